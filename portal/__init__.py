@@ -1,0 +1,130 @@
+"""create_app(): the one place where the parts of the portal are wired together."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask_babel import Babel, get_locale
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal import access, cli, db, home, keys, logs, prepare, web
+from portal.accounts import sessions
+from portal.config import Config
+
+LANGUAGES = ("ru", "en")
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The portal, its instance prepared (folder, key, schema). Raises ConfigError for a setting that is wrong."""
+    config = config or Config.load()
+    app = Flask(__name__, template_folder=str(web.ROOT / "templates"), static_folder=None)
+    _settings(app, config)
+    logs.init_app(app, config)
+    db.init_app(app, config, keys.prepare(config.instance))
+    web.init_app(app)
+    _languages(app)
+    _logins(app)
+    _blueprints(app)
+    app.context_processor(home.context)
+    app.before_request(_before)
+    cli.init_app(app)
+    prepare.prepare(app, config)
+    _static_files(app)
+    access.check_declared(app)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )  # type: ignore[method-assign]
+    return app
+
+
+def _settings(app: Flask, config: Config) -> None:
+    master = keys.prepare(config.instance)
+    app.config.update(
+        SECRET_KEY=keys.derive(master, "cookies").hex(),
+        AUDIT_KEY=keys.derive(master, "audit"),
+        FILES_KEY=keys.derive(master, "files"),
+        INSTANCE=str(config.instance),
+        TIMEZONE=config.timezone,
+        COUNTRY=config.country,
+        IDLE_MINUTES=config.idle_minutes,
+        SESSION_HOURS=config.session_hours,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.https,
+        MAX_CONTENT_LENGTH=21 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="ru",
+        BABEL_TRANSLATION_DIRECTORIES=str(web.ROOT / "portal" / "translations"),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    cache = config.instance / "templates"
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+
+
+def _languages(app: Flask) -> None:
+    def choose() -> str:
+        if current_user and current_user.is_authenticated:
+            return str(current_user.language)
+        wanted = request.cookies.get("language") if request else None
+        return wanted if wanted in LANGUAGES else "ru"
+
+    Babel(app, locale_selector=choose, timezone_selector=lambda: app.config["TIMEZONE"])
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals["get_locale"] = get_locale
+
+
+def _logins(app: Flask) -> None:
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(lambda _request: sessions.load_user())
+
+
+def _before() -> Any:
+    """Number the request, and ask for a login wherever none is needed less."""
+    g.request_number = secrets.token_hex(4)
+    if access.is_public() or current_user.is_authenticated:
+        return None
+    login = url_for("accounts.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    if web.is_fragment():
+        return Response(status=401, headers={"HX-Redirect": login})
+    return redirect(login, 303)
+
+
+def _blueprints(app: Flask) -> None:
+    from portal.accounts.views import bp as accounts
+    from portal.clubs.views import bp as clubs
+    from portal.consilium.views import bp as consilium
+    from portal.exchange.views import bp as exchange
+    from portal.families.views import bp as families
+    from portal.home.views import bp as home_views
+    from portal.patronage.views import bp as patronage
+    from portal.settings.views import bp as settings
+
+    for blueprint in (home_views, accounts, exchange, families, consilium, patronage, clubs, settings):
+        app.register_blueprint(blueprint)
+
+
+def _static_files(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(web.ROOT / "static"),
+        prefix="static/",
+        max_age=31536000,
+        add_headers_function=_static_headers,
+    )
+
+
+def _static_headers(headers: Any, _path: str, _url: str) -> None:
+    for name, value in web.HEADERS.items():
+        headers[name] = value

@@ -1,0 +1,149 @@
+"""Who may what: one table. An endpoint without @requires or @public does not start."""
+
+import enum
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, abort, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+
+class Role(enum.StrEnum):
+    """DOMAIN §4: a user may hold several."""
+
+    ADMIN = "admin"
+    HEAD = "head"
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+    PEDAGOGUE = "pedagogue"
+    SPECIALIST = "specialist"
+    STAFF = "staff"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.ADMIN: _l("administrator"),
+    Role.HEAD: _l("head of department"),
+    Role.CHAIR: _l("chair of the consilium"),
+    Role.SECRETARY: _l("secretary of the consilium"),
+    Role.MEMBER: _l("member of the consilium"),
+    Role.PEDAGOGUE: _l("social pedagogue"),
+    Role.SPECIALIST: _l("specialist"),
+    Role.STAFF: _l("staff"),
+    Role.AUDITOR: _l("auditor"),
+}
+
+
+class Permission(enum.StrEnum):
+    """What can be permitted; views name one of these."""
+
+    OWN_ACCOUNT = "account:own"
+    ACCOUNT_MANAGE = "account:manage"
+    SETTINGS_MANAGE = "settings:manage"
+    AUDIT_READ = "audit:read"
+    SEARCH = "search:use"
+    FAMILY_NAME = "family:name"
+    FAMILY_VIEW = "family:view"
+    FAMILY_VIEW_ALL = "family:view_all"
+    FAMILY_CREATE = "family:create"
+    FAMILY_EDIT = "family:edit"
+    FAMILY_IMPORT = "family:import"
+    CONSENT_RECORD = "consent:record"
+    FAMILY_SUBMIT = "family:submit"
+    ANALYSIS_WRITE = "analysis:write"
+    ROLL_VIEW = "roll:view"
+    ROLL_MANAGE = "roll:manage"
+    MEETING_VIEW = "meeting:view"
+    MEETING_PREPARE = "meeting:prepare"
+    MEETING_CONDUCT = "meeting:conduct"
+    PRESENCE_MARK = "presence:mark"
+    VOTE_CAST = "vote:cast"
+    ASSIGNMENT_LIST = "assignment:list"
+    ASSIGNMENT_HAND_OVER = "assignment:hand_over"
+    CLUB_VIEW = "club:view"
+    CLUB_ROSTER = "club:roster"
+    CLUB_CREATE = "club:create"
+    CLUB_MANAGE = "club:manage"
+    SESSION_PLAN = "session:plan"
+    SESSION_BOOK = "session:book"
+    ATTENDANCE_MARK = "attendance:mark"
+
+
+P = Permission
+_EVERYBODY = {P.OWN_ACCOUNT, P.ASSIGNMENT_LIST, P.CLUB_VIEW}
+_STAFF = _EVERYBODY | {P.FAMILY_NAME, P.SEARCH}
+_CONSILIUM = _STAFF | {P.FAMILY_VIEW, P.MEETING_VIEW, P.ROLL_VIEW}
+_SPECIALIST = _STAFF | {
+    *(P.FAMILY_VIEW, P.FAMILY_CREATE, P.FAMILY_EDIT, P.CONSENT_RECORD, P.FAMILY_SUBMIT, P.ANALYSIS_WRITE),
+    P.CLUB_ROSTER,
+}
+_CLUBS = {P.CLUB_ROSTER, P.CLUB_CREATE, P.CLUB_MANAGE, P.SESSION_PLAN, P.SESSION_BOOK, P.ATTENDANCE_MARK}
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(_EVERYBODY | {P.ACCOUNT_MANAGE, P.SETTINGS_MANAGE}),
+    Role.HEAD: frozenset(
+        _SPECIALIST
+        | _CLUBS
+        | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER}
+        | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
+    ),
+    Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),
+    Role.SECRETARY: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.VOTE_CAST}),
+    Role.MEMBER: frozenset(_CONSILIUM | {P.VOTE_CAST}),
+    Role.PEDAGOGUE: frozenset(_SPECIALIST | _CLUBS),
+    Role.SPECIALIST: frozenset(_SPECIALIST),
+    Role.STAFF: frozenset(_STAFF),
+    Role.AUDITOR: frozenset(_EVERYBODY | {P.AUDIT_READ}),
+}
+
+
+def may(user: Any, permission: Permission) -> bool:
+    """Whether one of the user's roles grants the permission."""
+    return any(permission in GRANTS[role] for role in user.roles)
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare that a view needs no login."""
+    view.declared_access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Let in only who holds the permission (403), and only to an object within their reach (404).
+
+    `of(user, *ids)` loads the object from the URL's ids, or gives None; the view gets it as its first argument.
+    """
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(**ids: Any) -> Any:
+            if not may(current_user, permission):
+                abort(403)
+            if of is None:
+                return view(**ids)
+            found = of(current_user, *ids.values())
+            if found is None:
+                abort(404)
+            return view(found)
+
+        guarded.declared_access = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def check_declared(app: Flask) -> None:
+    """Raise RuntimeError naming the endpoints that declare no access."""
+    silent = [name for name, view in app.view_functions.items() if not hasattr(view, "declared_access")]
+    if silent:
+        raise RuntimeError(f"endpoints without @requires or @public: {', '.join(sorted(silent))}")
+
+
+def is_public() -> bool:
+    """Whether the endpoint of this request needs no login (unknown addresses need none: they are 404)."""
+    from flask import current_app
+
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is None or getattr(view, "declared_access", None) == "public"

@@ -1,0 +1,102 @@
+"""People who use the portal, their roles, logins and one-time links."""
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.access import Role
+from portal.db import Moment, db
+from portal.rules.names import FullName
+
+
+class RoleGrant(db.Model):
+    """One role of one user."""
+
+    __tablename__ = "role_grants"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class User(db.Model, UserMixin):
+    """A colleague. Without a password hash nobody can sign in as them; dismissed ones stay for the history."""
+
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    last_name: Mapped[str] = mapped_column(String(100))
+    first_name: Mapped[str] = mapped_column(String(100))
+    middle_name: Mapped[str] = mapped_column(String(100), default="")
+    position: Mapped[str] = mapped_column(String(200), default="")
+    profession: Mapped[str] = mapped_column(String(40), default="other")
+    department: Mapped[str] = mapped_column(String(200), default="")
+    search: Mapped[str] = mapped_column(String(400), default="", index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2), default="ru")
+    theme: Mapped[str] = mapped_column(String(10), default="auto")
+    dismissed_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    grants: Mapped[list[RoleGrant]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> FullName:
+        """The name in its parts."""
+        return FullName(self.last_name, self.first_name, self.middle_name)
+
+    @property
+    def full_name(self) -> str:
+        """«Иванова Мария Петровна»."""
+        return self.name.full
+
+    @property
+    def short_name(self) -> str:
+        """«Иванова М. П.»."""
+        return self.name.short
+
+    @property
+    def initials(self) -> str:
+        """«ИМ» for the avatar."""
+        return (self.last_name[:1] + self.first_name[:1]).upper()
+
+    @property
+    def roles(self) -> set[Role]:
+        """The roles held now."""
+        return {Role(grant.role) for grant in self.grants}
+
+    @property
+    def is_active(self) -> bool:
+        """False once dismissed: flask-login then refuses the login."""
+        return self.dismissed_on is None
+
+
+class LoginSession(db.Model):
+    """One signed-in browser: the cookie holds a random token, this row its hash."""
+
+    __tablename__ = "login_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    browser: Mapped[str] = mapped_column(String(120), default="")
+
+
+class PasswordLink(db.Model):
+    """A one-time link to set a password; without a user it makes the first administrator."""
+
+    __tablename__ = "password_links"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class LoginAttempt(db.Model):
+    """Failed logins under one name or from one address, both hashed, to slow guessing down."""
+
+    __tablename__ = "login_attempts"
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(Moment)

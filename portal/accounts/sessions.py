@@ -1,0 +1,134 @@
+"""Logins: a random token in the cookie, its hash in the table; throttling of guesses."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from flask import session as cookie
+from flask_login import current_user
+from sqlalchemy import delete, select, update
+
+from portal import clock
+from portal.accounts.models import LoginAttempt, LoginSession, User
+from portal.db import db, technical
+
+COOKIE_KEY = "login"
+FREE_FAILURES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(user: User) -> None:
+    """Start a login of the user in this browser, with a new token; an earlier one here ends."""
+    sign_out()
+    token, moment = secrets.token_urlsafe(32), clock.now()
+    browser = (request.user_agent.string or "")[:120]
+    with technical() as session:
+        session.add(
+            LoginSession(
+                user_id=user.id, token_hash=digest(token), created_at=moment, seen_at=moment, browser=browser
+            )
+        )
+        session.execute(delete(LoginSession).where(LoginSession.created_at < moment - _longest()))
+    cookie.clear()
+    cookie[COOKIE_KEY] = token
+
+
+def sign_out() -> None:
+    """End the login of this browser at once."""
+    token = cookie.get(COOKIE_KEY)
+    cookie.clear()
+    if token:
+        with technical() as session:
+            session.execute(delete(LoginSession).where(LoginSession.token_hash == digest(token)))
+
+
+def end_all(user_id: int, but_this: bool = False) -> None:
+    """End every login of the user; `but_this` keeps this browser's."""
+    query = delete(LoginSession).where(LoginSession.user_id == user_id)
+    if but_this:
+        query = query.where(LoginSession.token_hash != digest(cookie.get(COOKIE_KEY, "")))
+    with technical() as session:
+        session.execute(query)
+
+
+def load_user() -> User | None:
+    """The user of this request's cookie, or None: unknown, dismissed, idle or too old."""
+    token = cookie.get(COOKIE_KEY)
+    if not token:
+        return None
+    query = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
+    found = db.session.execute(query.where(LoginSession.token_hash == digest(token))).first()
+    if found is None:
+        return None
+    login, user = found
+    moment = clock.now()
+    if not user.is_active or moment - login.seen_at > _idle() or moment - login.created_at > _longest():
+        return None
+    if moment - login.seen_at > SEEN_EVERY and not _is_polling():
+        with technical() as session:
+            session.execute(update(LoginSession).where(LoginSession.id == login.id).values(seen_at=moment))
+    return user
+
+
+def _is_polling() -> bool:
+    """A page that refreshes itself does not keep a login awake."""
+    return request.headers.get("X-Polling") == "true" or "poll" in request.args
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=current_app.config["IDLE_MINUTES"])
+
+
+def _longest() -> timedelta:
+    return timedelta(hours=current_app.config["SESSION_HOURS"])
+
+
+def _throttle_keys(username: str) -> list[str]:
+    return [digest(f"name:{username.strip().casefold()}"), digest(f"address:{request.remote_addr}")]
+
+
+def wait_before_login(username: str) -> timedelta:
+    """How long this name and this address must wait: nothing for five failures, then doubling up to 15 minutes."""
+    keys = _throttle_keys(username)
+    rows = db.session.scalars(select(LoginAttempt).where(LoginAttempt.key_hash.in_(keys)))
+    waits = [_wait(row.failures, row.last_at, 10 if row.key_hash == keys[1] else 1) for row in rows]
+    return max(waits, default=timedelta())
+
+
+def _wait(failures: int, last_at: datetime, patience: int) -> timedelta:
+    """An address, where a whole centre may sit behind one router, gets ten times the patience of a name."""
+    over = failures - FREE_FAILURES * patience
+    if over < 0:
+        return timedelta()
+    pause = min(timedelta(seconds=30 * 2 ** min(over, 10)), LONGEST_WAIT)
+    return max(last_at + pause - clock.now(), timedelta())
+
+
+def note_failure(username: str) -> None:
+    """Count a failed login."""
+    with technical() as session:
+        for key in _throttle_keys(username):
+            row = session.get(LoginAttempt, key)
+            if row is None or clock.now() - row.last_at > timedelta(hours=1):
+                row = session.merge(LoginAttempt(key_hash=key, failures=0, last_at=clock.now()))
+            row.failures += 1
+            row.last_at = clock.now()
+
+
+def forget_failures(username: str) -> None:
+    """A right password clears the name."""
+    with technical() as session:
+        session.execute(delete(LoginAttempt).where(LoginAttempt.key_hash == _throttle_keys(username)[0]))
+
+
+def active_logins() -> list[LoginSession]:
+    """The current user's logins, the newest first."""
+    query = select(LoginSession).where(LoginSession.user_id == current_user.id)
+    return list(db.session.scalars(query.order_by(LoginSession.seen_at.desc())))

@@ -1,0 +1,201 @@
+"""The audit log: a chain of entries sealed with the instance's key, written in the transaction of the change."""
+
+import enum
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal import clock
+from portal.db import Moment, db, is_sqlite, technical
+
+FIRST = "0" * 64
+
+
+class Event(enum.StrEnum):
+    """What can happen to the data; the name of the verb, in the past tense."""
+
+    INSTANCE_PREPARED = "instance.prepared"
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_DISMISSED = "account.dismissed"
+    ACCOUNT_RESTORED = "account.restored"
+    ROLES_CHANGED = "account.roles_changed"
+    PASSWORD_LINK_MADE = "account.password_link_made"
+    PASSWORD_CHANGED = "account.password_changed"
+    SIGNED_OUT_EVERYWHERE = "account.signed_out_everywhere"
+    SETTINGS_CHANGED = "settings.changed"
+    FAMILY_CREATED = "family.created"
+    FAMILY_CHANGED = "family.changed"
+    FAMILY_IMPORTED = "family.imported"
+    CONSENT_RECORDED = "consent.recorded"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    EPISODE_OPENED = "patronage.opened"
+    SUBMITTED = "patronage.submitted"
+    ANALYSIS_WRITTEN = "patronage.analysis_written"
+    HANDED_OVER = "assignment.handed_over"
+    INVOLVED_CHANGED = "assignment.involved_changed"
+    ROLL_CHANGED = "consilium.roll_changed"
+    MEETING_CREATED = "meeting.created"
+    MEETING_CHANGED = "meeting.changed"
+    MEETING_CONVENED = "meeting.convened"
+    MEETING_OPENED = "meeting.opened"
+    MEETING_CLOSED = "meeting.closed"
+    MEETING_CANCELLED = "meeting.cancelled"
+    PRESENCE_MARKED = "meeting.presence_marked"
+    ITEM_ADDED = "item.added"
+    ITEM_CHANGED = "item.changed"
+    ITEM_TAKEN_OFF = "item.taken_off"
+    VOTING_OPENED = "item.voting_opened"
+    VOTE_CAST = "vote.cast"
+    ITEM_CLOSED = "item.closed"
+    ITEM_DEFERRED = "item.deferred"
+    CLUB_CREATED = "club.created"
+    CLUB_CHANGED = "club.changed"
+    CLUB_CLOSED = "club.closed"
+    PARTICIPANT_JOINED = "club.participant_joined"
+    PARTICIPANT_LEFT = "club.participant_left"
+    SESSION_PLANNED = "session.planned"
+    SESSION_CHANGED = "session.changed"
+    SESSION_CANCELLED = "session.cancelled"
+    BOOKED = "session.booked"
+    BOOKING_CANCELLED = "session.booking_cancelled"
+    ATTENDANCE_MARKED = "session.attendance_marked"
+
+
+class AuditEntry(db.Model):
+    """One link of the chain."""
+
+    __tablename__ = "audit_entries"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor_id: Mapped[int | None]
+    event: Mapped[str] = mapped_column(String(60), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[int | None]
+    data: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (Index("ix_audit_entries_kind_object_id", "kind", "object_id"),)
+
+
+class AuditHead(db.Model):
+    """The sealed end of the chain, so that a tail cut off is missed."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last_id: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class FamilyLook(db.Model):
+    """Who looked at which family, and when (R20)."""
+
+    __tablename__ = "family_looks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("families.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    page: Mapped[str] = mapped_column(String(60))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} does not go into the audit log")
+
+
+def _seal(*parts: object) -> str:
+    body = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(current_app.config["AUDIT_KEY"], body, hashlib.sha256).hexdigest()
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    fields = ("id", "actor_id", "event", "kind", "object_id", "data", "previous")
+    return _seal(at, *(row[name] for name in fields))
+
+
+def record(
+    session: Session,
+    event: Event,
+    actor_id: int | None,
+    obj: Any,
+    *,
+    old: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> str:
+    """Append an entry about `obj` (a row with an id) in the session's transaction; gives its hash."""
+    session.flush()
+    session.info["recorded"] = session.info.get("recorded", 0) + 1
+    if not is_sqlite():
+        session.execute(text("SELECT pg_advisory_xact_lock(7401)"))
+    head = session.get(AuditHead, 1, populate_existing=True)
+    changes = {"old": dict(old or {}), "new": dict(new or {})}
+    row: dict[str, Any] = {
+        "id": head.last_id + 1 if head else 1,
+        "at": clock.now(),
+        "actor_id": actor_id,
+        "event": event.value,
+        "kind": obj.__tablename__,
+        "object_id": getattr(obj, "id", None),
+        "data": json.dumps(changes, ensure_ascii=False, sort_keys=True, default=_plain),
+        "previous": head.hash if head else FIRST,
+    }
+    row["hash"] = _hash(row)
+    session.execute(insert(AuditEntry).values(row))
+    if head is None:
+        head = AuditHead(id=1)
+        session.add(head)
+    head.last_id, head.hash, head.seal = row["id"], row["hash"], _seal("head", row["id"], row["hash"])
+    session.flush()
+    return row["hash"]
+
+
+def verify() -> tuple[int, str | None]:
+    """Walk the chain: how many entries are whole, and the first fault in words, or None."""
+    previous, expected = FIRST, 1
+    columns = AuditEntry.__table__.columns
+    rows = db.session.execute(select(*columns).order_by(AuditEntry.id).execution_options(yield_per=1000))
+    for row in rows.mappings():
+        if row["id"] != expected:
+            return expected - 1, f"entry {expected} is missing (entry {row['id']} follows)"
+        if row["previous"] != previous:
+            return expected - 1, f"entry {row['id']} does not follow entry {expected - 1}"
+        if not hmac.compare_digest(row["hash"], _hash(row)):
+            return expected - 1, f"entry {row['id']} was changed"
+        previous, expected = row["hash"], expected + 1
+    return expected - 1, _head_fault(expected - 1, previous)
+
+
+def _head_fault(last_id: int, last_hash: str) -> str | None:
+    head = db.session.get(AuditHead, 1, populate_existing=True)
+    if head is None:
+        return "the head of the chain is missing" if last_id else None
+    if not hmac.compare_digest(head.seal, _seal("head", head.last_id, head.hash)):
+        return "the head of the chain was changed"
+    if head.last_id > last_id:
+        return f"entry {last_id + 1} is missing (the chain ends at entry {head.last_id})"
+    if (head.last_id, head.hash) != (last_id, last_hash):
+        return f"entry {last_id} was added after the end of the chain"
+    return None
+
+
+def look(user_id: int, family_id: int, page: str) -> None:
+    """Note that the user saw content of the family (R20: every look is recorded)."""
+    with technical() as session:
+        session.add(FamilyLook(user_id=user_id, family_id=family_id, at=clock.now(), page=page))
+
+
+def count() -> int:
+    """The number of entries."""
+    return db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0

@@ -1,0 +1,207 @@
+"""`flask check`: the rules of DOMAIN §2, asked of the data itself, whatever wrote it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from portal import audit
+from portal.accounts.models import User
+from portal.clubs.models import Booking, ClubSession
+from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
+from portal.db import db
+from portal.families.models import Consent, FamilyMember
+from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.rules.enrollment import LEAD_PROFESSIONS
+from portal.rules.lifecycle import OPEN
+from portal.rules.voting import result
+from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
+
+Fault = tuple[str, str]
+
+
+def broken_rules() -> list[dict[str, str]]:
+    """What the data breaks: [{"rule": "R1", "what": "…"}], empty when all is well. Rows are named by their numbers."""
+    return [{"rule": rule, "what": what} for walk in WALKS for rule, what in walk()]
+
+
+def _rows(query: Select[Any]) -> Iterator[Any]:
+    return iter(db.session.execute(query.execution_options(yield_per=2000)))
+
+
+def _consent_on(day: Any) -> Any:
+    """A consent of a representative of the same family, in force on the day."""
+    return exists().where(
+        Consent.family_id == Patronage.family_id,
+        FamilyMember.id == Consent.representative_id,
+        FamilyMember.family_id == Patronage.family_id,
+        FamilyMember.kind == "representative",
+        Consent.given_on <= day,
+        or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on > day),
+    )
+
+
+def consents() -> Iterator[Fault]:
+    """R1: a consent in force on the day of enrollment."""
+    query = select(Patronage.id).where(
+        Patronage.enrolled_on.is_not(None), ~_consent_on(Patronage.enrolled_on)
+    )
+    for row in _rows(query):
+        yield "R1", f"patronage {row.id} was enrolled without a consent in force on that day"
+
+
+def withdrawals() -> Iterator[Fault]:
+    """R3: whose consents are all withdrawn is not enrolled any more."""
+    withdrawn = exists().where(Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_not(None))
+    lasting = exists().where(Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_(None))
+    for row in _rows(select(Patronage.id).where(Patronage.status == "enrolled", withdrawn, ~lasting)):
+        yield "R3", f"patronage {row.id} goes on although the consent is withdrawn"
+
+
+def decisions_behind() -> Iterator[Fault]:
+    """R2: only the consilium enrolls and removes; a removal has its closing analysis."""
+
+    def decided(kind: str) -> Any:
+        return exists().where(Decision.patronage_id == Patronage.id, Decision.kind == kind, Decision.carried)
+
+    own = Patronage.imported.is_(False)
+    for row in _rows(select(Patronage.id).where(own, Patronage.enrolled_on.is_not(None), ~decided("enroll"))):
+        yield "R2", f"patronage {row.id} was enrolled without a decision of the consilium"
+    removed_here = and_(Patronage.status == "removed", or_(own, Patronage.basis == ""))
+    for row in _rows(select(Patronage.id).where(removed_here, ~decided("remove"))):
+        yield "R2", f"patronage {row.id} was removed without a decision of the consilium"
+    analysis = exists().where(ClosingAnalysis.patronage_id == Patronage.id)
+    for row in _rows(select(Patronage.id).where(decided("remove"), ~analysis)):
+        yield "R2", f"patronage {row.id} was removed without a closing analysis"
+
+
+def terms() -> Iterator[Fault]:
+    """R4, R5 and the order of dates."""
+    short = and_(Patronage.term == "short", Patronage.ends_on.is_(None), Patronage.enrolled_on.is_not(None))
+    for row in _rows(select(Patronage.id).where(short)):
+        yield "R5", f"patronage {row.id} has a short term without an end date"
+    for row in _rows(select(Patronage.id).where(Patronage.removed_on < Patronage.enrolled_on)):
+        yield "R5", f"patronage {row.id} was removed before it was enrolled"
+
+
+def episodes() -> Iterator[Fault]:
+    """One open patronage a family (DOMAIN §3)."""
+    query = select(Patronage.family_id).where(Patronage.status.in_([str(status) for status in OPEN]))
+    for row in _rows(query.group_by(Patronage.family_id).having(func.count() > 1)):
+        yield "R2", f"family {row.family_id} has more than one open patronage"
+
+
+def leads() -> Iterator[Fault]:
+    """R6: one lead of a lead profession; nobody works on after the end."""
+    lead_now = and_(
+        Assignment.patronage_id == Patronage.id, Assignment.kind == "lead", Assignment.ends_on.is_(None)
+    )
+    enrolled = Patronage.status == "enrolled"
+    for row in _rows(select(Patronage.id).where(enrolled, ~exists().where(lead_now))):
+        yield "R6", f"patronage {row.id} is enrolled without a lead specialist"
+    query = select(Patronage.id).join(Assignment, lead_now).join(User, User.id == Assignment.user_id)
+    for row in _rows(query.where(Patronage.imported.is_(False), User.profession.not_in(LEAD_PROFESSIONS))):
+        yield "R6", f"patronage {row.id} is led by somebody of another profession"
+    double = select(Assignment.patronage_id).where(Assignment.kind == "lead", Assignment.ends_on.is_(None))
+    for row in _rows(double.group_by(Assignment.patronage_id).having(func.count() > 1)):
+        yield "R6", f"patronage {row.patronage_id} has two lead specialists at once"
+    over = (
+        select(Assignment.id)
+        .join(Patronage)
+        .where(Patronage.status == "removed", Assignment.ends_on.is_(None))
+    )
+    for row in _rows(over):
+        yield "R6", f"assignment {row.id} is open although the family was removed"
+
+
+def clubs() -> Iterator[Fault]:
+    """R14: two sessions a week a club, two services a week a recipient."""
+    query = select(ClubSession.club_id, ClubSession.day, ClubSession.week, ClubSession.id)
+    sessions: Counter[tuple[int, date]] = Counter()
+    for row in _rows(query.where(ClubSession.status != "cancelled")):
+        sessions[row.club_id, week_of(row.day)] += 1
+        if row.week != week_of(row.day):
+            yield "R14", f"session {row.id} is counted in another week than its day's"
+    for (club, week), number in sessions.items():
+        if number > WEEKLY_LIMIT:
+            yield "R14", f"club {club} has {number} sessions in the week of {week}"
+    held = select(Booking.member_id, ClubSession.day).join(ClubSession, ClubSession.id == Booking.session_id)
+    services: Counter[tuple[int, date]] = Counter()
+    for row in _rows(held.where(Booking.status.in_(("booked", "came")), ClubSession.status != "cancelled")):
+        services[row.member_id, week_of(row.day)] += 1
+    for (member, week), number in services.items():
+        if number > WEEKLY_LIMIT:
+            yield "R14", f"recipient {member} has {number} services in the week of {week}"
+
+
+def votes() -> Iterator[Fault]:
+    """Consilium: who voted had a seat and one vote, in time; the result is the rules'; numbers have no gaps."""
+    seats = {(row.meeting_id, row.user_id): row for row in db.session.scalars(select(MeetingSeat))}
+    cast: dict[int, dict[int, str]] = defaultdict(dict)
+    query = select(
+        Vote.id, Vote.item_id, Vote.user_id, Vote.choice, Vote.cast_at, Item.meeting_id, Item.closed_at
+    )
+    for row in _rows(query.join(Item, Item.id == Vote.item_id)):
+        seat = seats.get((row.meeting_id, row.user_id))
+        if seat is None or not seat.votes:
+            yield "consilium", f"vote {row.id} is of somebody who has no vote"
+        if row.user_id in cast[row.item_id]:
+            yield "consilium", f"member {row.user_id} voted twice on item {row.item_id}"
+        if row.closed_at and row.cast_at > row.closed_at:
+            yield "consilium", f"vote {row.id} was cast after item {row.item_id} closed"
+        cast[row.item_id][row.user_id] = row.choice
+    for item in db.session.scalars(select(Item).where(Item.status.in_(("carried", "rejected")))):
+        yield from _tally(
+            item,
+            cast[item.id],
+            [seat for (meeting, _user), seat in seats.items() if meeting == item.meeting_id],
+        )
+
+
+def _tally(item: Item, cast: dict[int, str], seats: list[MeetingSeat]) -> Iterator[Fault]:
+    voters = {seat.user_id for seat in seats if seat.votes}
+    chair = next((seat.user_id for seat in seats if seat.seat == "chair" and seat.votes), None)
+    counted = Counter(cast.values())
+    said = (item.votes_for or 0, item.votes_against or 0, item.abstained or 0)
+    if any(said[n] > counted[choice] for n, choice in enumerate(("for", "against", "abstain"))):
+        yield "consilium", f"item {item.id} counts votes that were not cast"
+    full = result(cast, voters, chair)  # type: ignore[arg-type]
+    everybody = item.present == len(voters) and said == (full.for_, full.against, full.abstain)
+    if everybody and full.carried != (item.status == "carried"):
+        yield "consilium", f"item {item.id} was decided against its votes"
+    if item.status == "carried" and 2 * said[0] < (item.present or 0):
+        yield "consilium", f"item {item.id} was carried without a majority"
+
+
+def numbers() -> Iterator[Fault]:
+    """Decisions: numbered in their year without gaps, one for each closed item."""
+    for year, last, count in db.session.execute(
+        select(Decision.year, func.max(Decision.number), func.count()).group_by(Decision.year)
+    ):
+        if last != count:
+            yield "consilium", f"decisions of {year} are not numbered without gaps"
+    decided = exists().where(Decision.item_id == Item.id)
+    for row in _rows(select(Item.id).where(Item.status.in_(("carried", "rejected")), ~decided)):
+        yield "consilium", f"item {row.id} is closed without a decision"
+    open_items = (
+        select(Item.id)
+        .join(Meeting)
+        .where(Meeting.status == "closed", Item.status.in_(("voting", "waiting")))
+    )
+    for row in _rows(open_items):
+        yield "consilium", f"item {row.id} is open although its meeting is closed"
+
+
+def chain() -> Iterator[Fault]:
+    """The audit log is whole."""
+    _count, fault = audit.verify()
+    if fault:
+        yield "audit", fault
+
+
+WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
+    *(consents, withdrawals, decisions_behind, terms, episodes, leads),
+    *(clubs, votes, numbers, chain),
+)

@@ -1,0 +1,80 @@
+"""The commands of `flask --app wsgi …` for the one who operates the portal."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from portal import audit
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands."""
+    group = click.Group("audit", help="The audit log.")
+    group.add_command(verify)
+    app.cli.add_command(group)
+    for command in (check, import_register, seed_demo, first_admin):
+        app.cli.add_command(command)
+
+
+def _within_app(command):  # type: ignore[no-untyped-def]
+    from flask.cli import with_appcontext
+
+    return with_appcontext(command)
+
+
+@click.command("verify")
+@_within_app
+def verify() -> None:
+    """Walk the audit chain; exit 1 and the first bad entry when it is broken."""
+    whole, fault = audit.verify()
+    if fault:
+        click.echo(f"broken: {fault}")
+        sys.exit(1)
+    click.echo(f"ok: {whole} entries")
+
+
+@click.command("check")
+@_within_app
+def check() -> None:
+    """Walk the database; JSON {"ok", "broken"}; exit 1 when a rule of the domain is broken by the data."""
+    from portal.check import broken_rules
+
+    broken = broken_rules()
+    click.echo(json.dumps({"ok": not broken, "broken": broken}, ensure_ascii=False, indent=1))
+    sys.exit(1 if broken else 0)
+
+
+@click.command("import-register")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "apply_it", is_flag=True, help="Write the accepted rows; without it only a preview.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_within_app
+def import_register(file: Path, apply_it: bool, as_json: bool) -> None:
+    """Read a register of families (xlsx, ods, csv)."""
+    from portal.exchange.command import run
+
+    sys.exit(run(file, apply_it, as_json))
+
+
+@click.command("demo")
+@_within_app
+def seed_demo() -> None:
+    """Fill a demo instance (DEMO=1) with the demo centre; a filled one stays as it is."""
+    from portal.demo.seed import seed
+
+    click.echo(seed())
+
+
+@click.command("first-admin")
+@_within_app
+def first_admin() -> None:
+    """Print a new one-time link that makes the first administrator."""
+    from portal.prepare import first_admin_notice, has_admin
+
+    if has_admin():
+        click.echo("There is an administrator already: ask them for a link.")
+        sys.exit(1)
+    click.echo(first_admin_notice())

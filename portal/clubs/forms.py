@@ -1,0 +1,104 @@
+"""What is typed about clubs and sessions."""
+
+from datetime import time
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, FormField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal import clock
+from portal.rules.names import clean
+from portal.rules.timetable import LONGEST, SHORTEST
+from portal.web import Form
+
+WEEKDAYS = [
+    (0, _l("Monday")),
+    (1, _l("Tuesday")),
+    (2, _l("Wednesday")),
+    (3, _l("Thursday")),
+    (4, _l("Friday")),
+    (5, _l("Saturday")),
+    (6, _l("Sunday")),
+]
+_needed = InputRequired(_l("Fill this in."))
+_length = NumberRange(
+    SHORTEST, LONGEST, _l("From %(shortest)s to %(longest)s minutes.", shortest=SHORTEST, longest=LONGEST)
+)
+
+
+def _line(text: str | None) -> str:
+    return clean(text or "")
+
+
+def _paragraphs(text: str | None) -> str:
+    return "\n".join(clean(line) for line in (text or "").splitlines()).strip()
+
+
+class WeeklyTimeForm(wtforms.Form):
+    """A weekly time; without a weekday there is none."""
+
+    weekday = SelectField(_l("Weekday"), choices=[("", _l("no time")), *WEEKDAYS], default="")
+    starts_at = TimeField(_l("Start"), [Optional()])
+    minutes = IntegerField(_l("Minutes"), [Optional(), _length], default=60)
+
+    def validate_starts_at(self, start: TimeField) -> None:
+        """A weekday needs its time."""
+        if self.weekday.data and start.data is None:
+            raise ValidationError(_l("Say at what time."))
+
+    def time(self) -> tuple[int, time, int] | None:
+        """(weekday, start, minutes), or None."""
+        if not self.weekday.data:
+            return None
+        return int(self.weekday.data), self.starts_at.data, self.minutes.data or 60
+
+
+class ClubForm(Form):
+    """A club; the leader is chosen by the head only."""
+
+    name = StringField(_l("Name of the club"), [_needed, Length(max=120)], filters=[_line])
+    leader_id = SelectField(_l("Leader"), coerce=int)
+    room = StringField(_l("Room"), [Length(max=80)], filters=[_line])
+    about = TextAreaField(_l("What it is for"), [Length(max=5000)], filters=[_paragraphs])
+    first = FormField(WeeklyTimeForm, _l("First weekly time"))
+    second = FormField(WeeklyTimeForm, _l("Second weekly time"))
+
+    def club(self) -> dict[str, Any]:
+        """What the actions take."""
+        times = [part.form.time() for part in (self.first, self.second)]
+        fields = {name: self[name].data for name in ("name", "leader_id", "room", "about") if name in self}
+        return {**fields, "times": [time for time in times if time]}
+
+
+class SessionForm(Form):
+    """A session."""
+
+    day = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
+    starts_at = TimeField(_l("Start"), [InputRequired(_l("Say at what time."))])
+    minutes = IntegerField(_l("Minutes"), [_needed, _length], default=60)
+    room = StringField(_l("Room"), [Length(max=80)], filters=[_line])
+    topic = StringField(_l("Topic"), [_needed, Length(max=300)], filters=[_line])
+    goal = TextAreaField(_l("Goal"), [_needed, Length(max=5000)], filters=[_paragraphs])
+
+
+class PlanForm(Form):
+    """A period to be filled from the weekly times."""
+
+    first_day = DateField(_l("From"), [InputRequired(_l("Choose a day."))], default=clock.today)
+    last_day = DateField(_l("Until"), [InputRequired(_l("Choose a day."))])
+    topic = StringField(_l("Topic for all of them"), [Length(max=300)], filters=[_line])
+    goal = TextAreaField(_l("Goal for all of them"), [Length(max=5000)], filters=[_paragraphs])
+
+
+class CancelForm(Form):
+    """Why a session does not take place."""
+
+    reason = StringField(_l("Reason"), [_needed, Length(max=500)], filters=[_line])
+
+
+class CloseForm(Form):
+    """The last day of a club."""
+
+    on = DateField(_l("Last day"), [InputRequired(_l("Choose a day."))], default=clock.today)

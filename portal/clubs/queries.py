@@ -1,0 +1,178 @@
+"""What is read of clubs: the week, the list, one club, its sessions; who may reach which of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, select
+
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import User
+from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
+from portal.db import db
+from portal.families.models import Family, FamilyMember
+from portal.patronage.models import Patronage
+from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
+
+UPCOMING, PAST = 40, 20
+AHEAD = 56  # days in which the next weekly time is looked for
+LARGEST_ID = 2**31 - 1
+
+BOOKED_COUNT = (
+    select(func.count())
+    .where(Booking.session_id == ClubSession.id, Booking.slot.is_not(None))
+    .correlate(ClubSession)
+    .scalar_subquery()
+)
+
+
+def get_club(_user: Any, club_id: int) -> Club | None:
+    """Any club: its schedule is open to all who work here."""
+    return db.session.get(Club, club_id) if club_id <= LARGEST_ID else None
+
+
+def own_club(user: Any, club_id: int) -> Club | None:
+    """A club that the user may change: the head any, a pedagogue those they lead."""
+    club = get_club(user, club_id)
+    if club is None or Role.HEAD in user.roles or club.leader_id == user.id:
+        return club
+    return None
+
+
+def get_session(_user: Any, session_id: int) -> ClubSession | None:
+    """Any session."""
+    return db.session.get(ClubSession, session_id) if session_id <= LARGEST_ID else None
+
+
+def own_session(user: Any, session_id: int) -> ClubSession | None:
+    """A session of a club that the user may change."""
+    session = get_session(user, session_id)
+    return session if session is not None and own_club(user, session.club_id) else None
+
+
+def own_booking(user: Any, session_id: int, booking_id: int) -> Booking | None:
+    """A booking of a session that the user may change."""
+    if booking_id > LARGEST_ID or own_session(user, session_id) is None:
+        return None
+    return db.session.scalar(
+        select(Booking).where(Booking.id == booking_id, Booking.session_id == session_id)
+    )
+
+
+def _sessions() -> Select[Any]:
+    """Sessions with their club's name and how many places are booked, as plain rows."""
+    return select(
+        ClubSession.id,
+        ClubSession.club_id,
+        ClubSession.day,
+        ClubSession.starts_at,
+        ClubSession.minutes,
+        ClubSession.room,
+        ClubSession.topic,
+        ClubSession.status,
+        ClubSession.cancel_reason,
+        Club.name.label("club"),
+        Club.leader_id,
+        BOOKED_COUNT.label("booked"),
+    ).join(Club, Club.id == ClubSession.club_id)
+
+
+def week_of_clubs(
+    monday: date, club_id: int | None = None, leader_id: int | None = None
+) -> list[tuple[date, list[Row[Any]]]]:
+    """The seven days with their sessions, of all clubs, of one, or of those of a leader."""
+    query = _sessions().where(ClubSession.day.between(monday, monday + timedelta(days=6)))
+    if club_id is not None:
+        query = query.where(ClubSession.club_id == club_id)
+    if leader_id is not None:
+        query = query.where(Club.leader_id == leader_id)
+    rows = db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)).all()
+    days = [monday + timedelta(days=n) for n in range(7)]
+    return [(day, [row for row in rows if row.day == day]) for day in days]
+
+
+def all_clubs() -> list[Row[Any]]:
+    """Every club with its leader's name and the number of participants; closed ones last."""
+    participants = (
+        select(func.count())
+        .where(ClubParticipant.club_id == Club.id, ClubParticipant.left_on.is_(None))
+        .correlate(Club)
+        .scalar_subquery()
+    )
+    query = select(
+        *(Club.id, Club.name, Club.room, Club.leader_id, Club.closed_on),
+        *(User.last_name, User.first_name, User.middle_name),
+        participants.label("participants"),
+    ).join(User, User.id == Club.leader_id)
+    order = (Club.closed_on.is_not(None), Club.name, Club.id)
+    return list(db.session.execute(query.order_by(*order)).all())
+
+
+def weekly_times(club_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
+    """The weekly times by club: weekday, starts_at, minutes."""
+    query = select(ClubTime.club_id, ClubTime.weekday, ClubTime.starts_at, ClubTime.minutes)
+    query = query.where(ClubTime.club_id.in_(list(club_ids))).order_by(ClubTime.weekday, ClubTime.starts_at)
+    times: dict[int, list[Row[Any]]] = {}
+    for row in db.session.execute(query):
+        times.setdefault(row.club_id, []).append(row)
+    return times
+
+
+def participants(club_id: int) -> list[Row[Any]]:
+    """Who goes to the club now: name, age facts, family number and the state of its patronage."""
+    query = (
+        select(
+            *(FamilyMember.id, FamilyMember.last_name, FamilyMember.first_name, FamilyMember.middle_name),
+            *(FamilyMember.kind, FamilyMember.birth_date, FamilyMember.birth_year),
+            *(Family.number, Patronage.status.label("patronage"), ClubParticipant.joined_on),
+        )
+        .join(ClubParticipant, ClubParticipant.member_id == FamilyMember.id)
+        .join(Family, Family.id == FamilyMember.family_id)
+        .outerjoin(Patronage, and_(Patronage.family_id == Family.id, Patronage.latest))
+        .where(ClubParticipant.club_id == club_id, ClubParticipant.left_on.is_(None))
+    )
+    order = (FamilyMember.last_name, FamilyMember.first_name, FamilyMember.id)
+    return list(db.session.execute(query.order_by(*order)).all())
+
+
+def upcoming(club_id: int) -> Sequence[Row[Any]]:
+    """Sessions of the club to come, cancelled ones too, and past ones that nobody has closed."""
+    today = clock.today()
+    waiting = and_(ClubSession.day < today, ClubSession.status == "planned")
+    query = _sessions().where(ClubSession.club_id == club_id, (ClubSession.day >= today) | waiting)
+    return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at).limit(UPCOMING)).all()
+
+
+def past(club_id: int) -> Sequence[Row[Any]]:
+    """The last sessions of the club that are over, the newest first."""
+    query = _sessions().where(
+        ClubSession.club_id == club_id, ClubSession.day < clock.today(), ClubSession.status != "planned"
+    )
+    order = (ClubSession.day.desc(), ClubSession.starts_at.desc())
+    return db.session.execute(query.order_by(*order).limit(PAST)).all()
+
+
+def planned_after(club_id: int, day: date) -> int:
+    """How many sessions of the club are planned after the day."""
+    query = select(func.count()).where(ClubSession.club_id == club_id, ClubSession.status == "planned")
+    return db.session.scalar(query.where(ClubSession.day > day)) or 0
+
+
+def next_occasion(club_id: int) -> tuple[date, Row[Any]] | None:
+    """The club's nearest weekly time, today or later, in a week with room and without a session yet."""
+    times = weekly_times([club_id]).get(club_id, [])
+    today = clock.today()
+    query = select(ClubSession.day, ClubSession.slot).where(
+        ClubSession.club_id == club_id, ClubSession.week >= week_of(today)
+    )
+    there = db.session.execute(query).all()
+    full = [week_of(day) for day, slot in there if slot is not None]
+    for n in range(AHEAD if times else 0):
+        day = today + timedelta(days=n)
+        if full.count(week_of(day)) >= WEEKLY_LIMIT or any(day == other for other, _ in there):
+            continue
+        for time in times:
+            if time.weekday == day.weekday():
+                return day, time
+    return None

@@ -1,0 +1,244 @@
+"""What changes the roll, the meetings and the presence of members."""
+
+from datetime import date, time
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.access import Permission, may
+from portal.accounts.models import User
+from portal.audit import Event
+from portal.consilium import agenda
+from portal.consilium.locking import hold_meeting, next_number
+from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat, Vote
+from portal.db import atomic, db, refused_by
+from portal.rules import N_, RuleBroken, lifecycle
+from portal.settings import queries as settings
+
+SEATS = {
+    "chair": Permission.MEETING_CONDUCT,
+    "secretary": Permission.MEETING_PREPARE,
+    "member": Permission.VOTE_CAST,
+}
+PRESENCES = ("present", "video", "absent", "excused")
+HERE = ("present", "video")
+
+
+def seat_member(user_id: int, seat: str, votes: bool, actor_id: int) -> None:
+    """Give a colleague a seat on the roll, or another one than they have; the chair always votes.
+
+    Raises role_missing, colleague_dismissed, chair_taken.
+    """
+    _check_may_sit(user_id, seat)
+    with atomic() as s:
+        old = _current_seat(s, user_id)
+        before = {"seat": old.seat, "votes": old.votes} if old else {}
+        if old:
+            old.until_on = clock.today()
+            s.flush()
+        row = RollSeat(user_id=user_id, seat=seat, votes=votes or seat == "chair", from_on=clock.today())
+        taken = RuleBroken(
+            "chair_taken", N_("The consilium has a chair already. Take the other chair off the roll first.")
+        )
+        twice = RuleBroken("seat_taken", N_("This colleague is on the roll already. Reload the page."))
+        with refused_by("uq_roll_seats_chair", taken), refused_by("uq_roll_seats_user", twice):
+            s.add(row)
+        after = {"user_id": user_id, "seat": seat, "votes": row.votes}
+        audit.record(s, Event.ROLL_CHANGED, actor_id, row, old=before, new=after)
+
+
+def unseat(user_id: int, actor_id: int) -> None:
+    """Take a colleague off the roll from today on. Meetings already open keep them. Raises not_on_roll."""
+    with atomic() as s:
+        row = _current_seat(s, user_id)
+        if row is None:
+            raise RuleBroken("not_on_roll", N_("This colleague is no longer on the roll. Reload the page."))
+        row.until_on = clock.today()
+        audit.record(s, Event.ROLL_CHANGED, actor_id, row, old={"user_id": user_id, "seat": row.seat})
+
+
+def _check_may_sit(user_id: int, seat: str) -> None:
+    user = db.session.get(User, user_id)
+    if user is None or not user.is_active:
+        raise RuleBroken("colleague_dismissed", N_("This colleague does not work here any more."))
+    if not may(user, SEATS[seat]):
+        raise RuleBroken(
+            "role_missing",
+            N_("%(name)s has no role for this seat. Ask the administrator to give it, then come back."),
+            name=user.short_name,
+        )
+
+
+def _current_seat(s: Session, user_id: int) -> RollSeat | None:
+    return s.scalar(select(RollSeat).where(RollSeat.user_id == user_id, RollSeat.until_on.is_(None)))
+
+
+def create_meeting(held_on: date, starts_at: time, place: str, note: str, actor_id: int) -> int:
+    """Plan a meeting, numbered in its year; gives its id. Withdrawn consents come onto its agenda (R3).
+
+    Raises meeting_in_past.
+    """
+    _check_day(held_on)
+    with atomic() as s:
+        number = next_number(s, Meeting, held_on.year)
+        meeting = Meeting(year=held_on.year, number=number, held_on=held_on, starts_at=starts_at, place=place)
+        meeting.note, meeting.created_by_id = note, actor_id
+        s.add(meeting)
+        s.flush()
+        carried = agenda.carry_withdrawn(s, meeting)
+        new = {"number": number, "held_on": held_on, "starts_at": starts_at, "place": place, "items": carried}
+        audit.record(s, Event.MEETING_CREATED, actor_id, meeting, new=new)
+        return meeting.id
+
+
+def change_meeting(
+    meeting_id: int, held_on: date, starts_at: time, place: str, note: str, actor_id: int
+) -> None:
+    """Change a meeting that has not opened. Moved to another year, it takes its number there.
+
+    Raises wrong_state, meeting_in_past.
+    """
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        if meeting.status not in ("draft", "convened"):
+            lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CANCELLED)  # refuses in the rule's words
+        if held_on != meeting.held_on:
+            _check_day(held_on)
+        old = {"held_on": meeting.held_on, "starts_at": meeting.starts_at, "place": meeting.place}
+        if held_on.year != meeting.year:
+            meeting.number, meeting.year = next_number(s, Meeting, held_on.year), held_on.year
+        meeting.held_on, meeting.starts_at, meeting.place, meeting.note = held_on, starts_at, place, note
+        new = {"held_on": held_on, "starts_at": starts_at, "place": place}
+        audit.record(s, Event.MEETING_CHANGED, actor_id, meeting, old=old, new=new)
+
+
+def _check_day(held_on: date) -> None:
+    if held_on < clock.today():
+        raise RuleBroken(
+            "meeting_in_past", N_("The day of the meeting has passed. Choose today or a later day.")
+        )
+
+
+def convene(meeting_id: int, actor_id: int) -> None:
+    """Tell the members: they see the meeting and its agenda. Raises wrong_state, empty_agenda, no_chair."""
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CONVENED)
+        agenda.carry_withdrawn(s, meeting)
+        _take_seats(s, meeting)
+        _check_ready(s, meeting)
+        audit.record(s, Event.MEETING_CONVENED, actor_id, meeting, new={"held_on": meeting.held_on})
+
+
+def open_meeting(meeting_id: int, actor_id: int) -> None:
+    """Begin: the roll and the quorum are frozen now. Raises wrong_state, empty_agenda, no_chair."""
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.OPEN)
+        agenda.carry_withdrawn(s, meeting)
+        seats = _take_seats(s, meeting)
+        _check_ready(s, meeting)
+        meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
+        new = {"roll": seats, "quorum_share": meeting.quorum_share}
+        audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
+
+
+def _take_seats(s: Session, meeting: Meeting) -> list[int]:
+    """The meeting's seats as the roll is now, with the presence marked so far; the ids of their users."""
+    query = select(RollSeat).join(User, User.id == RollSeat.user_id)
+    roll = {
+        row.user_id: row
+        for row in s.scalars(query.where(RollSeat.until_on.is_(None), User.dismissed_on.is_(None)))
+    }
+    here = MeetingSeat.meeting_id == meeting.id
+    s.execute(delete(MeetingSeat).where(here, MeetingSeat.user_id.not_in(list(roll))))
+    seats = {row.user_id: row for row in s.scalars(select(MeetingSeat).where(here))}
+    for user_id, row in roll.items():
+        seat = seats.get(user_id)
+        if seat is None:
+            seat = MeetingSeat(meeting_id=meeting.id, user_id=user_id)
+            s.add(seat)
+        seat.seat, seat.votes = row.seat, row.votes
+    s.flush()
+    return sorted(roll)
+
+
+def _check_ready(s: Session, meeting: Meeting) -> None:
+    items = select(Item.id).where(Item.meeting_id == meeting.id, Item.status == "waiting")
+    if s.scalar(items.limit(1)) is None:
+        raise RuleBroken("empty_agenda", N_("The agenda is empty. Put at least one family on it first."))
+    chair = select(MeetingSeat).where(MeetingSeat.meeting_id == meeting.id, MeetingSeat.seat == "chair")
+    if s.scalar(chair) is None:
+        raise RuleBroken("no_chair", N_("The consilium has no chair. Enter one in the roll first."))
+
+
+def close_meeting(meeting_id: int, actor_id: int) -> None:
+    """End an open meeting; items not considered are put off. Raises wrong_state, item_voting."""
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CLOSED)
+        if s.scalar(select(Item.id).where(Item.meeting_id == meeting_id, Item.status == "voting")):
+            raise RuleBroken(
+                "item_voting", N_("An item is being voted on. Close its vote or put it off first.")
+            )
+        meeting.closed_at = clock.now()
+        deferred = _put_off_waiting(s, meeting_id)
+        audit.record(s, Event.MEETING_CLOSED, actor_id, meeting, new={"deferred": deferred})
+
+
+def cancel_meeting(meeting_id: int, actor_id: int) -> None:
+    """Call off a meeting that has not opened; its families wait for the next agenda. Raises wrong_state."""
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CANCELLED)
+        deferred = _put_off_waiting(s, meeting_id)
+        audit.record(s, Event.MEETING_CANCELLED, actor_id, meeting, new={"deferred": deferred})
+
+
+def _put_off_waiting(s: Session, meeting_id: int) -> list[int]:
+    """Waiting items become deferred; their families stay where they are. Gives the ids."""
+    items = list(s.scalars(select(Item).where(Item.meeting_id == meeting_id, Item.status == "waiting")))
+    for item in items:
+        item.status, item.closed_at = "deferred", clock.now()
+    return [item.id for item in items]
+
+
+def mark_presence(meeting_id: int, user_id: int, presence: str, actor_id: int) -> None:
+    """Mark a member present, by video, absent or excused, once the meeting is convened.
+
+    Raises not_now, not_on_roll, has_voted. DOMAIN §2: a member takes part only while marked present.
+    """
+    if presence not in PRESENCES:
+        raise RuleBroken("presence_unknown", N_("Choose: present, by video, absent or excused."))
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        if meeting.status not in ("convened", "open"):
+            raise RuleBroken(
+                "not_now", N_("Presence is marked once the meeting is convened and until it is closed.")
+            )
+        seat = s.get(MeetingSeat, (meeting_id, user_id))
+        if seat is None:
+            raise RuleBroken("not_on_roll", N_("Only members of the consilium are marked in its meetings."))
+        if presence not in HERE and _has_voted_now(s, meeting_id, user_id):
+            raise RuleBroken(
+                "has_voted",
+                N_("This member has voted on the current item. Close its vote first, then change the mark."),
+            )
+        old, seat.presence = seat.presence, presence
+        changes = {"old": {"presence": old}, "new": {"user_id": user_id, "presence": presence}}
+        audit.record(s, Event.PRESENCE_MARKED, actor_id, meeting, **changes)
+
+
+def come_in(meeting_id: int, user_id: int) -> None:
+    """A member says "I am here" in an open meeting. Raises not_now, not_on_roll."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    if meeting.status != "open":
+        raise RuleBroken("not_now", N_("The meeting is not open. The secretary marks who has come."))
+    mark_presence(meeting_id, user_id, "present", user_id)
+
+
+def _has_voted_now(s: Session, meeting_id: int, user_id: int) -> bool:
+    query = select(Vote.id).join(Item, Item.id == Vote.item_id)
+    query = query.where(Item.meeting_id == meeting_id, Item.status == "voting", Vote.user_id == user_id)
+    return s.scalar(query) is not None

@@ -1,0 +1,195 @@
+"""What changes an agenda: items to enroll and to remove, and the rules asked of them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.audit import Event
+from portal.consilium.locking import hold_item, hold_meeting
+from portal.consilium.models import Item, ItemSpecialist, Meeting
+from portal.db import atomic, refused_by
+from portal.families import queries as families
+from portal.families.models import Consent, Family
+from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.patronage.queries import SPECIALISTS
+from portal.rules import N_, RuleBroken, lifecycle
+from portal.rules.consent import check_consent
+from portal.rules.enrollment import Proposal, check_enrollment, check_removal
+from portal.rules.hand_over import check_colleague
+
+FIELDS = {
+    "enroll": ("regime", "term", "ends_on", "lead_id", "course_reason", "note"),
+    "remove": ("reason", "note"),
+}
+
+
+def _already() -> RuleBroken:
+    return RuleBroken("already_on_agenda", N_("This family is on an agenda already. Open that item."))
+
+
+def add_enroll_item(
+    meeting_id: int,
+    patronage_id: int,
+    *,
+    regime: str,
+    term: str,
+    ends_on: date | None,
+    lead_id: int,
+    involved: Iterable[int] = (),
+    course_reason: str = "",
+    note: str = "",
+    actor_id: int,
+) -> int:
+    """Put a submitted family on the agenda, to be enrolled; gives the item's id.
+
+    Raises what `check_item` raises, agenda_fixed, already_on_agenda.
+    """
+    item = Item(kind="enroll", patronage_id=patronage_id, regime=regime, term=term, ends_on=ends_on)
+    item.lead_id, item.course_reason, item.note = lead_id, course_reason, note
+    return _add(item, meeting_id, set(involved) - {lead_id}, actor_id)
+
+
+def add_remove_item(meeting_id: int, patronage_id: int, *, reason: str, note: str = "", actor_id: int) -> int:
+    """Put a family on the agenda, to be removed; gives the item's id. Raises as `add_enroll_item` does."""
+    item = Item(kind="remove", patronage_id=patronage_id, reason=reason, note=note)
+    return _add(item, meeting_id, set(), actor_id)
+
+
+def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
+    with atomic() as s:
+        meeting = hold_meeting(s, meeting_id)
+        _check_changeable(meeting, opened_too=False)
+        item.status, item.course_reason = "waiting", item.course_reason or ""
+        check_item(s, item, involved, max(meeting.held_on, clock.today()))
+        _place(s, meeting, item)
+        s.add_all(ItemSpecialist(item_id=item.id, user_id=user_id) for user_id in sorted(involved))
+        audit.record(s, Event.ITEM_ADDED, actor_id, item, new=_told(item, involved))
+        return item.id
+
+
+def _place(s: Session, meeting: Meeting, item: Item) -> None:
+    """Put the item last; the database refuses a second live item of one family."""
+    last = s.scalar(select(func.max(Item.position)).where(Item.meeting_id == meeting.id)) or 0
+    item.meeting_id, item.position = meeting.id, last + 1
+    with refused_by("uq_items_live", _already()):
+        s.add(item)
+
+
+def _told(item: Item, involved: Iterable[int]) -> dict[str, object]:
+    told: dict[str, object] = {name: getattr(item, name) for name in FIELDS[item.kind]}
+    told |= {"kind": item.kind, "patronage_id": item.patronage_id, "meeting_id": item.meeting_id}
+    return told | ({"involved": sorted(involved)} if item.kind == "enroll" else {})
+
+
+def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> None:
+    """Whether the family can be enrolled or removed on `day`: asked at adding, at the vote and at deciding.
+
+    Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state.
+    """
+    patronage = s.get_one(Patronage, item.patronage_id)
+    if item.kind == "remove":
+        lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
+        check_removal(s.get(ClosingAnalysis, patronage.id) is not None, item.reason)
+        return
+    check_consent(*families.consent_facts(s, patronage.family_id, day), day, families.signing_age())
+    lifecycle.after(patronage.status, lifecycle.Event.ENROLLED)
+    lead = _check_people(s, item.lead_id, involved)
+    course = s.scalars(select(Family.course_ended_on).where(Family.id == patronage.family_id)).one()
+    reason = item.course_reason
+    proposal = Proposal(item.term or "", day, item.ends_on, course, reason, lead.profession)
+    check_enrollment(proposal, day)
+
+
+def _check_people(s: Session, lead_id: int | None, involved: Iterable[int]) -> User:
+    """The lead, when all the colleagues proposed may work with families (R6)."""
+    lead = s.get(User, lead_id) if lead_id else None
+    if lead is None:
+        raise RuleBroken("no_lead", N_("Choose the lead specialist."))
+    for user, kind in [(lead, "lead"), *((s.get_one(User, one), "involved") for one in involved)]:
+        specialist = bool(user.roles & set(SPECIALISTS))
+        check_colleague(kind, user.profession, specialist, user.dismissed_on is not None)
+    return lead
+
+
+def involved_in(s: Session, item_id: int) -> set[int]:
+    """The ids of the involved specialists an item proposes."""
+    return set(s.scalars(select(ItemSpecialist.user_id).where(ItemSpecialist.item_id == item_id)))
+
+
+def _check_changeable(meeting: Meeting, opened_too: bool = True) -> None:
+    """An agenda changes until the meeting opens; waiting items of an open one still do."""
+    if meeting.status not in ("draft", "convened", *(("open",) if opened_too else ())):
+        raise RuleBroken(
+            "agenda_fixed",
+            N_("The agenda of this meeting is fixed. Put the family on the agenda of the next meeting."),
+        )
+
+
+def _hold_waiting(s: Session, item_id: int) -> tuple[Item, Meeting]:
+    item, meeting = hold_item(s, item_id)
+    _check_changeable(meeting)
+    if item.status != "waiting":
+        raise RuleBroken("item_fixed", N_("This item is being voted on or is decided: it stays as it is."))
+    return item, meeting
+
+
+def change_item(item_id: int, actor_id: int, *, involved: Iterable[int] = (), **values: object) -> None:
+    """Change what a waiting item proposes. Raises item_fixed, agenda_fixed, and as `check_item` does."""
+    with atomic() as s:
+        item, meeting = _hold_waiting(s, item_id)
+        old = _told(item, involved_in(s, item_id))
+        for name in FIELDS[item.kind]:
+            setattr(item, name, values[name])
+        chosen = set(involved) - {item.lead_id}
+        check_item(s, item, chosen, max(meeting.held_on, clock.today()))
+        s.execute(delete(ItemSpecialist).where(ItemSpecialist.item_id == item_id))
+        s.add_all(ItemSpecialist(item_id=item_id, user_id=user_id) for user_id in sorted(chosen))
+        audit.record(s, Event.ITEM_CHANGED, actor_id, item, old=old, new=_told(item, chosen))
+
+
+def move_item(item_id: int, up: bool, actor_id: int) -> None:
+    """Let a waiting item change places with its neighbor. Raises item_fixed, agenda_fixed."""
+    with atomic() as s:
+        item, meeting = _hold_waiting(s, item_id)
+        old = item.position
+        side = Item.position < old if up else Item.position > old
+        order = Item.position.desc() if up else Item.position
+        query = select(Item).where(Item.meeting_id == meeting.id, Item.status == "waiting", side)
+        neighbor = s.scalar(query.order_by(order).limit(1))
+        if neighbor is not None:
+            item.position, neighbor.position = neighbor.position, old
+        new = {"position": item.position}
+        audit.record(s, Event.ITEM_CHANGED, actor_id, item, old={"position": old}, new=new)
+
+
+def take_off(item_id: int, actor_id: int) -> None:
+    """Take a waiting item off; its family stays where it is. Raises item_fixed, agenda_fixed."""
+    with atomic() as s:
+        item, _meeting = _hold_waiting(s, item_id)
+        item.status = lifecycle.move_item(item.status, lifecycle.Item.WITHDRAWN)
+        audit.record(s, Event.ITEM_TAKEN_OFF, actor_id, item, old={"patronage_id": item.patronage_id})
+
+
+def carry_withdrawn(s: Session, meeting: Meeting) -> list[int]:
+    """R3: put the removal of each family whose consent was withdrawn on the agenda, inside a transaction.
+
+    Gives the ids of the new items. The closing analysis is asked for when they come to the vote.
+    """
+    in_force = select(Consent.id).where(
+        Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_(None)
+    )
+    live = select(Item.id).where(
+        Item.patronage_id == Patronage.id, Item.status.in_(("waiting", "voting"))
+    )
+    query = select(Patronage.id).where(Patronage.status == "suspended", ~in_force.exists(), ~live.exists())
+    items = [
+        Item(kind="remove", patronage_id=patronage_id, reason="consent_withdrawn", status="waiting")
+        for patronage_id in s.scalars(query.order_by(Patronage.id))
+    ]
+    for item in items:
+        _place(s, meeting, item)
+    return [item.id for item in items]

@@ -1,0 +1,199 @@
+"""The vote: opened by the chair, cast by the members, closed with a decision that executes itself."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.audit import Event
+from portal.consilium import agenda
+from portal.consilium.actions import HERE
+from portal.consilium.locking import hold_item, next_number
+from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
+from portal.db import atomic, db, refused_by
+from portal.patronage import execution
+from portal.patronage.models import Patronage
+from portal.rules import N_, RuleBroken, lifecycle, voting
+
+
+def open_voting(item_id: int, actor_id: int) -> None:
+    """Put an item to the vote. Raises wrong_state, meeting_not_open, another_voting, no_quorum, and as
+    `agenda.check_item` does: what cannot be decided is not voted on.
+    """
+    with atomic() as s:
+        item, meeting = hold_item(s, item_id)
+        _check_open(meeting)
+        item.status = lifecycle.move_item(item.status, lifecycle.Item.VOTING)
+        _check_quorum(s, meeting)
+        agenda.check_item(s, item, agenda.involved_in(s, item_id), clock.today())
+        item.opened_at = clock.now()
+        another = RuleBroken(
+            "another_voting", N_("Another item is being voted on. Close its vote first, then open this one.")
+        )
+        with refused_by("uq_items_one_voting", another):
+            s.flush()
+        audit.record(s, Event.VOTING_OPENED, actor_id, item, new={"meeting_id": meeting.id})
+
+
+def _check_open(meeting: Meeting) -> None:
+    if meeting.status != "open":
+        raise RuleBroken(
+            "meeting_not_open", N_("Votes are taken while the meeting is open. Open the meeting first.")
+        )
+
+
+def _voters(s: Session, meeting: Meeting) -> tuple[set[int], int, int | None]:
+    """Who may vote and is present, how many may vote at all, and the chair."""
+    query = select(MeetingSeat).where(MeetingSeat.meeting_id == meeting.id, MeetingSeat.votes)
+    seats = list(s.scalars(query.execution_options(populate_existing=True)))
+    chair = next((seat.user_id for seat in seats if seat.seat == "chair"), None)
+    return {seat.user_id for seat in seats if seat.presence in HERE}, len(seats), chair
+
+
+def _check_quorum(s: Session, meeting: Meeting) -> None:
+    present, roll, _chair = _voters(s, meeting)
+    voting.check_quorum(len(present), roll, meeting.quorum_share)
+
+
+def cast_vote(item_id: int, user_id: int, choice: str, actor_id: int | None = None) -> None:
+    """One vote of a member present, while the item is voted on; the database has the last word.
+
+    Raises choice_missing, item_not_open, not_a_member, not_present, already_voted.
+    """
+    if choice not in set(voting.Choice):
+        raise RuleBroken("choice_missing", N_("Choose for, against or abstain, then press “Vote”."))
+    check_ballot(item_id, user_id)
+    try:
+        _store_vote(item_id, user_id, choice, actor_id or user_id)
+    except RuleBroken as broken:
+        if broken.code == "out_of_time":
+            check_ballot(item_id, user_id)  # says what has changed in between
+        raise
+
+
+def check_ballot(item_id: int, user_id: int) -> None:
+    """Whether the user may vote on the item now, as the rule says it. Raises as `voting.check_vote` does."""
+    db.session.rollback()
+    item = db.session.get_one(Item, item_id)
+    seat = db.session.get(MeetingSeat, (item.meeting_id, user_id))
+    voted = select(Vote.id).where(Vote.item_id == item_id, Vote.user_id == user_id)
+    voting.check_vote(
+        item.status,
+        is_member=seat is not None and seat.votes,
+        is_present=seat is not None and seat.presence in HERE,
+        already_voted=db.session.scalar(voted.limit(1)) is not None,
+    )
+
+
+def _store_vote(item_id: int, user_id: int, choice: str, actor_id: int) -> None:
+    twice = RuleBroken(
+        "already_voted",
+        N_("You have already voted on this item. A vote can't be changed; a dissent can be attached."),
+    )
+    late = RuleBroken("out_of_time", N_("The vote has closed a moment ago. Reload the page."))
+    with atomic() as s:
+        item, _meeting = hold_item(s, item_id)
+        vote = Vote(item_id=item_id, user_id=user_id, choice=choice, cast_at=clock.now())
+        with refused_by("tr_votes_in_time", late), refused_by("uq_votes_item_id_user_id", twice):
+            s.add(vote)
+        new = {"item_id": item.id, "user_id": user_id, "choice": choice}
+        audit.record(s, Event.VOTE_CAST, actor_id, vote, new=new)
+
+
+def close_item(item_id: int, actor_id: int) -> Decision:
+    """Count the votes, number the decision, and execute it in the same transaction.
+
+    Raises wrong_state, no_quorum, nobody_voted; and as `agenda.check_item` does when the carried decision no
+    longer stands on its ground (a consent withdrawn meanwhile): then nothing is closed.
+    """
+    with atomic() as s:
+        item, meeting = hold_item(s, item_id)
+        lifecycle.move_item(item.status, lifecycle.Item.CARRIED)
+        present, roll, chair = _voters(s, meeting)
+        voting.check_quorum(len(present), roll, meeting.quorum_share)
+        votes = dict(s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).tuples())
+        voting.check_close(len(votes), len(present))
+        tally = voting.result({user: voting.Choice(c) for user, c in votes.items()}, present, chair)
+        _write_result(item, tally)
+        decision = _decide(s, item, tally.carried, actor_id)
+        audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, votes))
+        return decision
+
+
+def _write_result(item: Item, tally: voting.Tally) -> None:
+    item.votes_for, item.votes_against, item.abstained = tally.for_, tally.against, tally.abstain
+    item.present, item.by_chair, item.closed_at = tally.present, tally.by_chair, clock.now()
+
+
+def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> Decision:
+    """The decision numbered and executed. The item's status changes last: nothing can refuse then."""
+    day = clock.today()
+    patronage = s.get_one(Patronage, item.patronage_id, with_for_update=True, populate_existing=True)
+    if carried:
+        _execute(s, item, patronage, actor_id)
+    elif item.kind == "enroll":
+        execution.refuse_family(s, patronage)
+    decision = Decision(
+        year=day.year,
+        number=next_number(s, Decision, day.year),
+        item_id=item.id,
+        patronage_id=patronage.id,
+        kind=item.kind,
+        carried=carried,
+        decided_on=day,
+    )
+    s.add(decision)
+    item.status = "carried" if carried else "rejected"
+    return decision
+
+
+def _execute(s: Session, item: Item, patronage: Patronage, actor_id: int) -> None:
+    day, involved = clock.today(), agenda.involved_in(s, item.id)
+    agenda.check_item(s, item, involved, day)
+    if item.kind == "remove":
+        execution.remove_family(s, patronage, day, reason=item.reason or "", actor_id=actor_id)
+        return
+    execution.enroll_family(
+        s,
+        patronage,
+        day,
+        regime=item.regime or "",
+        term=item.term or "",
+        ends_on=item.ends_on,
+        lead_id=item.lead_id or 0,
+        involved=involved,
+        actor_id=actor_id,
+    )
+
+
+def _told(
+    item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[int, str]
+) -> dict[str, object]:
+    counted = {"for": tally.for_, "against": tally.against, "abstain": tally.abstain}
+    return {
+        "status": item.status,
+        "kind": item.kind,
+        "patronage_id": item.patronage_id,
+        "decision": f"{decision.number}/{decision.year}",
+        "present": tally.present,
+        "by_chair": tally.by_chair,
+        "votes": {str(user_id): choice for user_id, choice in sorted(votes.items())},
+        **counted,
+    }
+
+
+def defer_item(item_id: int, why: str, actor_id: int) -> None:
+    """Put an item off to another meeting, with a word why; votes cast stay and decide nothing.
+
+    Raises wrong_state, meeting_not_open, why_missing.
+    """
+    if not why.strip():
+        raise RuleBroken("why_missing", N_("Say in a word why the item is put off."))
+    with atomic() as s:
+        item, meeting = hold_item(s, item_id)
+        _check_open(meeting)
+        old, item.status = item.status, lifecycle.move_item(item.status, lifecycle.Item.DEFERRED)
+        item.deferral, item.closed_at = why.strip(), clock.now()
+        new = {"why": item.deferral, "patronage_id": item.patronage_id}
+        audit.record(s, Event.ITEM_DEFERRED, actor_id, item, old={"status": old}, new=new)

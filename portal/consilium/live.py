@@ -1,0 +1,222 @@
+"""A meeting as it is now, in a fixed number of queries; and the card of one item."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts import queries as accounts
+from portal.accounts.models import User
+from portal.consilium import queries
+from portal.consilium.actions import HERE
+from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
+from portal.db import db
+from portal.families import queries as families
+from portal.families.models import Consent, Family, FamilyMember
+from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.rules import voting
+from portal.rules.consent import age_on
+from portal.settings import queries as settings
+
+CLOSED = ("carried", "rejected")
+
+
+@dataclass(frozen=True)
+class Live:
+    """All that the page of a meeting shows. Votes of others are in it for closed items only."""
+
+    meeting: Meeting
+    seats: list[Any]
+    items: list[Any]
+    votes: dict[int, list[tuple[str, str]]]  # of closed items: (choice, short name)
+    voted: frozenset[int]  # who has voted on the current item
+    own_choice: str | None
+    people: dict[int, User]
+    involved: dict[int, list[str]]
+    me: Any  # the user's seat, or None
+
+    @property
+    def current(self) -> Any:
+        """The item being voted on, or None."""
+        return next((item for item in self.items if item["status"] == "voting"), None)
+
+    @property
+    def present(self) -> int:
+        """How many who may vote are present."""
+        return sum(1 for seat in self.seats if seat["votes"] and seat["presence"] in HERE)
+
+    @property
+    def voters(self) -> int:
+        """How many may vote."""
+        return sum(1 for seat in self.seats if seat["votes"])
+
+    @property
+    def quorum(self) -> int:
+        """How many of them must be present."""
+        return voting.quorum(self.voters, self.meeting.quorum_share)
+
+    @property
+    def quorate(self) -> bool:
+        """Whether they are."""
+        return self.present >= self.quorum
+
+    @property
+    def waiting(self) -> int:
+        """How many items are still to be considered."""
+        return sum(1 for item in self.items if item["status"] == "waiting")
+
+    def counted(self, item_id: int) -> Counter[str]:
+        """How many votes of each kind a closed item got."""
+        return Counter(choice for choice, _name in self.votes.get(item_id, ()))
+
+    def voters_of(self, item_id: int, choice: str) -> list[str]:
+        """Who voted so on a closed item."""
+        return [name for one, name in self.votes.get(item_id, ()) if one == choice]
+
+
+def live(user: Any, meeting: Meeting) -> Live:
+    """The meeting with members, agenda, and what of the votes may be seen."""
+    items = _items(meeting.id)
+    ids = [item["id"] for item in items]
+    closed = [item["id"] for item in items if item["status"] in CLOSED]
+    current = next((item["id"] for item in items if item["status"] == "voting"), None)
+    involved = _involved(ids)
+    people = accounts.names(
+        {item["lead_id"] for item in items if item["lead_id"]}
+        | {one for many in involved.values() for one in many}
+    )
+    seats = queries.seats_of(meeting.id)
+    voted, own = _current_votes(current, user.id)
+    return Live(
+        meeting=meeting,
+        seats=seats,
+        items=items,
+        votes=_closed_votes(closed),
+        voted=voted,
+        own_choice=own,
+        people=people,
+        involved={item_id: [people[one].short_name for one in many] for item_id, many in involved.items()},
+        me=next((seat for seat in seats if seat["user_id"] == user.id), None),
+    )
+
+
+def _items(meeting_id: int) -> list[Any]:
+    """The agenda in its order, without what was taken off."""
+    columns = [
+        *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
+        *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id),
+        *(Patronage.family_id, Family.number.label("family_number"), Family.surname),
+        *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
+        ClosingAnalysis.patronage_id.label("analysis"),
+    ]
+    query = select(*columns).join(Patronage, Patronage.id == Item.patronage_id)
+    query = query.join(Family, Family.id == Patronage.family_id)
+    query = query.outerjoin(Decision, Decision.item_id == Item.id)
+    query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
+    query = query.where(Item.meeting_id == meeting_id, Item.status != "withdrawn")
+    return list(db.session.execute(query.order_by(Item.position, Item.id)).mappings())
+
+
+def _involved(item_ids: list[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id).where(ItemSpecialist.item_id.in_(item_ids))
+    for item_id, user_id in db.session.execute(query.order_by(ItemSpecialist.user_id)):
+        found.setdefault(item_id, []).append(user_id)
+    return found
+
+
+def _closed_votes(item_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """The votes of closed items by name; never asked of others (DOMAIN §2: hidden until the item closes)."""
+    query = select(Vote.item_id, Vote.choice, User).join(User, User.id == Vote.user_id)
+    query = query.join(Item, Item.id == Vote.item_id).where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for item_id, choice, user in db.session.execute(query.order_by(User.search, User.id)):
+        found.setdefault(item_id, []).append((choice, user.short_name))
+    return found
+
+
+def _current_votes(item_id: int | None, user_id: int) -> tuple[frozenset[int], str | None]:
+    """Who has voted on the current item, and the user's own choice: no other choice is read."""
+    if item_id is None:
+        return frozenset(), None
+    voted = frozenset(db.session.scalars(select(Vote.user_id).where(Vote.item_id == item_id)))
+    own = select(Vote.choice).where(Vote.item_id == item_id, Vote.user_id == user_id)
+    return voted, db.session.scalar(own) if user_id in voted else None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a member needs in a minute. `family` is None when its content is beyond the user's reach."""
+
+    item: Item
+    meeting: Meeting
+    patronage: Patronage
+    number: int
+    surname: str
+    family: Family | None
+    representatives: list[FamilyMember]
+    children: list[tuple[FamilyMember, int | None]]
+    categories: list[str]
+    consents: list[Consent]
+    analysis: ClosingAnalysis | None
+    assigned: list[User]
+    people: dict[int, User]
+    involved: list[User]
+    decision: Decision | None
+    votes: list[tuple[str, str]]
+
+
+def item_card(user: Any, item: Item) -> Card:
+    """The card of an item. The family is shown to whom `families.reach` opens it."""
+    row = db.session.get_one(Patronage, item.patronage_id)
+    number, surname = db.session.execute(
+        select(Family.number, Family.surname).where(Family.id == row.family_id)
+    ).one()
+    family = families.get_family(user, row.family_id)
+    members = [member for member in family.members if member.left_on is None] if family else []
+    involved = _involved([item.id]).get(item.id, [])
+    analysis = db.session.get(ClosingAnalysis, row.id) if family and item.kind == "remove" else None
+    people = accounts.names({*involved, *filter(None, [item.lead_id, analysis and analysis.author_id])})
+    today = clock.today()
+    return Card(
+        item=item,
+        meeting=db.session.get_one(Meeting, item.meeting_id),
+        patronage=row,
+        number=number,
+        surname=surname,
+        family=family,
+        representatives=[member for member in members if member.kind == "representative"],
+        children=[(m, _age(m, today)) for m in members if m.kind == "minor"],
+        categories=[settings.word("categories", c.code) for c in family.categories] if family else [],
+        consents=_consents(row.family_id) if family else [],
+        analysis=analysis,
+        assigned=_assigned(row.id) if family else [],
+        people=people,
+        involved=[people[one] for one in involved],
+        decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
+        votes=_closed_votes([item.id]).get(item.id, []) if item.status in CLOSED else [],
+    )
+
+
+def _age(member: FamilyMember, day: date) -> int | None:
+    if member.birth_date:
+        return age_on(member.birth_date, day)
+    return day.year - member.birth_year if member.birth_year else None
+
+
+def _consents(family_id: int) -> list[Consent]:
+    """The family's consents, the latest first."""
+    query = (
+        select(Consent).where(Consent.family_id == family_id).order_by(Consent.given_on.desc(), Consent.id)
+    )
+    return list(db.session.scalars(query.limit(3)))
+
+
+def _assigned(patronage_id: int) -> list[User]:
+    """Those who work with the family now, the lead first."""
+    query = select(User).join(Assignment, Assignment.user_id == User.id)
+    query = query.where(Assignment.patronage_id == patronage_id, Assignment.ends_on.is_(None))
+    return list(db.session.scalars(query.order_by(Assignment.kind.desc(), User.search)))

@@ -1,0 +1,141 @@
+"""What is read of the consilium: its roll, its meetings, who may be put on an agenda."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from portal.access import Permission, may
+from portal.accounts.models import RoleGrant, User
+from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, RollSeat
+from portal.db import db
+from portal.families.models import Family
+from portal.patronage.models import ClosingAnalysis, Patronage
+
+PAGE = 25
+MOST_CANDIDATES = 200
+LIVE = ("waiting", "voting")
+
+
+def _visible(user: Any) -> Any:
+    """Drafts are for those who prepare them; the rest is for the consilium and the head."""
+    return True if may(user, Permission.MEETING_PREPARE) else Meeting.status != "draft"
+
+
+def get_meeting(user: Any, meeting_id: int) -> Meeting | None:
+    """A meeting the user may see, else None."""
+    return db.session.scalar(select(Meeting).where(Meeting.id == meeting_id, _visible(user)))
+
+
+def get_item(user: Any, item_id: int) -> Item | None:
+    """An item of a meeting the user may see, else None."""
+    query = select(Item).join(Meeting, Meeting.id == Item.meeting_id)
+    return db.session.scalar(query.where(Item.id == item_id, _visible(user)))
+
+
+def _listed(user: Any) -> Select[Any]:
+    counts = (
+        select(
+            Item.meeting_id,
+            func.count().label("items"),
+            func.sum(case((Item.status.in_(("carried", "rejected")), 1), else_=0)).label("decided"),
+        )
+        .where(Item.status != "withdrawn")
+        .group_by(Item.meeting_id)
+        .subquery()
+    )
+    columns = [Meeting.id, Meeting.number, Meeting.year, Meeting.held_on, Meeting.starts_at, Meeting.place]
+    query = select(*columns, Meeting.status, counts.c.items, counts.c.decided)
+    return query.outerjoin(counts, counts.c.meeting_id == Meeting.id).where(_visible(user))
+
+
+def next_meeting(user: Any) -> Any:
+    """The meeting in session, else the first one that is still to come, else None."""
+    ahead = _listed(user).where(Meeting.status.in_(("open", "convened", "draft")))
+    order = (case((Meeting.status == "open", 0), else_=1), Meeting.held_on, Meeting.starts_at, Meeting.id)
+    return db.session.execute(ahead.order_by(*order).limit(1)).mappings().first()
+
+
+def meeting_page(user: Any, number: int) -> dict[str, Any]:
+    """A page of meetings, the latest first."""
+    skip = (number - 1) * PAGE
+    query = _listed(user).order_by(Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
+    rows = list(db.session.execute(query.offset(skip).limit(PAGE + 1)).mappings())
+    return {"rows": rows[:PAGE], "first": skip + 1, "more": len(rows) > PAGE}
+
+
+def _people(query: Any) -> list[Any]:
+    return list(db.session.execute(query).mappings())
+
+
+NAME = (User.last_name, User.first_name, User.middle_name, User.position, User.dismissed_on)
+_SEATED_AS = {"chair": 0, "secretary": 1}
+
+
+def roll() -> list[Any]:
+    """The seats taken now: chair, secretary, members by name."""
+    query = select(RollSeat.user_id, RollSeat.seat, RollSeat.votes, RollSeat.from_on, *NAME)
+    query = query.join(User, User.id == RollSeat.user_id).where(RollSeat.until_on.is_(None))
+    return _people(query.order_by(seat_order(RollSeat.seat), User.search, User.id))
+
+
+def seat_order(column: Any) -> Any:
+    """Chair first, then the secretary, then the members."""
+    return case(_SEATED_AS, value=column, else_=2)
+
+
+def seats_of(meeting_id: int) -> list[Any]:
+    """The members of a meeting with their presence."""
+    query = select(MeetingSeat.user_id, MeetingSeat.seat, MeetingSeat.votes, MeetingSeat.presence, *NAME)
+    query = query.join(User, User.id == MeetingSeat.user_id).where(MeetingSeat.meeting_id == meeting_id)
+    return _people(query.order_by(seat_order(MeetingSeat.seat), User.search, User.id))
+
+
+def may_sit() -> list[User]:
+    """Colleagues with a role in the consilium who are not on its roll."""
+    seated = select(RollSeat.user_id).where(RollSeat.until_on.is_(None))
+    roles = select(RoleGrant.user_id).where(RoleGrant.role.in_(("chair", "secretary", "member")))
+    query = select(User).where(User.id.in_(roles), User.id.not_in(seated), User.dismissed_on.is_(None))
+    return list(db.session.scalars(query.order_by(User.search, User.id)))
+
+
+def candidates(kind: str) -> list[Any]:
+    """Episodes that may be put on an agenda, by family; for a removal `ready` says whether R2 is met."""
+    live = select(Item.patronage_id).where(Item.status.in_(LIVE))
+    analysis = (
+        select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == Patronage.id).exists()
+    )
+    ready = analysis if kind == "remove" else Patronage.id.is_not(None)
+    query = select(
+        Patronage.id,
+        Patronage.status,
+        Family.id.label("family_id"),
+        Family.number,
+        Family.surname,
+        ready.label("ready"),
+    )
+    query = query.join(Family, Family.id == Patronage.family_id).where(Patronage.id.not_in(live))
+    if kind == "remove":
+        on = Patronage.status.in_(("enrolled", "suspended"))
+        query = query.where(on, analysis | (Patronage.status == "suspended"))
+    else:
+        query = query.where(Patronage.status == "submitted")
+    return _people(query.order_by(Family.sort_name, Family.id).limit(MOST_CANDIDATES))
+
+
+def decision_page(number: int) -> dict[str, Any]:
+    """A page of decisions, the latest first."""
+    skip = (number - 1) * PAGE
+    columns = [Decision.number, Decision.year, Decision.kind, Decision.carried, Decision.decided_on]
+    more = [
+        Decision.item_id,
+        Family.surname,
+        Family.number.label("family_number"),
+        Meeting.id.label("meeting_id"),
+    ]
+    query = select(*columns, *more, Meeting.number.label("meeting_number")).select_from(Decision)
+    query = query.join(Item, Item.id == Decision.item_id).join(Meeting, Meeting.id == Item.meeting_id)
+    query = query.join(Patronage, Patronage.id == Decision.patronage_id)
+    query = query.join(Family, Family.id == Patronage.family_id)
+    order = (Decision.year.desc(), Decision.number.desc())
+    rows = list(db.session.execute(query.order_by(*order).offset(skip).limit(PAGE + 1)).mappings())
+    return {"rows": rows[:PAGE], "first": skip + 1, "more": len(rows) > PAGE}

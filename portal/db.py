@@ -1,0 +1,187 @@
+"""The engine, the session, and atomic(): the only place that writes."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Index, MetaData, UniqueConstraint, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from portal import keys
+from portal.config import Config, ConfigError
+from portal.rules import RuleBroken
+
+try:
+    import fcntl
+except ImportError:  # Windows: waitress is one process, the thread lock is enough
+    fcntl = None  # type: ignore[assignment]
+
+WAL_RESET_FIXED = (3, 51, 3)
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of all models."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_threads = threading.Lock()
+
+
+class Moment(TypeDecorator):
+    """An aware moment in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        """What is stored: UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        """What is read: aware, in UTC."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def init_app(app: Flask, config: Config, master: bytes) -> None:
+    """Bind the app to its database: encrypted SQLite in the instance, or PostgreSQL by DATABASE_URL."""
+    if config.on_sqlite:
+        key = keys.derive(master, "database").hex()
+        options = _sqlite_options(config.instance / "portal.db", key)
+        app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{config.instance / 'portal.db'}"
+    else:
+        options = {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+        app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["WRITE_LOCK"] = str(config.instance / "write.lock") if config.on_sqlite else None
+    db.init_app(app)
+    if config.on_sqlite:
+        with app.app_context():
+            event.listen(db.engine, "begin", _begin)
+
+
+def _sqlite_options(path: Path, key: str) -> dict[str, object]:
+    from sqlcipher3 import dbapi2
+
+    if dbapi2.sqlite_version_info < WAL_RESET_FIXED:
+        raise ConfigError(f"SQLite {dbapi2.sqlite_version} can lose data (WAL-reset bug); 3.51.3 is needed.")
+
+    def connect() -> object:
+        connection = dbapi2.connect(str(path), timeout=30, check_same_thread=False, isolation_level=None)
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        return connection
+
+    return {"creator": connect, "module": dbapi2, "pool_size": 8, "max_overflow": 16}
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """One writer at a time on SQLite, in the order of arrival, over threads and processes."""
+    token = _writing.set(True)
+    try:
+        path = current_app.config["WRITE_LOCK"]
+        if path is None:
+            yield
+        elif fcntl is None:
+            with _threads:
+                yield
+        else:
+            with open(path, "a") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+    finally:
+        _writing.reset(token)
+
+
+@contextlib.contextmanager
+def atomic() -> Iterator[Session]:
+    """One transaction of one action. Commits at the end; raises RuntimeError when no audit event was recorded.
+
+    What the request's session had read is forgotten first, so that the action reads what is true now.
+    """
+    session = db.session()
+    if session.info.get("atomic"):
+        raise RuntimeError("atomic() does not nest: pass the session on")
+    session.rollback()
+    session.info.update(atomic=True, recorded=0)
+    try:
+        with _turn():
+            yield session
+            if not session.info["recorded"]:
+                raise RuntimeError("an atomic() that changed something must record an audit event")
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("atomic")
+
+
+@contextlib.contextmanager
+def technical() -> Iterator[Session]:
+    """A transaction for traces that are no business rows: logins, throttling, looks, drafts."""
+    with _turn(), Session(db.engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextlib.contextmanager
+def refused_by(constraint: str, broken: RuleBroken) -> Iterator[None]:
+    """Turn the database's refusal by the named constraint into the rule's words; other refusals pass."""
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError as error:
+        if _names(error, constraint):
+            raise broken from error
+        raise
+
+
+def _names(error: IntegrityError, constraint: str) -> bool:
+    """Whether the refusal came from this constraint, index or trigger."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == constraint)
+    text = str(error.orig)
+    columns = _columns_of(constraint)
+    return text.endswith(constraint) or bool(columns and text == f"UNIQUE constraint failed: {columns}")
+
+
+def _columns_of(name: str) -> str | None:
+    """`table.a, table.b` as SQLite names a unique constraint or index."""
+    for table in Base.metadata.tables.values():
+        for item in [*table.constraints, *table.indexes]:
+            if item.name == name and isinstance(item, (UniqueConstraint, Index)):
+                return ", ".join(f"{table.name}.{column.name}" for column in item.columns)
+    return None
+
+
+def is_sqlite(engine: Engine | None = None) -> bool:
+    """True on the embedded database."""
+    return (engine or db.engine).dialect.name == "sqlite"

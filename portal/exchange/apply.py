@@ -1,0 +1,210 @@
+"""A register that was read becomes accounts and families: all or nothing for each row, and never twice."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.access import Role
+from portal.accounts.actions import add_user, profession_of, username_for
+from portal.accounts.models import User
+from portal.audit import Event
+from portal.db import atomic, db, refused_by
+from portal.exchange.register_types import Person, Register, RegisterFamily, StaffRow
+from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
+from portal.families.search import search_text
+from portal.patronage.models import Assignment, Patronage
+from portal.rules import N_, RuleBroken
+from portal.rules.names import parse_full_name
+
+_KNOWN = RuleBroken("known", N_("This family is in the portal already."))
+
+
+@dataclass
+class Applied:
+    """What an import did: ids of the families made by row, rows whose family was there, accounts made."""
+
+    made: dict[int, int] = field(default_factory=dict)
+    known: dict[int, int | None] = field(default_factory=dict)
+    accounts: list[str] = field(default_factory=list)
+
+
+def known_families(register: Register) -> dict[int, int]:
+    """Rows of the register whose family is in the portal already: {row: the family's number}.
+
+    The same family: a representative of the same name, and a telephone or a child in common.
+    """
+    surnames = {person.name.last for family in register.accepted for person in family.representatives}
+    query = select(FamilyMember.family_id).where(FamilyMember.kind == "representative")
+    found = query.where(FamilyMember.last_name.in_(surnames))
+    families = {row.id: row for row in db.session.scalars(select(Family).where(Family.id.in_(found)))}
+    members: dict[int, list[FamilyMember]] = defaultdict(list)
+    for member in db.session.scalars(select(FamilyMember).where(FamilyMember.family_id.in_(found))):
+        members[member.family_id].append(member)
+    by_name: dict[str, set[int]] = defaultdict(set)
+    for family_id, people in members.items():
+        for person in people:
+            by_name[person.name.key].add(family_id)
+    return {
+        family.row: families[family_id].number
+        for family in register.accepted
+        if (family_id := _same(family, by_name, families, members)) is not None
+    }
+
+
+def _same(
+    family: RegisterFamily,
+    by_name: dict[str, set[int]],
+    families: dict[int, Family],
+    members: dict[int, list[FamilyMember]],
+) -> int | None:
+    children = {(child.name.key, child.born_year) for child in family.children}
+    for person in family.representatives:
+        for family_id in sorted(by_name.get(person.name.key, ())):
+            theirs = {
+                (member.name.key, member.birth_year)
+                for member in members[family_id]
+                if member.kind == "minor"
+            }
+            if children & theirs or (
+                families[family_id].phone and families[family_id].phone in family.phones
+            ):
+                return family_id
+    return None
+
+
+def apply(register: Register, actor_id: int | None) -> Applied:
+    """Write the accepted rows and the staff. A row whose family is there already is left as it is."""
+    done = Applied(known=dict(known_families(register)))
+    done.accounts = _add_staff(register.staff, actor_id)
+    users = {user.name.key: user.id for user in db.session.scalars(select(User))}
+    for family in register.accepted:
+        if family.row in done.known:
+            continue
+        try:
+            done.made[family.row] = _add_family(family, users, actor_id)
+        except RuleBroken as broken:
+            if broken.code != _KNOWN.code:
+                raise
+            done.known[family.row] = None
+    return done
+
+
+def staff_names() -> list[str]:
+    """Full names of the colleagues the portal knows."""
+    return [user.full_name for user in db.session.scalars(select(User))]
+
+
+def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
+    """Accounts for those who have none yet; they must set a password by a one-time link. Gives the user names."""
+    colleagues = list(db.session.scalars(select(User)))
+    known, taken, made = {user.name.key for user in colleagues}, {user.username for user in colleagues}, []
+    for row in staff:
+        name = parse_full_name(row.full_name)
+        if name.key in known:
+            continue
+        username = username_for(name.last, name.first, name.middle, taken | set(made))
+        with atomic() as s:
+            roles = {Role.SPECIALIST}
+            if profession_of(row.position) == "social_pedagogue":
+                roles.add(Role.PEDAGOGUE)
+            add_user(
+                s, actor_id, roles, username=username, last_name=name.last, first_name=name.first,
+                middle_name=name.middle, position=row.position, department=row.department,
+            )  # fmt: skip
+        made.append(username)
+    return made
+
+
+def _key(family: RegisterFamily) -> str:
+    """What keeps two imports at once from making the family twice."""
+    people = sorted(person.name.key for person in family.representatives)
+    marks = [*people, family.phone or "", *sorted(child.name.key for child in family.children)]
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()
+
+
+def _add_family(row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> int:
+    with atomic() as s:
+        number = (s.scalar(select(func.max(Family.number))) or 0) + 1
+        family = Family(number=number, imported_key=_key(row), created_by_id=actor_id, created_at=clock.now())
+        _fill(family, row)
+        s.add(family)
+        with refused_by("uq_families_imported_key", _KNOWN):
+            s.flush()
+        _add_consent(s, family, row, actor_id)
+        _add_patronage(s, family, row, users)
+        audit.record(s, Event.FAMILY_IMPORTED, actor_id, family, new={"row": row.row, "number": number})
+        return family.id
+
+
+def _fill(family: Family, row: RegisterFamily) -> None:
+    first = row.representatives[0].name
+    family.surname, family.sort_name = first.last, first.key
+    family.address, family.phone = row.address, row.phone or ""
+    family.other_phones = ", ".join(row.phones[1:])
+    family.note = row.note
+    family.members = [_member("representative", person) for person in row.representatives]
+    family.members += [_member("minor", person) for person in row.children]
+    family.categories = [FamilyCategory(code=code) for code in dict.fromkeys(row.categories)]
+    names = [person.name.full for person in (*row.representatives, *row.children)]
+    family.search = search_text(family.number, names, row.phones)
+
+
+def _member(kind: str, person: Person) -> FamilyMember:
+    return FamilyMember(
+        kind=kind,
+        last_name=person.name.last,
+        first_name=person.name.first,
+        middle_name=person.name.middle,
+        relation=person.relation,
+        birth_date=person.born,
+        birth_year=person.born_year,
+    )
+
+
+def _add_consent(s: Session, family: Family, row: RegisterFamily, actor_id: int | None) -> None:
+    withdrawn = row.removed if row.removal_reason == "consent_withdrawn" else None
+    s.add(
+        Consent(
+            family_id=family.id,
+            representative_id=family.members[0].id,
+            given_on=row.consent,
+            withdrawn_on=withdrawn,
+            withdrawal_reason=row.removal_reason_text if withdrawn else "",
+            imported=True,
+            recorded_by_id=actor_id,
+            recorded_at=clock.now(),
+        )
+    )
+
+
+def _add_patronage(s: Session, family: Family, row: RegisterFamily, users: dict[str, int]) -> None:
+    patronage = Patronage(
+        family_id=family.id,
+        status="removed" if row.removed else "enrolled",
+        stage="final" if row.removed else "main",
+        regime=row.regime,
+        term="long",
+        opened_on=min(row.consent, row.enrolled),
+        enrolled_on=row.enrolled,
+        removed_on=row.removed,
+        removal_reason=row.removal_reason,
+        basis=row.basis,
+        imported=True,
+    )
+    s.add(patronage)
+    s.flush()
+    lead = users.get(parse_full_name(row.lead).key) if row.lead else None
+    if lead:
+        s.add(
+            Assignment(
+                patronage_id=patronage.id,
+                user_id=lead,
+                kind="lead",
+                starts_on=row.enrolled,
+                ends_on=row.removed,
+            )
+        )

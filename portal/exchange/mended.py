@@ -1,0 +1,53 @@
+"""The refused rows as a workbook to mend and bring back."""
+
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+
+import xlsxwriter
+
+from portal.exchange.register_types import Refusal, Register
+
+
+def refused_workbook(register: Register, why: str, say: Callable[[Refusal], str]) -> bytes:
+    """An xlsx: a sheet for each sheet of the register, its headings, its refused rows, and why in the last column."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        bold, wrap = (
+            book.add_format({"bold": True, "text_wrap": True}),
+            book.add_format({"text_wrap": True, "valign": "top"}),
+        )
+        day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top"})
+        red = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#a3231d"})
+        for name, headings in register.headings.items():
+            sheet = book.add_worksheet(_sheet_name(name))
+            sheet.set_column(0, len(headings), 24)
+            for column, heading in enumerate((*headings, why)):
+                sheet.write_string(0, column, heading, bold)
+            line, section = 1, ""
+            for refusal in (item for item in register.refused if item.sheet == name):
+                if refusal.section not in ("", section, name):
+                    section = refusal.section
+                    sheet.write_string(line, 0, section, bold)
+                    line += 1
+                for column, cell in enumerate(refusal.cells):
+                    _write(sheet, line, column, cell, wrap, day)
+                sheet.write_string(line, len(headings), say(refusal), red)
+                line += 1
+    return out.getvalue()
+
+
+def _sheet_name(name: str) -> str:
+    return "".join(" " if sign in "[]:*?/\\" else sign for sign in name)[:31].strip("' ") or "1"
+
+
+def _write(sheet, line: int, column: int, cell: object, wrap, day) -> None:  # type: ignore[no-untyped-def]
+    """Types kept; text always as text, so that no cell becomes a formula."""
+    if isinstance(cell, datetime):
+        sheet.write_datetime(line, column, cell.replace(tzinfo=None), day)
+    elif isinstance(cell, date):
+        sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
+    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        sheet.write_number(line, column, cell, wrap)
+    elif cell not in ("", None):
+        sheet.write_string(line, column, str(cell)[:32767], wrap)

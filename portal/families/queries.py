@@ -1,0 +1,118 @@
+"""What is read of one family: who may see it, its card, its consents."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, select, true, union
+from sqlalchemy.orm import Session, aliased
+
+from portal import clock
+from portal.access import Permission, Role, may
+from portal.consilium.models import Decision, Item, Meeting, RollSeat
+from portal.db import db
+from portal.families.models import Consent, ConsentSignature, Family, FamilyCategory, FamilyMember, StoredFile
+from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.rules import consent as rules
+from portal.settings import queries as settings
+
+OFF_THE_AGENDA = "withdrawn"
+
+
+def reach(user: Any) -> ColumnElement[bool]:
+    """The families a user sees, as a condition on Family (DOMAIN §4, R20); what several roles see adds up."""
+    if may(user, Permission.FAMILY_VIEW_ALL):
+        return true()
+    roles: set[Role] = user.roles
+    parts: list[Select[tuple[int]]] = []
+    if roles & {Role.SPECIALIST, Role.PEDAGOGUE}:
+        parts += [_assigned_to(user.id), _taken_in_by(user.id)]
+    if roles & {Role.CHAIR, Role.SECRETARY}:
+        waiting = select(Patronage.family_id).where(Patronage.latest, Patronage.status == "submitted")
+        parts += [waiting, _on_agenda("draft", "convened", "open")]
+    if Role.MEMBER in roles:
+        seat = select(RollSeat.id).where(RollSeat.user_id == user.id, RollSeat.until_on.is_(None)).exists()
+        parts.append(_on_agenda("convened", "open").where(seat))
+    return Family.id.in_(union(*parts)) if parts else false()
+
+
+def _assigned_to(user_id: int) -> Select[tuple[int]]:
+    query = select(Patronage.family_id).join(Assignment, Assignment.patronage_id == Patronage.id)
+    return query.where(Patronage.latest, Assignment.user_id == user_id, Assignment.ends_on.is_(None))
+
+
+def _taken_in_by(user_id: int) -> Select[tuple[int]]:
+    """Whoever took a family in works with it until it is enrolled, and others are assigned."""
+    own = aliased(Family)
+    query = select(Patronage.family_id).join(own, own.id == Patronage.family_id)
+    return query.where(own.created_by_id == user_id, Patronage.latest, Patronage.enrolled_on.is_(None))
+
+
+def _on_agenda(*meetings: str) -> Select[tuple[int]]:
+    query = select(Patronage.family_id).join(Item, Item.patronage_id == Patronage.id).join(Meeting)
+    return query.where(Meeting.status.in_(meetings), Item.status != OFF_THE_AGENDA)
+
+
+def families_for(user: Any) -> Select[tuple[int]]:
+    """The ids of the families a user sees, to be put into other queries: `X.family_id.in_(families_for(user))`."""
+    return select(Family.id).where(reach(user)).correlate(None)
+
+
+def get_family(user: Any, family_id: int) -> Family | None:
+    """A family within the user's reach, else None."""
+    return db.session.scalar(select(Family).where(Family.id == family_id, reach(user)))
+
+
+def get_consent(user: Any, family_id: int, consent_id: int) -> Consent | None:
+    """A consent of a family within the user's reach, else None."""
+    query = select(Consent).join(Family, Family.id == Consent.family_id)
+    return db.session.scalar(query.where(Consent.id == consent_id, Family.id == family_id, reach(user)))
+
+
+def latest_patronage(family_id: int) -> Patronage | None:
+    """The family's latest episode."""
+    return db.session.scalar(select(Patronage).where(Patronage.family_id == family_id, Patronage.latest))
+
+
+def consent_facts(
+    s: Session, family_id: int, day: date | None = None
+) -> tuple[list[rules.Consent], list[rules.Minor]]:
+    """The family's consents and minors as the rule R1 takes them; `day` (today) says who still belongs to it.
+
+    A consent of somebody who has left the family by then is no longer that of its representative.
+    """
+    day = day or clock.today()
+    members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id == family_id))}
+    here = {id for id, member in members.items() if member.left_on is None or member.left_on > day}
+    signed = _signatures(s, family_id)
+    consents = [
+        rules.Consent(
+            row.given_on,
+            row.withdrawn_on,
+            row.representative_id in here and members[row.representative_id].kind == "representative",
+            frozenset(signed.get(row.id, ())),
+        )
+        for row in s.scalars(select(Consent).where(Consent.family_id == family_id))
+    ]
+    minors = [
+        rules.Minor(m.id, m.birth_date, m.birth_year, m.full_name)
+        for m in members.values()
+        if m.kind == "minor" and m.id in here
+    ]
+    return consents, minors
+
+
+def _signatures(s: Session, family_id: int) -> dict[int, list[int]]:
+    """The ids of the minors who signed, by consent."""
+    query = select(ConsentSignature.consent_id, ConsentSignature.minor_id).join(
+        Consent, Consent.id == ConsentSignature.consent_id
+    )
+    signed: dict[int, list[int]] = {}
+    for consent_id, minor_id in s.execute(query.where(Consent.family_id == family_id)):
+        signed.setdefault(consent_id, []).append(minor_id)
+    return signed
+
+
+def signing_age() -> int | None:
+    """From which age a minor signs too; None when the centre has switched that off."""
+    return settings.value("signing_age") or None

@@ -1,0 +1,207 @@
+"""The list of families: filters, order, and pages by keyset, so that the last page costs as the first."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
+
+from portal.access import Permission, may
+from portal.accounts.models import User
+from portal.db import db
+from portal.families.models import Family, FamilyCategory, FamilyMember
+from portal.families.queries import reach
+from portal.families.search import matching, representative_name
+from portal.patronage.models import Assignment, Patronage
+from portal.rules.lifecycle import Status
+from portal.rules.names import FullName
+
+SIZE = 25
+MOST_COUNTED = 5_000
+BY_PATRONAGE = {"enrolled", "status"}
+_NEVER = date(1, 1, 1)
+_IN_ORDER = {status.value: place for place, status in enumerate(Status)}
+SORTS: dict[str, ColumnElement[Any]] = {
+    "name": Family.sort_name,
+    "number": Family.number,
+    "enrolled": func.coalesce(Patronage.enrolled_on, _NEVER),
+    "status": case(_IN_ORDER, value=Patronage.status, else_=len(_IN_ORDER)),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; empty ones do not narrow. `specialist` is lead or involved now."""
+
+    text: str = ""
+    status: str = ""
+    category: str = ""
+    regime: str = ""
+    specialist: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything narrows."""
+        return any((self.text, self.status, self.category, self.regime, self.specialist))
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page starts: behind (or, backwards, before) the family `id`; `first` is its first row's place."""
+
+    id: int = 0
+    backwards: bool = False
+    first: int = 1
+
+
+@dataclass
+class Page:
+    """Rows of one page, their place in the whole (no total where it is too large to be counted), and the cursors of its neighbors."""
+
+    rows: list[Row[Any]] = field(default_factory=list)
+    first: int = 0
+    total: int | None = 0
+    before: Cursor | None = None
+    after: Cursor | None = None
+
+    @property
+    def last(self) -> int:
+        """The place of the last row."""
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+
+def list_families(user: Any, filters: Filters, sort: str = "name", cursor: Cursor | None = None) -> Page:
+    """A page of the families within the user's reach, in one query.
+
+    Rows: id, number, name, surname, children, status, regime, enrolled_on, categories (codes by comma),
+    lead_last, lead_first, lead_middle. `sort` is a key of SORTS, with "-" in front for descending.
+    """
+    cursor = cursor or Cursor()
+    rows = list(db.session.execute(_query(user, filters, sort, cursor)))
+    if not rows and cursor.id:
+        return list_families(user, filters, sort)
+    return _page(rows, cursor)
+
+
+def _page(rows: list[Row[Any]], cursor: Cursor) -> Page:
+    more, rows = len(rows) > SIZE, rows[:SIZE]
+    if cursor.backwards:
+        rows.reverse()
+    if not rows:
+        return Page()
+    first = cursor.first if cursor.id and (more or not cursor.backwards) else 1
+    total = rows[0].total
+    page = Page(rows, first, total if total <= MOST_COUNTED or first == 1 and not more else None)
+    if more if cursor.backwards else cursor.id:
+        page.before = Cursor(rows[0].id, True, max(1, first - SIZE))
+    if cursor.backwards or more:
+        page.after = Cursor(rows[-1].id, False, page.last + 1)
+    return page
+
+
+def _query(user: Any, filters: Filters, sort: str, cursor: Cursor) -> Select[Any]:
+    """Limit first: the ids of the page, then what the page shows of them."""
+    name, down = sort.lstrip("-"), sort.startswith("-") != cursor.backwards
+    key = SORTS[name]
+    conditions = [] if may(user, Permission.FAMILY_VIEW_ALL) else [reach(user)]
+    conditions += _of_family(filters)
+    joined = _of_patronage(filters)
+    ids = _source(name in BY_PATRONAGE or joined, Family.id.label("id"), key.label("key"))
+    ids = ids.where(*conditions, *joined)
+    if cursor.id:
+        ids = ids.where(_beyond(name, key, down, cursor.id))
+    chosen = _ordered(ids, key, Family.id, down).limit(SIZE + 1).subquery("chosen")
+    total = _total(conditions, joined)
+    shown = _shown().add_columns(total.label("total")).join(chosen, chosen.c.id == Family.id)
+    return _ordered(shown, chosen.c.key, chosen.c.id, down)
+
+
+def _source(joined: Any, *columns: Any) -> Select[Any]:
+    """The columns of families, with their latest patronage where it is needed."""
+    query = select(*columns).select_from(Family)
+    if not joined:
+        return query
+    return query.join(Patronage, and_(Patronage.family_id == Family.id, Patronage.latest))
+
+
+def _ordered(query: Select[Any], key: Any, id: Any, down: bool) -> Select[Any]:
+    return query.order_by(key.desc(), id.desc()) if down else query.order_by(key, id)
+
+
+def _beyond(name: str, key: Any, down: bool, family_id: int) -> ColumnElement[bool]:
+    start = _source(name in BY_PATRONAGE, key).where(Family.id == family_id).correlate(None).scalar_subquery()
+    here, there = tuple_(key, Family.id), tuple_(start, literal(family_id))
+    return here < there if down else here > there
+
+
+def _total(conditions: list[Any], joined: list[Any]) -> ColumnElement[int]:
+    """How many there are; with conditions the counting stops where nobody would read the number."""
+    if not conditions and not joined:
+        return select(func.count()).select_from(Family).correlate(None).scalar_subquery()
+    if not conditions:
+        some = select(literal(1)).where(Patronage.latest, *joined).correlate(None)
+    else:
+        some = _source(joined, literal(1)).where(*conditions, *joined).correlate(None)
+    return select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+
+
+def _of_family(filters: Filters) -> list[Any]:
+    found: list[Any] = [] if (condition := matching(filters.text)) is None else [condition]
+    if filters.category:
+        query = select(FamilyCategory.family_id).where(FamilyCategory.code == filters.category)
+        found.append(Family.id.in_(query))
+    return found
+
+
+def _of_patronage(filters: Filters) -> list[Any]:
+    found: list[Any] = []
+    if filters.status:
+        found.append(Patronage.status == filters.status)
+    if filters.regime:
+        found.append(Patronage.regime == filters.regime)
+    if filters.specialist:
+        now = (Assignment.user_id == filters.specialist, Assignment.ends_on.is_(None))
+        found.append(Patronage.id.in_(select(Assignment.patronage_id).where(*now)))
+    return found
+
+
+@cache
+def _shown() -> Select[Any]:
+    """What a row shows; built once, for building it takes longer than asking it."""
+    lead, person = aliased(Assignment), aliased(User)
+    children = select(func.count()).where(
+        FamilyMember.family_id == Family.id, FamilyMember.kind == "minor", FamilyMember.left_on.is_(None)
+    )
+    codes = select(func.aggregate_strings(FamilyCategory.code, ",")).where(
+        FamilyCategory.family_id == Family.id
+    )
+    query = select(
+        Family.id,
+        Family.number,
+        Family.surname,
+        representative_name().label("name"),
+        children.correlate(Family).scalar_subquery().label("children"),
+        codes.correlate(Family).scalar_subquery().label("categories"),
+        Patronage.status,
+        Patronage.regime,
+        Patronage.enrolled_on,
+        person.last_name.label("lead_last"),
+        person.first_name.label("lead_first"),
+        person.middle_name.label("lead_middle"),
+    ).select_from(Family)
+    leading = and_(lead.patronage_id == Patronage.id, lead.kind == "lead", lead.ends_on.is_(None))
+    latest = and_(Patronage.family_id == Family.id, Patronage.latest)
+    return (
+        query.outerjoin(Patronage, latest).outerjoin(lead, leading).outerjoin(person, person.id == lead.user_id)
+    )
+
+
+def specialists() -> list[tuple[int, str]]:
+    """(id, short name) of everybody who works with a family now, for the filter."""
+    works = select(Assignment.id).where(Assignment.user_id == User.id, Assignment.ends_on.is_(None)).exists()
+    people = db.session.execute(
+        select(User.id, User.last_name, User.first_name, User.middle_name).where(works).order_by(User.search)
+    )
+    return [(row.id, FullName(row.last_name, row.first_name, row.middle_name).short) for row in people]

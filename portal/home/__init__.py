@@ -1,0 +1,73 @@
+"""The first page, the menu, and what every page shows around its content."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from portal import access
+from portal.access import Permission as P
+from portal.settings import queries as settings
+
+# endpoint, icon, label, permission (None: everybody who is signed in); in the order of the menu
+PLACES: list[tuple[str, str, Any, P | None]] = [
+    ("home.index", "home", _l("My work"), None),
+    ("families.index", "users", _l("Families"), P.FAMILY_VIEW),
+    ("consilium.index", "gavel", _l("Consilium"), P.MEETING_VIEW),
+    ("clubs.index", "calendar-week", _l("Clubs"), P.CLUB_VIEW),
+    ("patronage.assignments", "clipboard-list", _l("Assignments"), P.ASSIGNMENT_LIST),
+    ("accounts.people", "user-cog", _l("People"), P.ACCOUNT_MANAGE),
+    ("settings.edit", "settings", _l("Settings"), P.SETTINGS_MANAGE),
+    ("settings.audit_log", "shield-check", _l("Audit log"), P.AUDIT_READ),
+]
+
+
+def places() -> list[dict[str, Any]]:
+    """The entries of the menu that the current user may open."""
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        {"url": url_for(endpoint), "icon": icon, "label": label, "current": _is_here(endpoint, here)}
+        for endpoint, icon, label, permission in PLACES
+        if permission is None or access.may(current_user, permission)
+    ]
+
+
+def _is_here(endpoint: str, here: str) -> bool:
+    same_page = endpoint == request.endpoint
+    return same_page or (endpoint.endswith(".index") and endpoint.startswith(here + ".") and here != "home")
+
+
+def context() -> dict[str, Any]:
+    """What the layout needs on every page."""
+    common = {
+        "user": current_user,
+        "centre_name": settings.value("centre_name") if request.endpoint != "home.health" else "",
+        "locale": str(get_locale()),
+        "demo": current_app.config.get("DEMO", False),
+        "Permission": P,
+        "may": lambda permission: access.may(current_user, permission),
+    }
+    if not current_user or not current_user.is_authenticated:
+        return {
+            **common,
+            "nav": [],
+            "tabs": [],
+            "theme": request.cookies.get("theme", "auto"),
+            "search_url": None,
+        }
+    nav = places()
+    menu = {
+        "url": url_for("home.menu"),
+        "icon": "menu-2",
+        "label": _l("More"),
+        "current": request.endpoint == "home.menu",
+    }
+    return {
+        **common,
+        "nav": nav,
+        "tabs": nav if len(nav) <= 5 else [*nav[:4], menu],
+        "theme": current_user.theme,
+        "search_url": url_for("home.search") if access.may(current_user, P.SEARCH) else None,
+    }

@@ -1,0 +1,75 @@
+"""My work of the administrator, of the auditor, and of other staff."""
+
+from datetime import datetime, time
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.home.work import Figure, Row, Section, Work
+
+SHORT = 5
+
+
+def for_admin(work: Work) -> None:
+    """People, and who cannot sign in yet."""
+    working = User.dismissed_on.is_(None)
+    counts = (func.count(User.id).label("people"), func.count(User.password_hash).label("able"))
+    row = db.session.execute(select(*counts).where(working)).one()
+    without = row.people - row.able
+    url = url_for("accounts.people")
+    work.add(
+        Figure(_("People working here"), row.people, url, "users", "info"),
+        Figure(
+            _("Without a password"),
+            without,
+            "#silent",
+            "key",
+            "warn" if without else "ok",
+            _("they need a one-time link") if without else _("everybody can sign in"),
+        ),
+        _silent_section(),
+    )
+    if current_app.config["DEMO"]:
+        text = _("This is a demonstration center: its data are invented, and its passwords are on the login page.")
+        work.notices.append(("info", text, None))
+
+
+def _silent_section() -> Section:
+    query = select(User).where(User.dismissed_on.is_(None), User.password_hash.is_(None))
+    found = db.session.scalars(query.order_by(User.search, User.id).limit(SHORT))
+    rows = [
+        Row(user.full_name, user.position, url_for("accounts.person", user_id=user.id), ("warn", _("no password yet")))
+        for user in found
+    ]
+    nothing = _("Everybody who works here has set a password.")
+    return Section("silent", _("Cannot sign in yet"), rows, "key", nothing, url_for("accounts.people"), _("All people"))
+
+
+def for_auditor(work: Work) -> None:
+    """What was changed and looked at today."""
+    start = datetime.combine(clock.today(), time.min, clock.zone())
+    looks = select(func.count()).select_from(audit.FamilyLook).where(audit.FamilyLook.at >= start)
+    entries = select(func.count()).select_from(audit.AuditEntry).where(audit.AuditEntry.at >= start)
+    row = db.session.execute(
+        select(entries.scalar_subquery().label("entries"), looks.scalar_subquery().label("looks"))
+    ).one()
+    changes = url_for("settings.audit_log")
+    seen = url_for("settings.audit_log", show="looks")
+    work.add(
+        Figure(_("Changes today"), row.entries, changes, "history", "info", _("entries of the audit log")),
+        Figure(_("Looks at families today"), row.looks, seen, "eye", "info", _("who opened which card")),
+    )
+
+
+def for_everybody(work: Work) -> None:
+    """Where to see who works with whom."""
+    url = url_for("patronage.assignments", by="specialist")
+    rows = [
+        Row(_("Who works with which family"), _("families, their lead and involved specialists"), url_for("patronage.assignments")),
+        Row(_("Who has how many families"), _("the load of each specialist"), url),
+    ]
+    work.add(Section("who", _("Who is who"), rows, "address-book", ""))

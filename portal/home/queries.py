@@ -1,0 +1,72 @@
+"""What waits for a user, and what the search finds."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.access import Permission, Role, may
+from portal.accounts.models import User
+from portal.db import db
+from portal.families.search import search_families, search_family_names
+from portal.home import boards, families, office
+from portal.home.work import Work
+from portal.rules.names import normalise
+
+MOST = 20
+_CONSILIUM = {Role.CHAIR, Role.SECRETARY, Role.MEMBER}
+_SPECIALIST = {Role.SPECIALIST, Role.PEDAGOGUE}
+
+
+def my_work(user: User) -> Work:
+    """What waits for the user, different for each role; several roles add up."""
+    work, roles = Work(), user.roles
+    if roles & _CONSILIUM:
+        boards.for_consilium(user, work)
+    if Role.HEAD in roles:
+        families.for_head(user, work)
+    if roles & _SPECIALIST:
+        families.for_specialist(user, work)
+        boards.for_leader(user, work)
+    if Role.ADMIN in roles:
+        office.for_admin(work)
+    if Role.AUDITOR in roles:
+        office.for_auditor(work)
+    if roles & {Role.STAFF, Role.HEAD, Role.ADMIN, Role.AUDITOR} or not roles:
+        boards.todays_sessions(work)
+    if not roles & (_CONSILIUM | _SPECIALIST | {Role.HEAD}):
+        office.for_everybody(work)
+    return work
+
+
+@dataclass
+class Found:
+    """What a search found: families within reach, names of the others, colleagues."""
+
+    families: list[Any] = field(default_factory=list)
+    names: list[Any] = field(default_factory=list)
+    people: list[User] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.families or self.names or self.people)
+
+
+def found(user: User, wanted: str) -> Found:
+    """Families and colleagues found by the text, twenty of each at most.
+
+    Families beyond the user's reach come by name and number only (DOMAIN §4).
+    """
+    result = Found()
+    if not normalise(wanted):
+        return result
+    if may(user, Permission.FAMILY_VIEW):
+        result.families = search_families(user, wanted, MOST)
+    if may(user, Permission.FAMILY_NAME):
+        known = {row.id for row in result.families}
+        result.names = [row for row in search_family_names(wanted, MOST) if row.id not in known]
+    query = select(User).where(User.search.contains(normalise(wanted), autoescape=True))
+    order = (User.dismissed_on.is_not(None), User.search, User.id)
+    result.people = list(db.session.scalars(query.order_by(*order).limit(MOST)))
+    return result

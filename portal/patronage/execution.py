@@ -1,0 +1,60 @@
+"""What a decision of the consilium does to a patronage, inside the transaction that decides."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.patronage.models import Assignment, Patronage
+from portal.rules import lifecycle
+
+
+def enroll_family(
+    s: Session,
+    patronage: Patronage,
+    day: date,
+    *,
+    regime: str,
+    term: str,
+    ends_on: date | None,
+    lead_id: int,
+    involved: Iterable[int],
+    actor_id: int,
+) -> None:
+    """Put the family on patronage from `day` on and open its assignments (R2, R6). Raises wrong_state."""
+    patronage.status = lifecycle.after(patronage.status, lifecycle.Event.ENROLLED)
+    patronage.stage = lifecycle.Stage.PREPARATORY
+    patronage.enrolled_on, patronage.regime, patronage.term, patronage.ends_on = day, regime, term, ends_on
+    _close_assignments(s, patronage, day, actor_id)
+    people = [(lead_id, "lead"), *((user_id, "involved") for user_id in sorted(set(involved) - {lead_id}))]
+    s.add_all(
+        Assignment(
+            patronage_id=patronage.id, user_id=user_id, kind=kind, starts_on=day, decided_by_id=actor_id
+        )
+        for user_id, kind in people
+    )
+    s.flush()
+
+
+def remove_family(s: Session, patronage: Patronage, day: date, *, reason: str, actor_id: int) -> None:
+    """Take the family off patronage on `day` and end its assignments (R2). Raises wrong_state.
+
+    Bookings in clubs stay: a session already agreed is the club's to keep or to call off.
+    """
+    patronage.status = lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
+    patronage.removed_on, patronage.removal_reason = day, reason
+    _close_assignments(s, patronage, day, actor_id)
+    s.flush()
+
+
+def refuse_family(s: Session, patronage: Patronage) -> None:
+    """The consilium has voted against; an episode that has left its hands meanwhile stays as it is."""
+    if patronage.status == lifecycle.Status.SUBMITTED:
+        patronage.status = lifecycle.after(patronage.status, lifecycle.Event.REJECTED)
+        s.flush()
+
+
+def _close_assignments(s: Session, patronage: Patronage, day: date, actor_id: int) -> None:
+    query = update(Assignment).where(Assignment.patronage_id == patronage.id, Assignment.ends_on.is_(None))
+    s.execute(query.values(ends_on=day, decided_by_id=actor_id))

@@ -1,0 +1,222 @@
+"""Pages of patronage: assignments, hand-over, the closing analysis."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal import audit, clock
+from portal.access import Permission, may, requires
+from portal.accounts.models import User
+from portal.patronage import actions, loads, queries
+from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
+from portal.patronage.labels import REGIME_COLORS, REGIMES
+from portal.patronage.models import Assignment
+from portal.patronage.queries import Episode, Wanted
+from portal.rules import RuleBroken
+from portal.rules.enrollment import LEAD_PROFESSIONS
+from portal.rules.names import clean
+from portal.web import go, page_url, refuse, render
+
+bp = Blueprint("patronage", __name__)
+LARGEST_ID = 2**31 - 1
+
+
+@bp.get("/assignments/")
+@requires(Permission.ASSIGNMENT_LIST)
+def assignments() -> Response:
+    """Who is assigned to whom: by family, or (`by=specialist`) by specialist with their loads."""
+    text = clean(request.args.get("q", "")[:200])[:100]
+    if request.args.get("by") == "specialist":
+        page = loads.specialist_page(text, _number("page") or 1)
+        context = {"page": page, "pages": _pages(page, len(page["people"]), "page"), "text": text}
+        return render("patronage/specialists.html", fragment="patronage/_specialists.html", **context)
+    wanted = Wanted(text, _number("specialist"), _one_of("regime", REGIMES), _one_of("lead", {"missing"}))
+    page = queries.assignment_page(current_user, wanted, _number("after"), _number("before"))
+    return render(
+        "patronage/assignments.html",
+        fragment="patronage/_assignments.html",
+        page=page,
+        prev_url=page["prev"] and page_url(before=page["prev"], after=None),
+        next_url=page["next"] and page_url(after=page["next"], before=None),
+        wanted=wanted,
+        colleagues=loads.colleagues(),
+        regimes=REGIMES,
+        colors=REGIME_COLORS,
+        names=queries.knows_names(current_user),
+    )
+
+
+@bp.get("/assignments/<int:user_id>")
+@requires(Permission.ASSIGNMENT_LIST, of=loads.colleague)
+def load(colleague: User) -> Response:
+    """A specialist's load: families of now, and the past ones."""
+    now = loads.assigned_now(current_user, colleague.id, _number("page") or 1)
+    past = loads.assigned_before(current_user, colleague.id, _number("past") or 1)
+    return render(
+        "patronage/load.html",
+        colleague=colleague,
+        load=loads.loads({colleague.id})[colleague.id],
+        now=now,
+        now_pages=_pages(now, len(now["rows"]), "page"),
+        past=past,
+        past_pages=_pages(past, len(past["rows"]), "past"),
+        names=queries.knows_names(current_user),
+        regimes=REGIMES,
+        colors=REGIME_COLORS,
+    )
+
+
+@bp.route("/families/<int:family_id>/hand-over", methods=["GET", "POST"])
+@requires(Permission.ASSIGNMENT_HAND_OVER, of=queries.running_episode)
+def hand_over(found: Episode) -> Response:
+    """The specialists of one family: another lead, with date and reason."""
+    form = HandOverForm(day=clock.today())
+    if form.validate_on_submit():
+        with form.rules():
+            seen, day, reason = _id(request.form.get("seen")), form.day.data, form.reason.data
+            actions.change_lead(found.patronage.id, seen, form.chosen, day, reason, current_user.id)
+            return go(url_for(".hand_over", family_id=found.family.id), _("The family has a new lead specialist."))
+    return _team_page(found, form, ColleagueForm(formdata=None, prefix="involve-"))
+
+
+@bp.post("/families/<int:family_id>/involved")
+@requires(Permission.ASSIGNMENT_HAND_OVER, of=queries.running_episode)
+def involve(found: Episode) -> Response:
+    """Add an involved specialist."""
+    form = ColleagueForm(prefix="involve-")
+    if form.validate_on_submit():
+        with form.rules():
+            actions.involve(found.patronage.id, form.chosen, current_user.id)
+            return go(url_for(".hand_over", family_id=found.family.id), _("The specialist now works with the family."))
+    return _team_page(found, HandOverForm(formdata=None, day=clock.today()), form)
+
+
+@bp.post("/families/<int:family_id>/involved/<int:assignment_id>/end")
+@requires(Permission.ASSIGNMENT_HAND_OVER, of=queries.involvement)
+def release(assignment: Assignment) -> Response:
+    """End the work of an involved specialist with the family."""
+    back = url_for(".hand_over", family_id=request.view_args["family_id"])  # type: ignore[index]
+    try:
+        actions.release(assignment.id, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, back)
+    return go(back, _("The specialist no longer works with the family."))
+
+
+@bp.route("/assignments/<int:user_id>/hand-over", methods=["GET", "POST"])
+@requires(Permission.ASSIGNMENT_HAND_OVER, of=loads.colleague)
+def hand_over_several(colleague: User) -> Response:
+    """Several families of a colleague to another one: a leave, a dismissal."""
+    now = loads.assigned_now(current_user, colleague.id, None)
+    form = HandOverSeveralForm(day=clock.today())
+    form.assignments.choices = [(row["id"], str(row["number"])) for row in now["rows"]]
+    if form.validate_on_submit():
+        with form.rules():
+            count = actions.hand_over(
+                form.assignments.data, form.chosen, form.day.data, form.reason.data, current_user.id
+            )
+            message = ngettext("%(num)d family handed over.", "%(num)d families handed over.", count)
+            return go(url_for(".load", user_id=form.chosen), message)
+    form.offer(_choices(except_ids={colleague.id}))
+    return render(
+        "patronage/hand_over_several.html",
+        status=_status(form),
+        form=form,
+        colleague=colleague,
+        rows=now["rows"],
+        ticked=set(form.assignments.data or []) if request.method == "POST" else {row["id"] for row in now["rows"]},
+        regimes=REGIMES,
+        colors=REGIME_COLORS,
+    )
+
+
+@bp.route("/families/<int:family_id>/analysis", methods=["GET", "POST"])
+@requires(Permission.ANALYSIS_WRITE, of=queries.episode)
+def analysis(found: Episode) -> Response:
+    """The closing analysis (R2): written and rewritten until the consilium has decided, then read."""
+    kept = queries.analysis(found.patronage.id)
+    open_now = _may_write(found)
+    form = AnalysisForm(body=kept[0].body if kept else "")
+    if open_now and form.validate_on_submit():
+        with form.rules():
+            actions.write_analysis(found.patronage.id, form.body.data, current_user.id)
+            return go(url_for(".analysis", family_id=found.family.id), _("The analysis is saved."))
+    audit.look(current_user.id, found.family.id, "analysis")
+    status = 409 if request.method == "POST" and not open_now else _status(form)
+    context = {"found": found, "kept": kept, "form": form, "open_now": open_now}
+    return render("patronage/analysis.html", status=status, **context)
+
+
+def _may_write(found: Episode) -> bool:
+    """Whoever works with the family, and the head, while it is on patronage and not being voted on."""
+    if found.patronage.status not in queries.ON_PATRONAGE or queries.voted_on_now(found.patronage.id):
+        return False
+    sees_all = may(current_user, Permission.FAMILY_VIEW_ALL)
+    return sees_all or queries.works_with(current_user.id, found.patronage.id)
+
+
+def _team_page(found: Episode, form: HandOverForm, involving: ColleagueForm) -> Response:
+    team = queries.team(found.patronage.id)
+    here = {user.id for assignment, user in team if assignment.ends_on is None}
+    lead = next((row for row in team if row[0].kind == "lead" and row[0].ends_on is None), None)
+    form.offer(_choices(except_ids={lead[1].id} if lead else set(), leads_only=True))
+    involving.offer(_choices(except_ids=here))
+    return render(
+        "patronage/hand_over.html",
+        status=_status(form, involving),
+        found=found,
+        form=form,
+        involving=involving,
+        lead=lead,
+        involved=[row for row in team if row[0].kind == "involved" and row[0].ends_on is None],
+        past=[row for row in team if row[0].ends_on is not None],
+    )
+
+
+def _choices(except_ids: set[int], leads_only: bool = False) -> list[tuple[int, str]]:
+    """Colleagues with what they carry now."""
+    people = [user for user in loads.colleagues() if user.id not in except_ids]
+    if leads_only:
+        people = [user for user in people if user.profession in LEAD_PROFESSIONS]
+    carried = loads.loads({user.id for user in people})
+    return [(user.id, _choice(user, carried[user.id])) for user in people]
+
+
+def _choice(user: User, carried: loads.Load) -> str:
+    parts = {"name": user.full_name, "lead": carried.lead, "involved": carried.involved}
+    return _("%(name)s — leads %(lead)s, involved in %(involved)s", **parts)
+
+
+def _pages(page: dict[str, Any], shown: int, name: str) -> dict[str, Any]:
+    """What the pager needs of a page cut by number."""
+    number = _number(name) or 1
+    return {
+        "first": page["first"],
+        "last": page["first"] + shown - 1,
+        "total": None,
+        "has_prev": number > 1,
+        "prev_url": page_url(**{name: number - 1 if number > 2 else None}),
+        "has_next": page["more"],
+        "next_url": page_url(**{name: number + 1}),
+    }
+
+
+def _status(*forms: Any) -> int:
+    return 422 if any(form.errors or form.form_errors for form in forms) else 200
+
+
+def _id(text: str | None) -> int | None:
+    """A positive id, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text[:12]) <= LARGEST_ID else None
+
+
+def _number(name: str) -> int | None:
+    return _id(request.args.get(name))
+
+
+def _one_of(name: str, allowed: Any) -> str:
+    value = request.args.get(name, "")
+    return value if value in allowed else ""

@@ -1,0 +1,106 @@
+"""Prepare an instance before its first use: schema, word lists; the link that makes the first administrator."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import inspect, select, text
+
+from portal import audit
+from portal.accounts import actions as accounts
+from portal.accounts.models import RoleGrant, User
+from portal.audit import Event
+from portal.config import Config, ConfigError
+from portal.db import atomic, db, is_sqlite
+from portal.settings import actions as settings
+from portal.settings import queries as setting_values
+from portal.settings.models import Setting
+
+MIGRATIONS = str(Path(__file__).parent / "migrations")
+SCHEMA = "0002"  # the newest revision; a test of the house compares it with the folder
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
+
+def prepare(app: Flask, config: Config) -> None:
+    """Bring the schema up to date and mark the instance demo or real. Raises ConfigError when DEMO disagrees."""
+    with app.app_context(), _alone(config.instance):
+        if not _is_current():
+            _upgrade()
+        app.config["DEMO"] = _mark(config.demo)
+        if not app.config["DEMO"] and _serving() and not has_admin():
+            print(first_admin_notice(), file=sys.stderr, flush=True)
+        db.session.remove()
+
+
+@contextlib.contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """Two workers that start together take turns."""
+    with open(instance / "prepare.lock", "a") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _is_current() -> bool:
+    if not inspect(db.engine).has_table("alembic_version"):
+        return False
+    with db.engine.connect() as connection:
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
+
+
+def _upgrade() -> None:
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    alembic = AlembicConfig()
+    alembic.set_main_option("script_location", MIGRATIONS)
+    with db.engine.begin() as connection:
+        if not is_sqlite():
+            connection.execute(text("SELECT pg_advisory_xact_lock(7402)"))
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "head")
+
+
+def _mark(wanted: bool | None) -> bool:
+    """Note at the first start whether the instance is a demo; later say which it is."""
+    stored = db.session.get(Setting, "demo")
+    if stored is None:
+        with atomic() as s:
+            settings.fill_words(s)
+            row = Setting(name="demo", value="true" if wanted else "false")
+            s.add(row)
+            audit.record(s, Event.INSTANCE_PREPARED, None, row, new={"demo": bool(wanted)})
+        return bool(wanted)
+    is_demo = bool(setting_values.parse(stored.value))
+    if is_demo and wanted is False:
+        raise ConfigError("this instance is a demo centre with known passwords: choose a new INSTANCE for a real one.")
+    if wanted and not is_demo:
+        raise ConfigError("DEMO=1, but this instance holds a real centre: choose another INSTANCE for the demo.")
+    return is_demo
+
+
+def _serving() -> bool:
+    """False in the commands of `flask --app wsgi …` other than run."""
+    context = click.get_current_context(silent=True)
+    return context is None or context.info_name == "run"
+
+
+def has_admin() -> bool:
+    """Whether somebody can administer: active, with a password."""
+    query = select(User.id).join(RoleGrant).where(RoleGrant.role == "admin", User.dismissed_on.is_(None))
+    return db.session.scalar(query.where(User.password_hash.is_not(None)).limit(1)) is not None
+
+
+def first_admin_notice() -> str:
+    """A sentence with a new one-time link that makes the first administrator."""
+    with atomic() as s:
+        token = accounts.add_password_link(s, None)
+        audit.record(s, Event.PASSWORD_LINK_MADE, None, s.get_one(Setting, "demo"))
+    return f"\n  No administrator yet. Open once, within 3 days:  /welcome/{token}\n"

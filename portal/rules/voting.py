@@ -1,0 +1,126 @@
+"""How the consilium votes: quorum, who may vote, what is carried.
+
+The regulation (REG 1.3) gives the decision to the consilium and is silent on how it votes; these are the
+defaults of DOMAIN §2, "Consilium", taken from the practice of commissions. A member recused on an item is
+left out of `present` by the caller.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.rules import N_, RuleBroken
+from portal.rules.lifecycle import Item
+
+
+class Choice(StrEnum):
+    """A vote, open and named."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The votes of the members present, and what they decide; `by_chair` marks the casting vote."""
+
+    for_: int
+    against: int
+    abstain: int
+    present: int
+    carried: bool
+    by_chair: bool
+
+
+def quorum(roll: int, share: str = "two_thirds") -> int:
+    """How many of `roll` members must be present, never less than one.
+
+    "two_thirds" is 2/3 of the roll, rounded up; "half" is more than half of it. Raises ValueError for any
+    other share. DOMAIN §2: quorum 2/3 of the members, rounded up (or 1/2).
+    """
+    if share == "two_thirds":
+        return max(1, -(-2 * roll // 3))
+    if share == "half":
+        return max(1, roll // 2 + 1)
+    raise ValueError(f"unknown share of the quorum: {share!r}")
+
+
+def check_quorum(present: int, roll: int, share: str = "two_thirds") -> None:
+    """Without quorum nothing can be put to the vote (DOMAIN §2). Raises no_quorum."""
+    needed = quorum(roll, share)
+    if present < needed:
+        raise RuleBroken(
+            "no_quorum",
+            N_(
+                "There is no quorum: present %(present)s, needed at least %(needed)s. "
+                "Mark those who have come, or put the item off to the next meeting."
+            ),
+            present=present,
+            needed=needed,
+        )
+
+
+def result(votes: Mapping[int, Choice], present: AbstractSet[int], chair_id: int | None) -> Tally:
+    """Count the votes (by user id) of the members present; votes of the others never count.
+
+    Carried by a majority of the members present, so an abstention or a silence weighs like a vote against.
+    At exactly half the chair's vote decides: carried if the chair is present and voted for (DOMAIN §2).
+    So one more "for", of a silent member or of a newcomer, never turns carried into rejected.
+    """
+    counted = [Choice(choice) for member, choice in votes.items() if member in present]
+    for_ = counted.count(Choice.FOR)
+    chair_is_for = chair_id is not None and chair_id in present and votes.get(chair_id) == Choice.FOR
+    by_chair = 2 * for_ == len(present) and chair_is_for
+    return Tally(
+        for_=for_,
+        against=counted.count(Choice.AGAINST),
+        abstain=counted.count(Choice.ABSTAIN),
+        present=len(present),
+        carried=2 * for_ > len(present) or by_chair,
+        by_chair=by_chair,
+    )
+
+
+def check_vote(status_of_item: str, is_member: bool, is_present: bool, already_voted: bool) -> None:
+    """One vote of each present member, while the item is voted on (DOMAIN §2).
+
+    Raises item_not_open, not_a_member, not_present, already_voted, in this order.
+    """
+    if status_of_item != Item.VOTING:
+        raise RuleBroken(
+            "item_not_open",
+            N_(
+                "This item is not being voted on: the vote has not begun or is already closed. "
+                "A closed item never reopens; a mistake is mended by a new decision."
+            ),
+        )
+    if not is_member:
+        raise RuleBroken(
+            "not_a_member",
+            N_("Only members of the consilium vote. Ask the secretary whether you are on its roll."),
+        )
+    if not is_present:
+        raise RuleBroken(
+            "not_present",
+            N_("Only members marked present vote. Ask the secretary to mark you, then vote."),
+        )
+    if already_voted:
+        raise RuleBroken(
+            "already_voted",
+            N_("You have already voted on this item. A vote can't be changed; a dissent can be attached."),
+        )
+
+
+def check_close(votes_cast: int, present: int) -> None:
+    """A vote on which nobody has voted can't be closed: there is nothing to count. Raises nobody_voted."""
+    if votes_cast == 0:
+        raise RuleBroken(
+            "nobody_voted",
+            N_(
+                "Nobody has voted on this item yet (present: %(present)s). "
+                "Wait for the votes, or put the item off."
+            ),
+            present=present,
+        )

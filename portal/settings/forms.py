@@ -1,0 +1,24 @@
+"""What is typed about the centre."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from portal.web import Form
+
+
+class SettingsForm(Form):
+    """The settings an administrator may change while the portal runs."""
+
+    centre_name = StringField(_l("Name of the center"), [InputRequired(_l("Fill this in.")), Length(max=120)])
+    quorum_share = RadioField(
+        _l("Quorum of the consilium"),
+        choices=[
+            ("two_thirds", _l("two thirds of the members")),
+            ("half", _l("more than half of the members")),
+        ],
+    )
+    signing_age = IntegerField(
+        _l("A minor signs the consent too from the age of"),
+        [NumberRange(0, 18, _l("A whole number from 0 to 18."))],
+    )

@@ -1,0 +1,26 @@
+"""What the administrator sets while the portal runs, and the word lists."""
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import db
+
+
+class Setting(db.Model):
+    """One value by its name, as JSON."""
+
+    __tablename__ = "settings"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Word(db.Model):
+    """An entry of a word list: `list` is categories, grounds or removal_reasons (DOMAIN §5)."""
+
+    __tablename__ = "words"
+    list: Mapped[str] = mapped_column(String(40), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    label_ru: Mapped[str] = mapped_column(String(200))
+    label_en: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,84 @@
+"""Serve the portal: gunicorn on Linux, waitress on Windows.
+
+HOST and PORT say where; DEMO=1 fills a demo centre first.
+"""
+
+import os
+import socket
+import sys
+from typing import Any
+
+from portal import create_app
+from portal.config import Config, ConfigError
+from portal.db import db
+
+PROCESSES, THREADS = 2, 4
+
+
+def address() -> tuple[str, int]:
+    """HOST and PORT. Raises ConfigError for a port that is no number or is taken."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise ConfigError(f"PORT must be a whole number from 1 to 65535, not {port!r}.")
+    try:
+        family, *_, target = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(target)
+    except OSError as error:
+        raise ConfigError(
+            f"HOST {host}, PORT {port} cannot be used: {error.strerror}. Choose another PORT."
+        ) from None
+    return host, int(port)
+
+
+def fill_demo() -> None:
+    """The demo centre, where DEMO=1 asks for one that is not there yet."""
+    config = Config.load()
+    if config.demo:
+        from portal.demo.seed import seed
+
+        app = create_app(config)
+        with app.app_context():
+            print(seed(), file=sys.stderr, flush=True)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _gunicorn(host: str, port: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Portal(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": PROCESSES,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "reuse_port": True,
+                "keepalive": 30,
+                "loglevel": "warning",
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app()
+
+    Portal().run()
+
+
+def main() -> None:
+    """Serve until stopped."""
+    host, port = address()
+    fill_demo()
+    print(f"\n  The portal:  http://{host}:{port}/\n", file=sys.stderr, flush=True)
+    if sys.platform == "win32":
+        import waitress
+
+        waitress.serve(create_app(), host=host, port=port, threads=PROCESSES * THREADS)
+    else:
+        _gunicorn(host, port)
+
+
+if __name__ == "__main__":
+    main()

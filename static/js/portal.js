@@ -1,0 +1,150 @@
+/* What plain HTML cannot do: hot keys, unsaved text, double clicks, a lost connection. Everything works without it. */
+(function () {
+  "use strict";
+
+  var doc = document;
+
+  function all(selector, root) {
+    return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
+  }
+
+  /* Ctrl+K anywhere, "/" outside of fields: to the search box. */
+  function isTyping(element) {
+    return element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
+  }
+
+  doc.addEventListener("keydown", function (event) {
+    var control = (event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK";
+    var slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+    var box = doc.querySelector("[data-hotkey]");
+    if ((control || slash) && box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    }
+    if (event.key === "Escape") closeMenus(null, true);
+  });
+
+  /* Menus made of <details> close by Escape and by a click beside them. */
+  function closeMenus(except, refocus) {
+    all("details.menu[open]").forEach(function (menu) {
+      if (menu === except) return;
+      if (refocus && menu.contains(doc.activeElement)) menu.querySelector("summary").focus();
+      menu.removeAttribute("open");
+    });
+  }
+
+  doc.addEventListener("click", function (event) {
+    var target = event.target;
+    closeMenus(target.closest && target.closest("details.menu"), false);
+    if (target.closest && target.closest("[data-print]")) window.print();
+  });
+
+  /* Text that was typed and not sent: ask before it is lost. */
+  var dirty = [];
+
+  function forget(form) {
+    dirty = dirty.filter(function (other) { return other !== form; });
+  }
+
+  doc.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute("data-guard") && dirty.indexOf(form) < 0) dirty.push(form);
+  });
+
+  window.addEventListener("beforeunload", function (event) {
+    dirty = dirty.filter(function (form) { return form.isConnected; });
+    if (dirty.length) {
+      event.preventDefault();
+      event.returnValue = "";
+    }
+  });
+
+  /* One click, one request. */
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.hasAttribute("data-sent")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    forget(form);
+    if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() === "get" || form.target || form.hasAttribute("data-download")) return;
+    form.setAttribute("data-sent", "");
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+  }, true);
+
+  function release(form) {
+    form.removeAttribute("data-sent");
+    all("[aria-disabled]", form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  }
+
+  window.addEventListener("pageshow", function () {
+    all("form[data-sent]").forEach(release);
+  });
+
+  /* The list of errors gets the focus, so that it is read first. */
+  function showErrors(root) {
+    var list = root.querySelector && root.querySelector("[data-errors]");
+    if (list) list.focus();
+    return Boolean(list);
+  }
+
+  /* htmx: failed answers land in #problem; a lost connection shows a banner that goes away by itself. */
+  var banner = doc.getElementById("offline");
+  var problem = doc.getElementById("problem");
+  var timer = null;
+  var polled = false; /* the problem on show came from a poll, so the next good poll takes it away */
+
+  function isGet(context) {
+    return context.request.method.toUpperCase() === "GET";
+  }
+
+  function online() {
+    window.clearInterval(timer);
+    timer = null;
+    if (banner) banner.textContent = "";
+  }
+
+  function ping() {
+    window.fetch(banner.getAttribute("data-ping"), { method: "HEAD", cache: "no-store" }).then(online, function () {});
+  }
+
+  function offline() {
+    if (!banner || timer) return;
+    banner.textContent = banner.getAttribute("data-text");
+    timer = window.setInterval(ping, 4000);
+  }
+
+  window.addEventListener("offline", offline);
+  window.addEventListener("online", function () { if (timer) ping(); });
+
+  doc.addEventListener("htmx:error", function (event) {
+    var context = event.detail && event.detail.ctx;
+    if (context && !context.response) offline();
+  });
+
+  doc.addEventListener("htmx:after:request", function (event) {
+    var context = event.detail.ctx;
+    online();
+    if (!problem) return;
+    if (context.response.status >= 400) polled = isGet(context);
+    else if (polled || !isGet(context)) problem.textContent = "";
+  });
+
+  doc.addEventListener("htmx:finally:request", function () {
+    all("form[data-sent]").forEach(release);
+  });
+
+  doc.addEventListener("htmx:after:swap", function (event) {
+    var context = event.detail.ctx;
+    if (!context.request || isGet(context) || showErrors(doc)) return;
+    if (problem && problem.firstElementChild) {
+      problem.focus();
+      problem.scrollIntoView({ block: "center" });
+    }
+  });
+
+  all("[data-print]").forEach(function (button) { button.hidden = false; });
+  showErrors(doc);
+})();

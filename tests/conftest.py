@@ -1,0 +1,93 @@
+"""Every test gets its own instance and its own database, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.config import Config
+from portal.db import db
+from tests.client import Client
+
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
+BACKENDS = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches the database runs on both."""
+    if "backend" in metafunc.fixturenames:
+        metafunc.parametrize("backend", BACKENDS, scope="session", indirect=True)
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database under test."""
+    name: str = request.param
+    if name == "postgresql" and not POSTGRESQL:
+        message = "no PostgreSQL for the tests: run `make test`, or set TEST_DATABASE_URL"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return name
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def _url(name: str) -> str:
+    return POSTGRESQL.rpartition("/")[0] + "/" + name
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[Config]:
+    """An instance prepared once, through the migrations; tests start from copies of it."""
+    instance, name = tmp_path_factory.mktemp(f"prepared-{backend}"), f"prepared_{uuid4().hex[:12]}"
+    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}
+    if backend == "postgresql":
+        _admin(f"CREATE DATABASE {name}")
+        env["DATABASE_URL"] = _url(name)
+    config = Config.load(env)
+    app = create_app(config)
+    with app.app_context():
+        db.engine.dispose()
+    yield config
+    if backend == "postgresql":
+        _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
+    """The settings of this test's own instance."""
+    instance, name = tmp_path / "instance", f"test_{uuid4().hex[:12]}"
+    shutil.copytree(prepared.instance, instance, ignore=shutil.ignore_patterns("templates"))
+    (instance / "templates").symlink_to(prepared.instance / "templates")
+    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}
+    if prepared.database_url:
+        _admin(f"CREATE DATABASE {name} TEMPLATE {prepared.database_url.rpartition('/')[2]}")
+        env["DATABASE_URL"] = _url(name)
+    yield Config.load(env)
+    if prepared.database_url:
+        _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The portal on a database of its own; an application context is open."""
+    app = create_app(config)
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without JavaScript that looks at every page it opens."""
+    return Client(app)

@@ -1,0 +1,151 @@
+"""Rows for tests: plain functions that state only what matters. They write directly, past the actions."""
+
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from portal import clock
+from portal.access import Role
+from portal.accounts.actions import profession_of
+from portal.accounts.models import RoleGrant, User
+from portal.clubs.models import Club, ClubSession
+from portal.consilium.models import RollSeat
+from portal.db import technical
+from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
+from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.rules.names import normalise
+from portal.rules.weekly_limit import week_of
+
+_numbers = count(1)
+PASSWORD = "demo-patronage"
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+SURNAMES = ("Иванова", "Петрова", "Семёнова", "Кузнецова", "Орлова", "Белова", "Жукова", "Титова")
+
+
+def _add(*rows: Any) -> Any:
+    with technical() as session:
+        session.add_all(rows)
+    return rows[0]
+
+
+def make_user(*roles: str, position: str = "специалист по социальной работе", **fields: Any) -> User:
+    """An account with the roles; password `demo-patronage`."""
+    number = next(_numbers)
+    named = {"last_name": f"{SURNAMES[number % 8]}", "first_name": "Анна", "middle_name": "Петровна"} | fields
+    user = User(
+        username=named.pop("username", f"user{number}"),
+        position=position,
+        profession=profession_of(position),
+        department="отделение",
+        password_hash=_HASH,
+        language=named.pop("language", "ru"),
+        theme="auto",
+        created_at=clock.now(),
+        search=normalise(f"{named['last_name']} {named['first_name']} {number}"),
+        grants=[RoleGrant(role=Role(role)) for role in roles],
+        **named,
+    )
+    return _add(user)
+
+
+def make_family(
+    surname: str = "Соколова", children: int = 1, phone: str = "+79991234567", **fields: Any
+) -> Family:
+    """A family with one representative and minors aged about ten, no patronage yet."""
+    number = next(_numbers)
+    family = Family(
+        number=number,
+        surname=surname,
+        sort_name=normalise(f"{surname} мария ивановна"),
+        phone=phone,
+        address="ул. Мира, 1",
+        search=normalise(f"{surname} мария ивановна {phone} {number}"),
+        created_at=clock.now(),
+        **fields,
+    )
+    family.members = [
+        FamilyMember(kind="representative", last_name=surname, first_name="Мария", middle_name="Ивановна"),
+        *(
+            FamilyMember(
+                kind="minor",
+                last_name=surname,
+                first_name=f"Вера{n}",
+                birth_date=clock.today() - timedelta(3650 + n),
+            )
+            for n in range(children)
+        ),
+    ]
+    family.categories = [FamilyCategory(code="at_risk")]
+    return _add(family)
+
+
+def make_consent(family: Family, given_on: date | None = None, withdrawn_on: date | None = None) -> Consent:
+    """A consent of the family's representative."""
+    given = given_on or clock.today() - timedelta(30)
+    consent = Consent(
+        family_id=family.id,
+        representative_id=family.members[0].id,
+        given_on=given,
+        withdrawn_on=withdrawn_on,
+        recorded_at=clock.now(),
+    )
+    return _add(consent)
+
+
+def make_patronage(
+    family: Family | None = None, status: str = "enrolled", lead: User | None = None, **fields: Any
+) -> Patronage:
+    """The latest episode of a family (made when none is given); enrolled ones have a regime and a consent."""
+    family = family or make_family()
+    day = clock.today()
+    values: dict[str, Any] = {"opened_on": day - timedelta(40)}
+    if status in ("enrolled", "suspended", "removed"):
+        values |= {"enrolled_on": day - timedelta(20), "regime": "planned", "term": "long", "stage": "main"}
+        make_consent(family, day - timedelta(30))
+    if status == "removed":
+        values["removed_on"] = day
+    patronage = _add(Patronage(family_id=family.id, status=status, **(values | fields)))
+    if lead is not None:
+        make_assignment(patronage, lead)
+    return patronage
+
+
+def make_assignment(patronage: Patronage, user: User, kind: str = "lead") -> Assignment:
+    """The user works with the family of the patronage."""
+    started = patronage.enrolled_on or patronage.opened_on
+    return _add(Assignment(patronage_id=patronage.id, user_id=user.id, kind=kind, starts_on=started))
+
+
+def make_analysis(
+    patronage: Patronage, author: User, body: str = "Цели плана достигнуты."
+) -> ClosingAnalysis:
+    """A closing analysis."""
+    return _add(
+        ClosingAnalysis(patronage_id=patronage.id, body=body, author_id=author.id, written_at=clock.now())
+    )
+
+
+def make_roll(chair: User, members: list[User], secretary: User | None = None) -> None:
+    """The consilium's roll; the secretary has no vote."""
+    day = clock.today() - timedelta(365)
+    seats = [RollSeat(user_id=chair.id, seat="chair", from_on=day)]
+    seats += [RollSeat(user_id=user.id, seat="member", from_on=day) for user in members]
+    if secretary:
+        seats.append(RollSeat(user_id=secretary.id, seat="secretary", votes=False, from_on=day))
+    _add(*seats)
+
+
+def make_club(leader: User, name: str = "Мастерская") -> Club:
+    """A club."""
+    return _add(Club(name=name, leader_id=leader.id, room="каб. 4"))
+
+
+def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSession:
+    """A planned session of the club."""
+    values: dict[str, Any] = {
+        "starts_at": clock.now().time().replace(hour=15, minute=0, second=0, microsecond=0)
+    }
+    values |= {"minutes": 60, "topic": "Дружба", "goal": "Знакомство", "room": club.room}
+    return _add(ClubSession(club_id=club.id, day=day, week=week_of(day), slot=slot, **(values | fields)))
