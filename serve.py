@@ -8,7 +8,9 @@ import socket
 import sys
 from typing import Any
 
-from portal import create_app
+from flask import Flask
+
+from portal import backup, create_app
 from portal.config import Config, ConfigError
 from portal.db import db
 
@@ -45,6 +47,12 @@ def fill_demo() -> None:
             db.engine.dispose()
 
 
+def _portal() -> Flask:
+    app = create_app()
+    backup.keep_daily(app)
+    return app
+
+
 def _gunicorn(host: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
 
@@ -62,7 +70,7 @@ def _gunicorn(host: str, port: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app()
+            return _portal()
 
     Portal().run()
 
@@ -75,7 +83,7 @@ def main() -> None:
     if sys.platform == "win32":
         import waitress
 
-        waitress.serve(create_app(), host=host, port=port, threads=PROCESSES * THREADS)
+        waitress.serve(_portal(), host=host, port=port, threads=PROCESSES * THREADS)
     else:
         _gunicorn(host, port)
 

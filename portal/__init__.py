@@ -73,6 +73,8 @@ def _settings(app: Flask, config: Config) -> None:
 
 def _languages(app: Flask) -> None:
     def choose() -> str:
+        if "out_of_reach" in g:
+            return "ru"
         if current_user and current_user.is_authenticated:
             return str(current_user.language)
         wanted = request.cookies.get("language") if request else None

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
-from portal.db import Moment, db, is_sqlite, technical
+from portal.db import Moment, db, technical
 
 FIRST = "0" * 64
 
@@ -36,8 +36,10 @@ class Event(enum.StrEnum):
     FAMILY_IMPORTED = "family.imported"
     CONSENT_RECORDED = "consent.recorded"
     CONSENT_WITHDRAWN = "consent.withdrawn"
+    SCAN_ADDED = "consent.scan_added"
     EPISODE_OPENED = "patronage.opened"
     SUBMITTED = "patronage.submitted"
+    DECLINED = "patronage.declined"
     ANALYSIS_WRITTEN = "patronage.analysis_written"
     HANDED_OVER = "assignment.handed_over"
     INVOLVED_CHANGED = "assignment.involved_changed"
@@ -137,8 +139,6 @@ def record(
     """Append an entry about `obj` (a row with an id) in the session's transaction; gives its hash."""
     session.flush()
     session.info["recorded"] = session.info.get("recorded", 0) + 1
-    if not is_sqlite():
-        session.execute(text("SELECT pg_advisory_xact_lock(7401)"))
     head = session.get(AuditHead, 1, populate_existing=True)
     changes = {"old": dict(old or {}), "new": dict(new or {})}
     row: dict[str, Any] = {

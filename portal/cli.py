@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     group = click.Group("audit", help="The audit log.")
     group.add_command(verify)
     app.cli.add_command(group)
-    for command in (check, import_register, seed_demo, first_admin):
+    for command in (check, import_register, seed_demo, first_admin, backup):
         app.cli.add_command(command)
 
 
@@ -78,3 +78,12 @@ def first_admin() -> None:
         click.echo("There is an administrator already: ask them for a link.")
         sys.exit(1)
     click.echo(first_admin_notice())
+
+
+@click.command("backup")
+@_within_app
+def backup() -> None:
+    """Write a backup into the instance's folder `backups`; prints its path."""
+    from portal.backup import make
+
+    click.echo(str(make()))

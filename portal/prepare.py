@@ -1,17 +1,20 @@
 """Prepare an instance before its first use: schema, word lists; the link that makes the first administrator."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
 from flask import Flask
 from sqlalchemy import inspect, select, text
 
-from portal import audit
+from portal import audit, backup, clock
 from portal.accounts import actions as accounts
-from portal.accounts.models import RoleGrant, User
+from portal.accounts.actions import LINK_DAYS
+from portal.accounts.models import PasswordLink, RoleGrant, User
 from portal.audit import Event
 from portal.config import Config, ConfigError
 from portal.db import atomic, db, is_sqlite
@@ -32,9 +35,11 @@ def prepare(app: Flask, config: Config) -> None:
     """Bring the schema up to date and mark the instance demo or real. Raises ConfigError when DEMO disagrees."""
     with app.app_context(), _alone(config.instance):
         if not _is_current():
+            if inspect(db.engine).has_table("alembic_version"):
+                backup.make()
             _upgrade()
         app.config["DEMO"] = _mark(config.demo)
-        if not app.config["DEMO"] and _serving() and not has_admin():
+        if not app.config["DEMO"] and _serving() and not has_admin() and not _told_just_now():
             print(first_admin_notice(), file=sys.stderr, flush=True)
         db.session.remove()
 
@@ -98,9 +103,17 @@ def has_admin() -> bool:
     return db.session.scalar(query.where(User.password_hash.is_not(None)).limit(1)) is not None
 
 
+def _told_just_now() -> bool:
+    """Workers that start together print one link, not one each that ends the one before."""
+    fresh = clock.now() + timedelta(days=LINK_DAYS, seconds=-10)
+    query = select(PasswordLink.id).where(PasswordLink.user_id.is_(None), PasswordLink.used_at.is_(None))
+    return db.session.scalar(query.where(PasswordLink.expires_at > fresh).limit(1)) is not None
+
+
 def first_admin_notice() -> str:
     """A sentence with a new one-time link that makes the first administrator."""
     with atomic() as s:
         token = accounts.add_password_link(s, None)
         audit.record(s, Event.PASSWORD_LINK_MADE, None, s.get_one(Setting, "demo"))
-    return f"\n  No administrator yet. Open once, within 3 days:  /welcome/{token}\n"
+    address = f"http://{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}/welcome/{token}"
+    return f"\n  No administrator yet. Open once, within {LINK_DAYS} days:  {address}\n"

@@ -28,7 +28,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from portal import clock
@@ -196,8 +196,9 @@ def _expired(error: CSRFError) -> Response:
 def _failed(error: Exception) -> Any:
     if isinstance(error, RuleBroken):
         return error_page(409, _("This cannot be done"), words(error))
-    if isinstance(error, (OperationalError, TimeoutError)):
+    if isinstance(error, (exc.OperationalError, exc.TimeoutError)):
         current_app.logger.error("database unavailable", extra={"kind": type(error).__name__})
+        g.out_of_reach = True
         return error_page(503)
     if isinstance(error, HTTPException):
         code = error.code or 500

@@ -9,19 +9,11 @@ from wtforms import DateField, FormField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal import clock
+from portal.clubs.words import WEEKDAYS
 from portal.rules.names import clean
 from portal.rules.timetable import LONGEST, SHORTEST
 from portal.web import Form
 
-WEEKDAYS = [
-    (0, _l("Monday")),
-    (1, _l("Tuesday")),
-    (2, _l("Wednesday")),
-    (3, _l("Thursday")),
-    (4, _l("Friday")),
-    (5, _l("Saturday")),
-    (6, _l("Sunday")),
-]
 _needed = InputRequired(_l("Fill this in."))
 _length = NumberRange(
     SHORTEST, LONGEST, _l("From %(shortest)s to %(longest)s minutes.", shortest=SHORTEST, longest=LONGEST)
@@ -48,7 +40,7 @@ class WeeklyTimeForm(wtforms.Form):
         if self.weekday.data and start.data is None:
             raise ValidationError(_l("Say at what time."))
 
-    def time(self) -> tuple[int, time, int] | None:
+    def weekly_time(self) -> tuple[int, time, int] | None:
         """(weekday, start, minutes), or None."""
         if not self.weekday.data:
             return None
@@ -67,7 +59,7 @@ class ClubForm(Form):
 
     def club(self) -> dict[str, Any]:
         """What the actions take."""
-        times = [part.form.time() for part in (self.first, self.second)]
+        times = [part.form.weekly_time() for part in (self.first, self.second)]
         fields = {name: self[name].data for name in ("name", "leader_id", "room", "about") if name in self}
         return {**fields, "times": [time for time in times if time]}
 
@@ -86,8 +78,8 @@ class SessionForm(Form):
 class PlanForm(Form):
     """A period to be filled from the weekly times."""
 
-    first_day = DateField(_l("From"), [InputRequired(_l("Choose a day."))], default=clock.today)
-    last_day = DateField(_l("Until"), [InputRequired(_l("Choose a day."))])
+    first_day = DateField(_l("Plan from"), [InputRequired(_l("Choose a day."))], default=clock.today)
+    last_day = DateField(_l("Plan until"), [InputRequired(_l("Choose a day."))])
     topic = StringField(_l("Topic for all of them"), [Length(max=300)], filters=[_line])
     goal = TextAreaField(_l("Goal for all of them"), [Length(max=5000)], filters=[_paragraphs])
 

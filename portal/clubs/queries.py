@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import and_, func, select
 
 from portal import clock
 from portal.access import Role
@@ -35,9 +35,12 @@ def get_club(_user: Any, club_id: int) -> Club | None:
 def own_club(user: Any, club_id: int) -> Club | None:
     """A club that the user may change: the head any, a pedagogue those they lead."""
     club = get_club(user, club_id)
-    if club is None or Role.HEAD in user.roles or club.leader_id == user.id:
-        return club
-    return None
+    return club if club is not None and owns(user, club) else None
+
+
+def owns(user: Any, club: Any) -> bool:
+    """Whether the user leads the club, or heads the department."""
+    return Role.HEAD in user.roles or club.leader_id == user.id
 
 
 def get_session(_user: Any, session_id: int) -> ClubSession | None:
@@ -60,7 +63,7 @@ def own_booking(user: Any, session_id: int, booking_id: int) -> Booking | None:
     )
 
 
-def _sessions() -> Select[Any]:
+def _sessions() -> Any:
     """Sessions with their club's name and how many places are booked, as plain rows."""
     return select(
         ClubSession.id,
@@ -80,7 +83,7 @@ def _sessions() -> Select[Any]:
 
 def week_of_clubs(
     monday: date, club_id: int | None = None, leader_id: int | None = None
-) -> list[tuple[date, list[Row[Any]]]]:
+) -> list[tuple[date, list[Any]]]:
     """The seven days with their sessions, of all clubs, of one, or of those of a leader."""
     query = _sessions().where(ClubSession.day.between(monday, monday + timedelta(days=6)))
     if club_id is not None:
@@ -92,7 +95,7 @@ def week_of_clubs(
     return [(day, [row for row in rows if row.day == day]) for day in days]
 
 
-def all_clubs() -> list[Row[Any]]:
+def all_clubs() -> list[Any]:
     """Every club with its leader's name and the number of participants; closed ones last."""
     participants = (
         select(func.count())
@@ -109,17 +112,17 @@ def all_clubs() -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(*order)).all())
 
 
-def weekly_times(club_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
+def weekly_times(club_ids: Iterable[int]) -> dict[int, list[Any]]:
     """The weekly times by club: weekday, starts_at, minutes."""
     query = select(ClubTime.club_id, ClubTime.weekday, ClubTime.starts_at, ClubTime.minutes)
     query = query.where(ClubTime.club_id.in_(list(club_ids))).order_by(ClubTime.weekday, ClubTime.starts_at)
-    times: dict[int, list[Row[Any]]] = {}
+    times: dict[int, list[Any]] = {}
     for row in db.session.execute(query):
         times.setdefault(row.club_id, []).append(row)
     return times
 
 
-def participants(club_id: int) -> list[Row[Any]]:
+def participants(club_id: int) -> list[Any]:
     """Who goes to the club now: name, age facts, family number and the state of its patronage."""
     query = (
         select(
@@ -136,7 +139,7 @@ def participants(club_id: int) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(*order)).all())
 
 
-def upcoming(club_id: int) -> Sequence[Row[Any]]:
+def upcoming(club_id: int) -> Sequence[Any]:
     """Sessions of the club to come, cancelled ones too, and past ones that nobody has closed."""
     today = clock.today()
     waiting = and_(ClubSession.day < today, ClubSession.status == "planned")
@@ -144,7 +147,7 @@ def upcoming(club_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at).limit(UPCOMING)).all()
 
 
-def past(club_id: int) -> Sequence[Row[Any]]:
+def past(club_id: int) -> Sequence[Any]:
     """The last sessions of the club that are over, the newest first."""
     query = _sessions().where(
         ClubSession.club_id == club_id, ClubSession.day < clock.today(), ClubSession.status != "planned"
@@ -153,13 +156,19 @@ def past(club_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(query.order_by(*order).limit(PAST)).all()
 
 
+def booked_count(session_id: int) -> int:
+    """How many places of the session are taken."""
+    query = select(func.count()).where(Booking.session_id == session_id, Booking.slot.is_not(None))
+    return db.session.scalar(query) or 0
+
+
 def planned_after(club_id: int, day: date) -> int:
     """How many sessions of the club are planned after the day."""
     query = select(func.count()).where(ClubSession.club_id == club_id, ClubSession.status == "planned")
     return db.session.scalar(query.where(ClubSession.day > day)) or 0
 
 
-def next_occasion(club_id: int) -> tuple[date, Row[Any]] | None:
+def next_occasion(club_id: int) -> tuple[date, Any] | None:
     """The club's nearest weekly time, today or later, in a week with room and without a session yet."""
     times = weekly_times([club_id]).get(club_id, [])
     today = clock.today()

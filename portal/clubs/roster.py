@@ -1,10 +1,10 @@
-"""Who is at a session, who could be, how many services of the week each has left; and the search of recipients."""
+"""Who is or could be at a session, what each has left of the week, and the search of recipients."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from portal import clock
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
@@ -65,7 +65,7 @@ class Guest:
 
 
 def roster(session: ClubSession) -> list[Guest]:
-    """Participants of the club and everybody ever booked for the session, by name, with their week. Two queries."""
+    """Participants of the club and everybody ever booked for the session, by name, with their week."""
     going = and_(
         ClubParticipant.member_id == FamilyMember.id,
         ClubParticipant.club_id == session.club_id,
@@ -100,7 +100,7 @@ def _going_or_booked(session: ClubSession) -> Any:
     return going.union(select(Booking.member_id).where(Booking.session_id == session.id))
 
 
-def _guest(row: Row[Any], day: date) -> Guest:
+def _guest(row: Any, day: date) -> Guest:
     return Guest(
         id=row.id,
         name=FullName(row.last_name, row.first_name, row.middle_name),
@@ -135,7 +135,7 @@ def _places_of(member_ids: set[int], week: date) -> dict[int, list[Place]]:
     return places
 
 
-def candidates(club_id: int, wanted: str) -> list[Row[Any]]:
+def candidates(club_id: int, wanted: str) -> list[Any]:
     """Members of enrolled families whose own name or family number fits, twenty at most.
 
     Of a family beyond one's reach nothing more is told than who the recipient is: name, age, number.
@@ -165,7 +165,7 @@ def candidates(club_id: int, wanted: str) -> list[Row[Any]]:
     return [row for row in rows if _fits(row, words)][:FOUND]
 
 
-def _fits(row: Row[Any], words: list[str]) -> bool:
+def _fits(row: Any, words: list[str]) -> bool:
     """Every word in the person's own name, or the family's number; what else the search finds is not told."""
     name = FullName(row.last_name, row.first_name, row.middle_name).key
     return words == [str(row.number)] or all(word in name for word in words)

@@ -1,15 +1,246 @@
-"""Pages of clubs."""
+"""Pages of clubs: the week, a club, its participants, the planning of its sessions."""
 
-from flask import Blueprint, Response
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
 
-from portal.access import Permission, requires
-from portal.web import render
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal import clock
+from portal.access import Permission, Role, may, requires
+from portal.accounts import queries as accounts
+from portal.clubs import actions, planning, queries, roster, words
+from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
+from portal.clubs.models import Club
+from portal.clubs.session_views import bp as sessions
+from portal.rules import RuleBroken
+from portal.rules.names import FullName
+from portal.rules.timetable import ends_at
+from portal.rules.weekly_limit import week_of
+from portal.web import go, refuse, render, show_date
+from portal.web import words as told
 
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
+bp.register_blueprint(sessions)
+EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "session_words": words.SESSION_WORDS,
+        "booking_words": words.BOOKING_WORDS,
+        "weekdays": dict(words.WEEKDAYS),
+        "weekday": words.weekday,
+        "ends_at": ends_at,
+        "age_of": roster.age_of,
+        "person_name": lambda row: FullName(row.last_name, row.first_name, row.middle_name),
+        "owns": lambda club: queries.owns(current_user, club),
+        "today": clock.today(),
+    }
+
+
+def _wanted_week() -> date:
+    monday = week_of(clock.today())
+    with suppress(ValueError):
+        monday = week_of(date.fromisoformat(request.args.get("week", "")))
+    return min(max(monday, EARLIEST), LATEST)
 
 
 @bp.get("/")
 @requires(Permission.CLUB_VIEW)
 def index() -> Response:
-    """The week of all clubs."""
-    return render("clubs/index.html")
+    """The week of all clubs, of one, or of one's own; and the list of clubs."""
+    monday, clubs = _wanted_week(), queries.all_clubs()
+    club_id, mine = request.args.get("club", type=int), "mine" in request.args
+    leader_id = current_user.id if mine else None
+    return render(
+        "clubs/index.html",
+        monday=monday,
+        week=timedelta(days=7),
+        days=queries.week_of_clubs(
+            monday, club_id if club_id in {club.id for club in clubs} else None, leader_id
+        ),
+        clubs=clubs,
+        times=queries.weekly_times(club.id for club in clubs),
+        club_id=club_id,
+        mine=mine,
+        leads=any(club.leader_id == current_user.id for club in clubs),
+    )
+
+
+def _club_form(club: Club | None = None) -> ClubForm:
+    """The form of a club; only the head chooses the leader."""
+    form = ClubForm(obj=club, data=_weekly(club.id) if club else None)
+    if Role.HEAD in current_user.roles:
+        people = accounts.with_role(Role.PEDAGOGUE, Role.HEAD)
+        form.leader_id.choices = [(user.id, user.full_name) for user in people]
+        if club is not None and club.leader_id not in {user.id for user in people}:
+            former = accounts.names({club.leader_id})[club.leader_id]
+            form.leader_id.choices.insert(0, (former.id, former.full_name))
+    else:
+        del form.leader_id
+    return form
+
+
+def _weekly(club_id: int) -> dict[str, Any]:
+    times = queries.weekly_times([club_id]).get(club_id, [])
+    names = zip(("first", "second"), times, strict=False)
+    return {
+        name: {"weekday": str(time.weekday), "starts_at": time.starts_at, "minutes": time.minutes}
+        for name, time in names
+    }
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.CLUB_CREATE)
+def create() -> Response:
+    """A new club; who is not the head leads it."""
+    form = _club_form()
+    if form.validate_on_submit():
+        with form.rules():
+            club_id = actions.create_club(current_user.id, **({"leader_id": current_user.id} | form.club()))
+            return go(
+                url_for(".participants", club_id=club_id), _("The club is made. Now say who goes to it.")
+            )
+    return render("clubs/form.html", form=form, club=None, status=422 if form.is_submitted() else 200)
+
+
+@bp.get("/<int:club_id>")
+@requires(Permission.CLUB_VIEW, of=queries.get_club)
+def show(club: Club) -> Response:
+    """A club: leader, times, sessions; participants for those who may know them."""
+    return render(
+        "clubs/show.html",
+        club=club,
+        leader=accounts.names({club.leader_id})[club.leader_id],
+        times=queries.weekly_times([club.id]).get(club.id, []),
+        participants=queries.participants(club.id) if may(current_user, Permission.CLUB_ROSTER) else None,
+        upcoming=queries.upcoming(club.id),
+        past=queries.past(club.id),
+    )
+
+
+@bp.route("/<int:club_id>/edit", methods=["GET", "POST"])
+@requires(Permission.CLUB_MANAGE, of=queries.own_club)
+def edit(club: Club) -> Response:
+    """Change name, room, weekly times."""
+    form, club_id = _club_form(club), club.id
+    if form.validate_on_submit():
+        with form.rules():
+            actions.change_club(club_id, current_user.id, **form.club())
+            return go(url_for(".show", club_id=club_id), _("Saved."))
+    return render("clubs/form.html", form=form, club=club, status=422 if form.is_submitted() else 200)
+
+
+@bp.route("/<int:club_id>/close", methods=["GET", "POST"])
+@requires(Permission.CLUB_MANAGE, of=queries.own_club)
+def close(club: Club) -> Response:
+    """The club ends."""
+    form, club_id = CloseForm(), club.id
+    if form.validate_on_submit():
+        with form.rules():
+            number = actions.close_club(club_id, form.on.data, current_user.id)
+            done = ngettext(
+                "The club is closed; %(num)s session is cancelled.",
+                "The club is closed; %(num)s sessions are cancelled.",
+                number,
+            )
+            return go(url_for(".show", club_id=club_id), done if number else _("The club is closed."))
+    planned = queries.planned_after(club_id, clock.today())
+    return render(
+        "clubs/close.html", form=form, club=club, planned=planned, status=422 if form.is_submitted() else 200
+    )
+
+
+@bp.route("/<int:club_id>/participants", methods=["GET", "POST"])
+@requires(Permission.CLUB_MANAGE, of=queries.own_club)
+def participants(club: Club) -> Response:
+    """Who goes to the club: search, add, take off."""
+    wanted = request.values.get("q", "").strip()[:100]
+    if request.method == "POST":
+        here = url_for(".participants", club_id=club.id, q=wanted or None)
+        try:
+            return go(here, _change_participants(club.id))
+        except RuleBroken as broken:
+            return refuse(broken, here)
+    return render(
+        "clubs/participants.html",
+        fragment="clubs/_candidates.html",
+        club=club,
+        wanted=wanted,
+        found=roster.candidates(club.id, wanted),
+        participants=queries.participants(club.id),
+    )
+
+
+def _change_participants(club_id: int) -> str | None:
+    add, remove = (request.form.get(name, type=int) for name in ("add", "remove"))
+    if add is not None:
+        actions.join_club(club_id, add, current_user.id)
+        return str(_("Added to the club."))
+    if remove is not None:
+        number = actions.leave_club(club_id, remove, current_user.id)
+        freed = ngettext("%(num)s booking is cancelled.", "%(num)s bookings are cancelled.", number)
+        return " ".join([_("Taken off the club."), *([freed] if number else [])])
+    return None
+
+
+@bp.route("/<int:club_id>/sessions/new", methods=["GET", "POST"])
+@requires(Permission.SESSION_PLAN, of=queries.own_club)
+def plan_session(club: Club) -> Response:
+    """Plan one session."""
+    club_id = club.id
+    values: dict[str, Any] = {"room": club.room}
+    if request.method == "GET" and (found := queries.next_occasion(club_id)):
+        day, time = found
+        values |= {"day": day, "starts_at": time.starts_at, "minutes": time.minutes}
+    form = SessionForm(data=values)
+    if form.validate_on_submit():
+        with form.rules():
+            session_id = planning.plan_session(club_id, current_user.id, **form.values())
+            return go(
+                url_for(".sessions.show", session_id=session_id),
+                _("The session is planned. Now book places."),
+            )
+    return render(
+        "clubs/session_form.html",
+        form=form,
+        club=club,
+        session=None,
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+@bp.route("/<int:club_id>/plan", methods=["GET", "POST"])
+@requires(Permission.SESSION_PLAN, of=queries.own_club)
+def plan(club: Club) -> Response:
+    """Plan the sessions of the weekly times for a period."""
+    form, club_id = PlanForm(), club.id
+    if form.validate_on_submit():
+        with form.rules():
+            done = planning.plan_from_times(club_id, current_user.id, **form.values())
+            return go(
+                url_for(".show", club_id=club_id), _what_was_planned(done), "ok" if done.made else "warn"
+            )
+    return render(
+        "clubs/plan.html",
+        form=form,
+        club=club,
+        times=queries.weekly_times([club_id]).get(club_id, []),
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+def _what_was_planned(done: planning.Planned) -> str:
+    made = len(done.made)
+    parts = [ngettext("%(num)s session is planned.", "%(num)s sessions are planned.", made)]
+    if done.existing:
+        parts.append(_("There already: %(number)s.", number=len(done.existing)))
+    if done.days_off:
+        parts.append(_("Days off: %(days)s.", days=", ".join(map(show_date, done.days_off))))
+    parts += [f"{show_date(day)}: {told(broken)}" for day, broken in done.refused]
+    return " ".join(parts)

@@ -226,8 +226,8 @@ def mark_presence(meeting_id: int, user_id: int, presence: str, actor_id: int) -
                 N_("This member has voted on the current item. Close its vote first, then change the mark."),
             )
         old, seat.presence = seat.presence, presence
-        changes = {"old": {"presence": old}, "new": {"user_id": user_id, "presence": presence}}
-        audit.record(s, Event.PRESENCE_MARKED, actor_id, meeting, **changes)
+        new = {"user_id": user_id, "presence": presence}
+        audit.record(s, Event.PRESENCE_MARKED, actor_id, meeting, old={"presence": old}, new=new)
 
 
 def come_in(meeting_id: int, user_id: int) -> None:

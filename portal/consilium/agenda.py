@@ -182,9 +182,7 @@ def carry_withdrawn(s: Session, meeting: Meeting) -> list[int]:
     in_force = select(Consent.id).where(
         Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_(None)
     )
-    live = select(Item.id).where(
-        Item.patronage_id == Patronage.id, Item.status.in_(("waiting", "voting"))
-    )
+    live = select(Item.id).where(Item.patronage_id == Patronage.id, Item.status.in_(("waiting", "voting")))
     query = select(Patronage.id).where(Patronage.status == "suspended", ~in_force.exists(), ~live.exists())
     items = [
         Item(kind="remove", patronage_id=patronage_id, reason="consent_withdrawn", status="waiting")

@@ -167,9 +167,7 @@ def _execute(s: Session, item: Item, patronage: Patronage, actor_id: int) -> Non
     )
 
 
-def _told(
-    item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[int, str]
-) -> dict[str, object]:
+def _told(item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[int, str]) -> dict[str, object]:
     counted = {"for": tally.for_, "against": tally.against, "abstain": tally.abstain}
     return {
         "status": item.status,

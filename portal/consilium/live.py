@@ -179,7 +179,8 @@ def item_card(user: Any, item: Item) -> Card:
     members = [member for member in family.members if member.left_on is None] if family else []
     involved = _involved([item.id]).get(item.id, [])
     analysis = db.session.get(ClosingAnalysis, row.id) if family and item.kind == "remove" else None
-    people = accounts.names({*involved, *filter(None, [item.lead_id, analysis and analysis.author_id])})
+    wanted = {*involved, item.lead_id, analysis.author_id if analysis else None}
+    people = accounts.names({one for one in wanted if one is not None})
     today = clock.today()
     return Card(
         item=item,

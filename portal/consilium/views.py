@@ -1,15 +1,6 @@
-"""Pages of consilium."""
+"""Pages of the consilium, put together: those of meetings and those of items."""
 
-from flask import Blueprint, Response
+from portal.consilium import item_views, meeting_views
+from portal.consilium.pages import bp
 
-from portal.access import Permission, requires
-from portal.web import render
-
-bp = Blueprint("consilium", __name__, url_prefix="/consilium")
-
-
-@bp.get("/")
-@requires(Permission.MEETING_VIEW)
-def index() -> Response:
-    """Meetings, the next first."""
-    return render("consilium/index.html")
+__all__ = ["bp", "item_views", "meeting_views"]

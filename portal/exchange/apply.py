@@ -18,22 +18,25 @@ from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.families.search import search_text
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import N_, RuleBroken
-from portal.rules.names import parse_full_name
+from portal.rules.names import FullName, parse_full_name
 
 _KNOWN = RuleBroken("known", N_("This family is in the portal already."))
 
 
+Place = tuple[str, int]  # sheet and row: a workbook may hold several registers
+
+
 @dataclass
 class Applied:
-    """What an import did: ids of the families made by row, rows whose family was there, accounts made."""
+    """What an import did: ids of the families made by place, places whose family was there, accounts made."""
 
-    made: dict[int, int] = field(default_factory=dict)
-    known: dict[int, int | None] = field(default_factory=dict)
+    made: dict[Place, int] = field(default_factory=dict)
+    known: dict[Place, int | None] = field(default_factory=dict)
     accounts: list[str] = field(default_factory=list)
 
 
-def known_families(register: Register) -> dict[int, int]:
-    """Rows of the register whose family is in the portal already: {row: the family's number}.
+def known_families(register: Register) -> dict[Place, int]:
+    """Rows of the register whose family is in the portal already: {place: the family's number}.
 
     The same family: a representative of the same name, and a telephone or a child in common.
     """
@@ -49,7 +52,7 @@ def known_families(register: Register) -> dict[int, int]:
         for person in people:
             by_name[person.name.key].add(family_id)
     return {
-        family.row: families[family_id].number
+        (family.sheet, family.row): families[family_id].number
         for family in register.accepted
         if (family_id := _same(family, by_name, families, members)) is not None
     }
@@ -82,14 +85,15 @@ def apply(register: Register, actor_id: int | None) -> Applied:
     done.accounts = _add_staff(register.staff, actor_id)
     users = {user.name.key: user.id for user in db.session.scalars(select(User))}
     for family in register.accepted:
-        if family.row in done.known:
+        place = (family.sheet, family.row)
+        if place in done.known:
             continue
         try:
-            done.made[family.row] = _add_family(family, users, actor_id)
+            done.made[place] = _add_family(family, users, actor_id)
         except RuleBroken as broken:
             if broken.code != _KNOWN.code:
                 raise
-            done.known[family.row] = None
+            done.known[place] = None
     return done
 
 
@@ -107,16 +111,32 @@ def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
         if name.key in known:
             continue
         username = username_for(name.last, name.first, name.middle, taken | set(made))
-        with atomic() as s:
-            roles = {Role.SPECIALIST}
-            if profession_of(row.position) == "social_pedagogue":
-                roles.add(Role.PEDAGOGUE)
-            add_user(
-                s, actor_id, roles, username=username, last_name=name.last, first_name=name.first,
-                middle_name=name.middle, position=row.position, department=row.department,
-            )  # fmt: skip
+        try:
+            _add_colleague(row, name, username, actor_id)
+        except RuleBroken as broken:
+            if broken.code != "username_taken":
+                raise
+            return made + _add_staff(staff, actor_id)  # another import was quicker: look again
         made.append(username)
     return made
+
+
+def _add_colleague(row: StaffRow, name: FullName, username: str, actor_id: int | None) -> None:
+    roles = {Role.SPECIALIST}
+    if profession_of(row.position) == "social_pedagogue":
+        roles.add(Role.PEDAGOGUE)
+    with atomic() as s:
+        add_user(
+            s,
+            actor_id,
+            roles,
+            username=username,
+            last_name=name.last,
+            first_name=name.first,
+            middle_name=name.middle,
+            position=row.position,
+            department=row.department,
+        )
 
 
 def _key(family: RegisterFamily) -> str:

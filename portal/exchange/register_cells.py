@@ -66,7 +66,7 @@ def cell_text(cell: object) -> str:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is nothing: empty, a dash, «нет»."""
-    return normalise(text).rstrip(".") in _NOTHING
+    return len(text) < 20 and normalise(text).rstrip(".") in _NOTHING
 
 
 def read_date(cell: object, latest: date) -> date | None:

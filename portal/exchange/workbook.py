@@ -49,7 +49,9 @@ def _load(path: Path) -> bytes:
         _check_size(path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
-        raise RuleBroken("file_missing", N_("The file %(name)s cannot be opened."), name=path.name) from error
+        raise RuleBroken(
+            "file_missing", N_("The file «%(name)s» cannot be opened."), name=path.name
+        ) from error
 
 
 def _check_size(size: int) -> None:
@@ -159,10 +161,13 @@ def _delimiter(text: str, name: str) -> str:
 
 
 def _unreadable(name: str) -> RuleBroken:
+    if not name:
+        message = N_("The file is not a table we can read. Save it as .xlsx, .ods or .csv and try again.")
+        return RuleBroken("not_a_workbook", message)
     message = N_(
-        "The file %(name)s is not a table we can read. Save it as .xlsx, .ods or .csv and try again."
+        "The file «%(name)s» is not a table we can read. Save it as .xlsx, .ods or .csv and try again."
     )
-    return RuleBroken("not_a_workbook", message, name=f"«{name}»" if name else "")
+    return RuleBroken("not_a_workbook", message, name=name[:100])
 
 
 def _empty() -> RuleBroken:

@@ -1,6 +1,5 @@
 """What is read of one family: who may see it, its card, its consents."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,10 @@ from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.access import Permission, Role, may
-from portal.consilium.models import Decision, Item, Meeting, RollSeat
+from portal.consilium.models import Item, Meeting, RollSeat
 from portal.db import db
-from portal.families.models import Consent, ConsentSignature, Family, FamilyCategory, FamilyMember, StoredFile
-from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.patronage.models import Assignment, Patronage
 from portal.rules import consent as rules
 from portal.settings import queries as settings
 
@@ -23,38 +22,54 @@ def reach(user: Any) -> ColumnElement[bool]:
     """The families a user sees, as a condition on Family (DOMAIN §4, R20); what several roles see adds up."""
     if may(user, Permission.FAMILY_VIEW_ALL):
         return true()
-    roles: set[Role] = user.roles
-    parts: list[Select[tuple[int]]] = []
-    if roles & {Role.SPECIALIST, Role.PEDAGOGUE}:
-        parts += [_assigned_to(user.id), _taken_in_by(user.id)]
+    return _among([*_by_work(user), *_by_consilium(user)])
+
+
+def work(user: Any) -> ColumnElement[bool]:
+    """The families a user works with, and so may change: a seat in the consilium only lets read."""
+    return true() if may(user, Permission.FAMILY_VIEW_ALL) else _among(_by_work(user))
+
+
+def _among(parts: list[Select[Any]]) -> ColumnElement[bool]:
+    return Family.id.in_(union(*parts)) if parts else false()
+
+
+def _by_work(user: Any) -> list[Select[Any]]:
+    if not user.roles & {Role.SPECIALIST, Role.PEDAGOGUE}:
+        return []
+    return [_assigned_to(user.id), _taken_in_by(user.id)]
+
+
+def _by_consilium(user: Any) -> list[Select[Any]]:
+    roles, parts = user.roles, []
     if roles & {Role.CHAIR, Role.SECRETARY}:
         waiting = select(Patronage.family_id).where(Patronage.latest, Patronage.status == "submitted")
         parts += [waiting, _on_agenda("draft", "convened", "open")]
     if Role.MEMBER in roles:
         seat = select(RollSeat.id).where(RollSeat.user_id == user.id, RollSeat.until_on.is_(None)).exists()
         parts.append(_on_agenda("convened", "open").where(seat))
-    return Family.id.in_(union(*parts)) if parts else false()
+    return parts
 
 
-def _assigned_to(user_id: int) -> Select[tuple[int]]:
+def _assigned_to(user_id: int) -> Select[Any]:
     query = select(Patronage.family_id).join(Assignment, Assignment.patronage_id == Patronage.id)
     return query.where(Patronage.latest, Assignment.user_id == user_id, Assignment.ends_on.is_(None))
 
 
-def _taken_in_by(user_id: int) -> Select[tuple[int]]:
+def _taken_in_by(user_id: int) -> Select[Any]:
     """Whoever took a family in works with it until it is enrolled, and others are assigned."""
     own = aliased(Family)
     query = select(Patronage.family_id).join(own, own.id == Patronage.family_id)
     return query.where(own.created_by_id == user_id, Patronage.latest, Patronage.enrolled_on.is_(None))
 
 
-def _on_agenda(*meetings: str) -> Select[tuple[int]]:
+def _on_agenda(*meetings: str) -> Select[Any]:
     query = select(Patronage.family_id).join(Item, Item.patronage_id == Patronage.id).join(Meeting)
     return query.where(Meeting.status.in_(meetings), Item.status != OFF_THE_AGENDA)
 
 
-def families_for(user: Any) -> Select[tuple[int]]:
-    """The ids of the families a user sees, to be put into other queries: `X.family_id.in_(families_for(user))`."""
+def families_for(user: Any) -> Select[Any]:
+    """The ids of the families a user sees, for other queries: `X.family_id.in_(families_for(user))`."""
     return select(Family.id).where(reach(user)).correlate(None)
 
 
@@ -63,10 +78,21 @@ def get_family(user: Any, family_id: int) -> Family | None:
     return db.session.scalar(select(Family).where(Family.id == family_id, reach(user)))
 
 
+def get_worked_with(user: Any, family_id: int) -> Family | None:
+    """A family the user works with and may change, else None."""
+    return db.session.scalar(select(Family).where(Family.id == family_id, work(user)))
+
+
 def get_consent(user: Any, family_id: int, consent_id: int) -> Consent | None:
     """A consent of a family within the user's reach, else None."""
     query = select(Consent).join(Family, Family.id == Consent.family_id)
     return db.session.scalar(query.where(Consent.id == consent_id, Family.id == family_id, reach(user)))
+
+
+def get_worked_consent(user: Any, family_id: int, consent_id: int) -> Consent | None:
+    """A consent of a family the user works with, else None."""
+    consent = get_consent(user, family_id, consent_id)
+    return consent if consent and get_worked_with(user, family_id) else None
 
 
 def latest_patronage(family_id: int) -> Patronage | None:
@@ -83,7 +109,7 @@ def consent_facts(
     """
     day = day or clock.today()
     members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id == family_id))}
-    here = {id for id, member in members.items() if member.left_on is None or member.left_on > day}
+    here = {m.id for m in members.values() if m.left_on is None or m.left_on > day}
     signed = _signatures(s, family_id)
     consents = [
         rules.Consent(

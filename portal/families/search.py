@@ -4,7 +4,20 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, Row, Table, and_, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    and_,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from portal.db import db, is_sqlite
 from portal.families.models import Family, FamilyMember
@@ -26,7 +39,7 @@ def search_text(number: int, names: Iterable[str], phones: Iterable[str]) -> str
 
 
 def matching(wanted: str) -> ColumnElement[bool] | None:
-    """The condition on Family that the text sets: every word in a name, or a phone or number; None for no text."""
+    """The condition on Family that the text sets: words in names, or a phone or number; None for no text."""
     wanted = normalise(wanted[:LONGEST])
     if not wanted:
         return None
@@ -51,7 +64,7 @@ def _by_number(number: int) -> ColumnElement[bool]:
 
 
 def _spellings(digits: str) -> set[str]:
-    """8 993…, +7 993… and 993… are one number; so are 8 029… and +375 29… (numbers are kept as +7…, +375…)."""
+    """8 993…, +7 993… and 993… are one number; so are 8 029… and +375 29…: the part they have in common."""
     if len(digits) == 11 and digits[0] in "78":
         return {digits[2:] if digits.startswith("80") else digits[1:]}
     found = {digits}
@@ -63,12 +76,17 @@ def _spellings(digits: str) -> set[str]:
 
 
 def _contain(words: list[str]) -> ColumnElement[bool]:
-    """All the words, of three characters or more, stand somewhere in the text (an index of trigrams answers)."""
+    """All the words, of three characters or more, stand in the text; an index of trigrams answers."""
     if not is_sqlite():
         return and_(*(Family.search.contains(word, autoescape=True) for word in words))
     phrase = " AND ".join('"{}"'.format(word.replace('"', '""')) for word in words)
     found = select(_fts.c.rowid).where(literal_column(_fts.name).op("MATCH")(phrase))
     return Family.id.in_(found)
+
+
+def containing(name: str) -> ColumnElement[bool]:
+    """The normalised name stands in the text of the family as it is written."""
+    return _contain([name]) if len(name) >= TRIGRAM else _begins(name)
 
 
 def _begins(wanted: str) -> ColumnElement[bool]:
@@ -91,7 +109,7 @@ def search_families(user: Any, wanted: str, limit: int = 10) -> list[Row[Any]]:
 
 
 def search_family_names(wanted: str, limit: int = 10) -> list[Row[Any]]:
-    """(id, number, surname) for those who may know no more of a family: by the beginning of its name, or number."""
+    """(id, number, surname) for those who may know no more: by the beginning of the name, or the number."""
     wanted = normalise(wanted[:LONGEST])
     if not wanted:
         return []

@@ -1,15 +1,6 @@
-"""Pages of families."""
+"""Pages of families, put together: those of the cards and those of consents."""
 
-from flask import Blueprint, Response
+from portal.families import consent_views, family_views
+from portal.families.pages import bp
 
-from portal.access import Permission, requires
-from portal.web import render
-
-bp = Blueprint("families", __name__, url_prefix="/families")
-
-
-@bp.get("/")
-@requires(Permission.FAMILY_VIEW)
-def index() -> Response:
-    """The list of families."""
-    return render("families/index.html")
+__all__ = ["bp", "consent_views", "family_views"]

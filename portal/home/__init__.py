@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 
 from portal import access
 from portal.access import Permission as P
@@ -39,8 +39,15 @@ def _is_here(endpoint: str, here: str) -> bool:
     return same_page or (endpoint.endswith(".index") and endpoint.startswith(here + ".") and here != "home")
 
 
+def _without_database() -> dict[str, Any]:
+    quiet = {"user": AnonymousUserMixin(), "centre_name": "", "locale": "ru", "demo": False, "nav": [], "tabs": []}
+    return {**quiet, "theme": request.cookies.get("theme", "auto"), "search_url": None}
+
+
 def context() -> dict[str, Any]:
-    """What the layout needs on every page."""
+    """What the layout needs on every page; little where the database is out of reach."""
+    if "out_of_reach" in g:
+        return _without_database()
     common = {
         "user": current_user,
         "centre_name": settings.value("centre_name") if request.endpoint != "home.health" else "",

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal import clock
-from portal.access import Permission, may
+from portal.access import Permission, Role, may
 from portal.accounts.models import User
 from portal.clubs.models import Club, ClubSession
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
@@ -80,7 +80,8 @@ def _meeting(row: Any) -> Row:
         "draft": ("mute", _("draft")),
     }
     items = ngettext("%(num)d item", "%(num)d items", row.items)
-    title = _("No. %(number)s — %(day)s, %(time)s", number=row.number, day=show_date(row.held_on), time=show_time(row.starts_at))
+    day, time = show_date(row.held_on), show_time(row.starts_at)
+    title = _("No. %(number)s — %(day)s, %(time)s", number=row.number, day=day, time=time)
     url = url_for("consilium.meeting", meeting_id=row.id)
     return Row(title, " · ".join(part for part in (row.place, items) if part), url, badges[row.status])
 
@@ -94,8 +95,10 @@ def _not_on_agenda() -> tuple[int, list[Any]]:
         Meeting.status.in_(("draft", "convened", "open")),
     )
     count = func.count().over().label("families")
-    query = select(Family.id, Family.number, Family.surname, count).join(Patronage, Patronage.family_id == Family.id)
-    query = query.where(Patronage.latest, Patronage.status == "submitted", ~on_agenda)
+    query = select(Family.id, Family.number, Family.surname, count)
+    query = query.join(Patronage, Patronage.family_id == Family.id).where(
+        Patronage.latest, Patronage.status == "submitted", ~on_agenda
+    )
     rows = list(db.session.execute(query.order_by(Family.sort_name, Family.id).limit(SHORT)))
     return (rows[0].families if rows else 0), rows
 
@@ -123,13 +126,13 @@ def for_leader(user: User, work: Work) -> None:
     rows = list(db.session.execute(query))
     late = [row for row in rows if row.day < today]
     url = url_for("clubs.index")
-    if rows or may(user, Permission.ATTENDANCE_MARK):
+    if rows or Role.PEDAGOGUE in user.roles:
         shown = [_session(row, today) for row in rows]
+        title, label = _("My club sessions"), _("The week of all clubs")
         nothing = _("No sessions of your clubs are left this week.")
-        work.add(Section("clubs", _("My club sessions"), shown, "calendar-week", nothing, url, _("The week of all clubs")))
+        work.add(Section("clubs", title, shown, "calendar-week", nothing, url, label))
     if late:
-        url = "#clubs"
-        work.add(Figure(_("Attendance not closed"), len(late), url, "clipboard-list", "bad"))
+        work.add(Figure(_("Attendance not closed"), len(late), "#clubs", "clipboard-list", "bad"))
 
 
 def todays_sessions(work: Work) -> None:
@@ -143,8 +146,10 @@ def todays_sessions(work: Work) -> None:
 
 
 def _sessions() -> Any:
-    columns = (ClubSession.id, ClubSession.day, ClubSession.starts_at, ClubSession.room, ClubSession.topic, Club.name)
-    query = select(*columns).join(Club, Club.id == ClubSession.club_id)
+    one = ClubSession
+    query = select(one.id, one.day, one.starts_at, one.room, one.topic, Club.name).join(
+        Club, Club.id == ClubSession.club_id
+    )
     return query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)
 
 
@@ -153,6 +158,6 @@ def _session(row: Any, today: Any) -> Row:
         badge = ("bad", _("attendance not closed"))
     else:
         badge = ("ok", _("today")) if row.day == today else ("mute", show_date(row.day))
-    when = f"{show_time(row.starts_at)}" if row.day >= today else f"{show_date(row.day)}, {show_time(row.starts_at)}"
-    sub = " · ".join(part for part in (when, row.room, row.topic) if part)
+    when = [show_date(row.day)] if row.day < today else []
+    sub = " · ".join(part for part in (*when, show_time(row.starts_at), row.room, row.topic) if part)
     return Row(row.name, sub, url_for("clubs.session", session_id=row.id), badge)

@@ -83,7 +83,7 @@ def _by_status(user: User | None = None) -> dict[str, int]:
     query = select(Patronage.status, func.count()).where(Patronage.latest).group_by(Patronage.status)
     if user is not None:
         query = query.where(Patronage.family_id.in_(families_for(user)))
-    return {status: count for status, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _figure(label: Any, counts: dict[str, int], status: str, icon: str, kind: str) -> Figure:
@@ -152,7 +152,7 @@ def _ending_section() -> Section:
                 _name(row),
                 _("until %(day)s", day=show_date(row.ends_on)),
                 url_for("families.show", family_id=row.id),
-                ("bad", _("over")) if row.ends_on < today else _days_left((row.ends_on - today).days),
+                ("bad", _("term is over")) if row.ends_on < today else _days_left((row.ends_on - today).days),
             )
             for row in found
         ],
@@ -185,4 +185,3 @@ def _busiest_section() -> Section:
         url_for("patronage.assignments", by="specialist"),
         _("Load of everybody"),
     )
-

@@ -34,19 +34,20 @@ def for_admin(work: Work) -> None:
         _silent_section(),
     )
     if current_app.config["DEMO"]:
-        text = _("This is a demonstration center: its data are invented, and its passwords are on the login page.")
+        text = _("This is a demonstration center: its data are invented, its passwords known to everybody.")
         work.notices.append(("info", text, None))
 
 
 def _silent_section() -> Section:
     query = select(User).where(User.dismissed_on.is_(None), User.password_hash.is_(None))
     found = db.session.scalars(query.order_by(User.search, User.id).limit(SHORT))
+    badge = ("warn", _("no password yet"))
     rows = [
-        Row(user.full_name, user.position, url_for("accounts.person", user_id=user.id), ("warn", _("no password yet")))
+        Row(user.full_name, user.position, url_for("accounts.person", user_id=user.id), badge)
         for user in found
     ]
-    nothing = _("Everybody who works here has set a password.")
-    return Section("silent", _("Cannot sign in yet"), rows, "key", nothing, url_for("accounts.people"), _("All people"))
+    title, nothing = _("Cannot sign in yet"), _("Everybody who works here has set a password.")
+    return Section("silent", title, rows, "key", nothing, url_for("accounts.people"), _("All people"))
 
 
 def for_auditor(work: Work) -> None:
@@ -67,9 +68,10 @@ def for_auditor(work: Work) -> None:
 
 def for_everybody(work: Work) -> None:
     """Where to see who works with whom."""
-    url = url_for("patronage.assignments", by="specialist")
+    by_family = url_for("patronage.assignments")
+    by_person = url_for("patronage.assignments", by="specialist")
     rows = [
-        Row(_("Who works with which family"), _("families, their lead and involved specialists"), url_for("patronage.assignments")),
-        Row(_("Who has how many families"), _("the load of each specialist"), url),
+        Row(_("Who works with which family"), _("families, their lead and involved specialists"), by_family),
+        Row(_("Who has how many families"), _("the load of each specialist"), by_person),
     ]
     work.add(Section("who", _("Who is who"), rows, "address-book", ""))

@@ -27,6 +27,7 @@ def my_work(user: User) -> Work:
         families.for_head(user, work)
     if roles & _SPECIALIST:
         families.for_specialist(user, work)
+    if roles & _SPECIALIST or Role.HEAD in roles:
         boards.for_leader(user, work)
     if Role.ADMIN in roles:
         office.for_admin(work)

@@ -16,9 +16,9 @@ from portal.rules import N_, RuleBroken
 from portal.rules.hand_over import check_colleague, check_day
 
 _REFUSALS = {
-    "not_on_patronage": N_("The family is not on patronage now: its specialists and analysis stay as they are."),
+    "not_on_patronage": N_("The family is not on patronage now: its specialists and analysis stay."),
     "already_changed": N_(
-        "Somebody has changed the specialists of this family meanwhile. Look at the page again before you go on."
+        "Somebody was quicker: the specialists of this family have changed. Look again before you go on."
     ),
     "already_involved": N_("This colleague works with the family already. Choose another one."),
     "voted_on": N_(
@@ -88,7 +88,10 @@ def appoint_lead(patronage_id: int, to_id: int, day: date, reason: str, actor_id
 
 
 def involve(patronage_id: int, user_id: int, actor_id: int) -> None:
-    """Add an involved specialist from today on. Raises already_involved, not_a_specialist, colleague_dismissed."""
+    """Add an involved specialist from today on.
+
+    Raises already_involved, not_a_specialist, colleague_dismissed, not_on_patronage.
+    """
     _check_colleague("involved", user_id)
     with atomic() as s:
         patronage = _on_patronage(s, patronage_id)

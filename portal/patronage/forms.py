@@ -48,7 +48,7 @@ class HandOverForm(ColleagueForm):
     """To whom, from which day, why."""
 
     to_id = SelectField(_l("To whom"), [InputRequired(_l("Choose a colleague."))], validate_choice=False)
-    day = DateField(_l("From"), [InputRequired(_l("Enter the date."))])
+    day = DateField(_l("Starting on"), [InputRequired(_l("Enter the date."))])
     reason = TextAreaField(
         _l("Reason"),
         [InputRequired(_l("Say why: it stays in the history.")), Length(max=500)],
@@ -74,12 +74,8 @@ class AnalysisForm(Form):
         _l("Analysis of the work with the family"),
         [
             InputRequired(_l("Write the analysis.")),
-            Length(
-                min=SHORTEST_ANALYSIS, message=_l("Write a little more: at least %(min)d characters are needed.")
-            ),
+            Length(min=SHORTEST_ANALYSIS, message=_l("Write a little more: %(min)d characters at least.")),
             Length(max=LONGEST_TEXT, message=_l("The text is too long: at most %(max)d characters fit.")),
         ],
         filters=[paragraphs],
     )
-
-

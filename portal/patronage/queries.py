@@ -49,7 +49,7 @@ def within_reach(user: Any, family_ids: set[int]) -> set[int]:
 
 
 def on_patronage() -> Any:
-    """The condition that an episode runs. Written so that SQLite walks the families in their order, not this."""
+    """That an episode runs; written so that SQLite walks the families in their order, not this index."""
     return (Patronage.status + "").in_(ON_PATRONAGE)
 
 
@@ -104,12 +104,12 @@ def _listed(user: Any, wanted: Wanted) -> Select[Any]:
     return query
 
 
-def _of_specialist(user_id: int) -> Select[tuple[int]]:
+def _of_specialist(user_id: int) -> Select[int]:
     return select(Assignment.patronage_id).where(Assignment.user_id == user_id, Assignment.ends_on.is_(None))
 
 
 def _matching(user: Any, text: str) -> Any:
-    """Episodes whose specialists carry the text in their names, or whose families do, where that may be known."""
+    """Episodes whose specialists carry the text in their names, or whose families do where that is known."""
     people = select(User.id).where(User.search.contains(normalise(text), autoescape=True))
     by_person = select(Assignment.patronage_id).where(
         Assignment.user_id.in_(people), Assignment.ends_on.is_(None)
@@ -178,7 +178,8 @@ def involvement(user: Any, family_id: int, assignment_id: int) -> Assignment | N
 def team(patronage_id: int) -> list[tuple[Assignment, User]]:
     """Everybody who is or was assigned to the episode: the lead first, then those of now, then the past."""
     query = select(Assignment, User).join(User, User.id == Assignment.user_id)
-    order = (Assignment.ends_on.is_not(None), Assignment.kind.desc(), Assignment.ends_on.desc(), Assignment.id)
+    over = Assignment.ends_on.is_not(None)
+    order = (over, Assignment.ends_on.desc(), Assignment.kind.desc(), Assignment.id.desc())
     found = db.session.execute(query.where(Assignment.patronage_id == patronage_id).order_by(*order))
     return [(row.Assignment, row.User) for row in found]
 

@@ -31,8 +31,9 @@ def assignments() -> Response:
     text = clean(request.args.get("q", "")[:200])[:100]
     if request.args.get("by") == "specialist":
         page = loads.specialist_page(text, _number("page") or 1)
-        context = {"page": page, "pages": _pages(page, len(page["people"]), "page"), "text": text}
-        return render("patronage/specialists.html", fragment="patronage/_specialists.html", **context)
+        pages = _pages(page, len(page["people"]), "page")
+        name, part = "patronage/specialists.html", "patronage/_specialists.html"
+        return render(name, fragment=part, page=page, pages=pages, text=text)
     wanted = Wanted(text, _number("specialist"), _one_of("regime", REGIMES), _one_of("lead", {"missing"}))
     page = queries.assignment_page(current_user, wanted, _number("after"), _number("before"))
     return render(
@@ -78,7 +79,8 @@ def hand_over(found: Episode) -> Response:
         with form.rules():
             seen, day, reason = _id(request.form.get("seen")), form.day.data, form.reason.data
             actions.change_lead(found.patronage.id, seen, form.chosen, day, reason, current_user.id)
-            return go(url_for(".hand_over", family_id=found.family.id), _("The family has a new lead specialist."))
+            back = url_for(".hand_over", family_id=found.family.id)
+            return go(back, _("The family has a new lead specialist."))
     return _team_page(found, form, ColleagueForm(formdata=None, prefix="involve-"))
 
 
@@ -90,7 +92,8 @@ def involve(found: Episode) -> Response:
     if form.validate_on_submit():
         with form.rules():
             actions.involve(found.patronage.id, form.chosen, current_user.id)
-            return go(url_for(".hand_over", family_id=found.family.id), _("The specialist now works with the family."))
+            back = url_for(".hand_over", family_id=found.family.id)
+            return go(back, _("The specialist now works with the family."))
     return _team_page(found, HandOverForm(formdata=None, day=clock.today()), form)
 
 
@@ -127,7 +130,9 @@ def hand_over_several(colleague: User) -> Response:
         form=form,
         colleague=colleague,
         rows=now["rows"],
-        ticked=set(form.assignments.data or []) if request.method == "POST" else {row["id"] for row in now["rows"]},
+        ticked=set(form.assignments.data or [])
+        if form.is_submitted()
+        else {row["id"] for row in now["rows"]},
         regimes=REGIMES,
         colors=REGIME_COLORS,
     )
@@ -146,8 +151,8 @@ def analysis(found: Episode) -> Response:
             return go(url_for(".analysis", family_id=found.family.id), _("The analysis is saved."))
     audit.look(current_user.id, found.family.id, "analysis")
     status = 409 if request.method == "POST" and not open_now else _status(form)
-    context = {"found": found, "kept": kept, "form": form, "open_now": open_now}
-    return render("patronage/analysis.html", status=status, **context)
+    name = "patronage/analysis.html"
+    return render(name, status=status, found=found, kept=kept, form=form, open_now=open_now)
 
 
 def _may_write(found: Episode) -> bool:
@@ -187,7 +192,7 @@ def _choices(except_ids: set[int], leads_only: bool = False) -> list[tuple[int, 
 
 def _choice(user: User, carried: loads.Load) -> str:
     parts = {"name": user.full_name, "lead": carried.lead, "involved": carried.involved}
-    return _("%(name)s — leads %(lead)s, involved in %(involved)s", **parts)
+    return str(_("%(name)s — leads %(lead)s, involved in %(involved)s", **parts))
 
 
 def _pages(page: dict[str, Any], shown: int, name: str) -> dict[str, Any]:
@@ -210,7 +215,10 @@ def _status(*forms: Any) -> int:
 
 def _id(text: str | None) -> int | None:
     """A positive id, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text[:12]) <= LARGEST_ID else None
+    if not text or not text.isascii() or not text.isdigit():
+        return None
+    number = int(text[:12])
+    return number if 0 < number <= LARGEST_ID else None
 
 
 def _number(name: str) -> int | None:

@@ -13,7 +13,9 @@ def check_colleague(kind: str, profession: str, works_with_families: bool, dismi
     Raises colleague_dismissed, not_a_specialist, and lead_profession of R6.
     """
     if dismissed:
-        raise RuleBroken("colleague_dismissed", N_("This colleague no longer works here. Choose another one."))
+        raise RuleBroken(
+            "colleague_dismissed", N_("This colleague no longer works here. Choose another one.")
+        )
     if not works_with_families:
         raise RuleBroken(
             "not_a_specialist",

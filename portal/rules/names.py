@@ -25,12 +25,10 @@ _FEMALE_TO_MALE = (
 def clean(text: str) -> str:
     """One line of visible text: composed letters, no control or direction marks, single spaces."""
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(
-        " " if char.isspace() else char
-        for char in composed
-        if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
-    return " ".join(visible.split())
+    if not composed.isprintable():
+        signs = (" " if char.isspace() else char for char in composed)
+        composed = "".join(char for char in signs if unicodedata.category(char)[0] != "C")
+    return " ".join(composed.split())
 
 
 def normalise(text: str) -> str:

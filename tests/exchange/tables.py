@@ -5,11 +5,14 @@ import io
 from datetime import date, datetime
 
 import xlsxwriter
+from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 Rows = list[list[object]]
+CELL = st.none() | st.booleans() | st.floats() | st.dates() | st.datetimes() | st.text(max_size=80)
+CELL |= st.text(st.sampled_from("АИванова вич0123.,;-/ г.р\n()№"), max_size=60)
 
 
 def make_xlsx(sheets: dict[str, Rows], first_row: int = 0, first_column: int = 0) -> bytes:

@@ -172,5 +172,6 @@ def test_the_json_object_can_be_printed_and_says_messages_in_the_given_language(
     assert json.loads(json.dumps(told, ensure_ascii=False)) == told
     assert {refusal["message"][:10] for refusal in told["refused"]} == {"по-русски:"}
     assert set(told["families"][0]) == {
-        "row", "representatives", "children", "phone", "categories", "consent", "enrolled", "regime", "lead", "removed",
+        "row", "representatives", "children", "phone", "categories", "consent", "enrolled", "regime", "lead",
+        "removed",
     }  # fmt: skip

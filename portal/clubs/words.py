@@ -1,0 +1,39 @@
+"""The words and colors in which clubs speak of their states."""
+
+from datetime import date
+
+from babel.dates import format_date
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+WEEKDAYS = [
+    (0, _l("Monday")),
+    (1, _l("Tuesday")),
+    (2, _l("Wednesday")),
+    (3, _l("Thursday")),
+    (4, _l("Friday")),
+    (5, _l("Saturday")),
+    (6, _l("Sunday")),
+]
+SESSION_WORDS = {
+    "planned": ("info", _l("is planned")),
+    "held": ("ok", _l("was held")),
+    "cancelled": ("mute", _l("is cancelled")),
+}
+BOOKING_WORDS = {
+    "booked": ("info", _l("has a place")),
+    "came": ("ok", _l("present")),
+    "excused": ("warn", _l("good reason")),
+    "absent": ("bad", _l("absent")),
+    "cancelled": ("mute", _l("booking cancelled")),
+}
+MARK_WORDS = [
+    ("came", "ok", _l("Present")),
+    ("excused", "warn", _l("Good reason")),
+    ("absent", "bad", _l("Absent")),
+]
+
+
+def weekday(day: date) -> str:
+    """«пн»."""
+    return format_date(day, "ccc", locale=str(get_locale()))

@@ -1,0 +1,177 @@
+"""Meetings, the roll, decisions and minutes."""
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.access import Permission, requires
+from portal.consilium import actions, queries
+from portal.consilium.forms import MeetingForm, SeatForm
+from portal.consilium.live import live
+from portal.consilium.models import Meeting
+from portal.consilium.pages import act, bp, meeting_page, numbered, page_number, unchanged
+from portal.patronage.labels import REGIMES
+from portal.rules import N_, RuleBroken
+from portal.settings import queries as settings
+from portal.web import Form, go, refuse, render
+
+
+@bp.get("/")
+@requires(Permission.MEETING_VIEW)
+def index() -> Response:
+    """The next meeting, and all of them, the latest first."""
+    number = page_number()
+    page = queries.meeting_page(current_user, number)
+    following = queries.next_meeting(current_user) if number == 1 else None
+    pager = numbered(page, number, ".index")
+    return render("consilium/index.html", next=following, meetings=page["rows"], pager=pager)
+
+
+@bp.get("/decisions")
+@requires(Permission.MEETING_VIEW)
+def decisions() -> Response:
+    """All decisions by number, the latest first."""
+    number = page_number()
+    page = queries.decision_page(number)
+    pager = numbered(page, number, ".decisions")
+    return render("consilium/decisions.html", decisions=page["rows"], pager=pager)
+
+
+@bp.get("/roll")
+@requires(Permission.ROLL_VIEW)
+def roll() -> Response:
+    """Who is on the consilium."""
+    return _roll_page(SeatForm())
+
+
+@bp.post("/roll")
+@requires(Permission.ROLL_MANAGE)
+def seat() -> Response:
+    """Give a colleague a seat."""
+    form = SeatForm()
+    _offer(form)
+    if form.validate_on_submit():
+        with form.rules():
+            user_id, votes = int(form.user_id.data), bool(form.votes.data)
+            actions.seat_member(user_id, form.seat.data, votes, current_user.id)
+            return go(url_for(".roll"), _("The roll is changed."))
+    return _roll_page(form, 422)
+
+
+@bp.post("/roll/<int:user_id>/remove")
+@requires(Permission.ROLL_MANAGE)
+def unseat(user_id: int) -> Response:
+    """Take a colleague off the roll."""
+    try:
+        actions.unseat(user_id, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, url_for(".roll"))
+    return go(url_for(".roll"), _("The roll is changed."))
+
+
+def _offer(form: SeatForm) -> None:
+    form.offer([(user.id, f"{user.full_name}, {user.position}") for user in queries.may_sit()])
+
+
+def _roll_page(form: SeatForm, status: int = 200) -> Response:
+    _offer(form)
+    share = settings.value("quorum_share")
+    return render("consilium/roll.html", seats=queries.roll(), form=form, share=share, status=status)
+
+
+@bp.route("/meetings/new", methods=["GET", "POST"])
+@requires(Permission.MEETING_PREPARE)
+def new_meeting() -> Response:
+    """Plan a meeting."""
+    form = MeetingForm()
+    if form.validate_on_submit():
+        with form.rules():
+            meeting_id = actions.create_meeting(**form.values(), actor_id=current_user.id)
+            done = _("The meeting is planned. Now put the families on its agenda.")
+            return go(url_for(".meeting", meeting_id=meeting_id), done)
+    return _meeting_form(form, None)
+
+
+@bp.get("/meetings/<int:meeting_id>")
+@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
+def meeting(meeting: Meeting) -> Response:
+    """The live page of a meeting; 204 for a page that has seen the latest change."""
+    if unchanged(meeting):
+        return Response(status=204)
+    return meeting_page(meeting.id)
+
+
+@bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
+@requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
+def edit_meeting(meeting: Meeting) -> Response:
+    """Change day, time, place, note."""
+    form = MeetingForm(obj=meeting)
+    if form.validate_on_submit():
+        with form.rules():
+            actions.change_meeting(meeting.id, **form.values(), actor_id=current_user.id)
+            return go(url_for(".meeting", meeting_id=meeting.id), _("Saved."))
+    return _meeting_form(form, meeting)
+
+
+def _meeting_form(form: Form, meeting: Meeting | None) -> Response:
+    status = 422 if form.is_submitted() else 200
+    return render("consilium/meeting_form.html", form=form, meeting=meeting, status=status)
+
+
+@bp.post("/meetings/<int:meeting_id>/convene")
+@requires(Permission.MEETING_CONDUCT, of=queries.get_meeting)
+def convene(meeting: Meeting) -> Response:
+    """Show the meeting to the members."""
+    return act(meeting.id, _("The meeting is convened."), actions.convene, meeting.id, current_user.id)
+
+
+@bp.post("/meetings/<int:meeting_id>/open")
+@requires(Permission.MEETING_CONDUCT, of=queries.get_meeting)
+def open_meeting(meeting: Meeting) -> Response:
+    """Begin the meeting."""
+    return act(meeting.id, _("The meeting is open."), actions.open_meeting, meeting.id, current_user.id)
+
+
+@bp.post("/meetings/<int:meeting_id>/close")
+@requires(Permission.MEETING_CONDUCT, of=queries.get_meeting)
+def close_meeting(meeting: Meeting) -> Response:
+    """End the meeting."""
+    return act(meeting.id, _("The meeting is closed."), actions.close_meeting, meeting.id, current_user.id)
+
+
+@bp.post("/meetings/<int:meeting_id>/cancel")
+@requires(Permission.MEETING_CONDUCT, of=queries.get_meeting)
+def cancel_meeting(meeting: Meeting) -> Response:
+    """Call the meeting off."""
+    done = _("The meeting is called off. Its families wait for the next agenda.")
+    return act(meeting.id, done, actions.cancel_meeting, meeting.id, current_user.id)
+
+
+@bp.post("/meetings/<int:meeting_id>/presence")
+@requires(Permission.PRESENCE_MARK, of=queries.get_meeting)
+def mark_presence(meeting: Meeting) -> Response:
+    """Mark a member present, by video, absent or excused."""
+    user_id = request.form.get("user_id", 0, type=int)
+    mark = request.form.get("presence", "")
+    return act(meeting.id, None, actions.mark_presence, meeting.id, user_id, mark, current_user.id)
+
+
+@bp.post("/meetings/<int:meeting_id>/here")
+@requires(Permission.VOTE_CAST, of=queries.get_meeting)
+def come_in(meeting: Meeting) -> Response:
+    """I am here: one's own presence in an open meeting."""
+    return act(meeting.id, _("You are marked present."), actions.come_in, meeting.id, current_user.id)
+
+
+@bp.get("/meetings/<int:meeting_id>/minutes")
+@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
+def minutes(meeting: Meeting) -> Response:
+    """The minutes of a closed meeting, to be printed and signed."""
+    if meeting.status != "closed":
+        raise RuleBroken("not_closed", N_("Minutes are written when the meeting is closed. Close it first."))
+    return render(
+        "consilium/minutes.html",
+        live=live(current_user, meeting),
+        regimes=REGIMES,
+        reason=lambda code: settings.word("removal_reasons", code),
+    )

@@ -1,0 +1,74 @@
+"""What the pages of the consilium share: the blueprint, and the answer of a meeting's buttons."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_login import current_user
+
+from portal.consilium import labels
+from portal.consilium.live import live
+from portal.consilium.models import Meeting
+from portal.db import db
+from portal.patronage.labels import REGIMES
+from portal.rules import RuleBroken
+from portal.settings import queries as settings
+from portal.web import go, is_fragment, render, words
+
+bp = Blueprint("consilium", __name__, url_prefix="/consilium")
+
+
+@bp.context_processor
+def context() -> dict[str, Any]:
+    """The words of the consilium, for its templates."""
+    return {"labels": labels}
+
+
+def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200) -> Response:
+    """The live page of a meeting as the user may see it, or for htmx its fragment."""
+    meeting = db.session.get_one(Meeting, meeting_id, populate_existing=True)
+    return render(
+        "consilium/meeting.html",
+        fragment="consilium/_meeting.html",
+        status=status,
+        live=live(current_user, meeting),
+        regimes=REGIMES,
+        reason=lambda code: settings.word("removal_reasons", code),
+        problem=problem,
+    )
+
+
+def unchanged(meeting: Meeting) -> bool:
+    """Whether a page that asks for news has them already."""
+    return is_fragment() and request.args.get("version", type=int) == meeting.version
+
+
+def act(meeting_id: int, done: str | None, action: Callable[..., Any], *args: Any) -> Response:
+    """Do what a button of the meeting's page says, and show the page; a broken rule is said on it (409)."""
+    try:
+        action(*args)
+    except RuleBroken as broken:
+        if is_fragment():
+            raise
+        return meeting_page(meeting_id, words(broken), 409)
+    if is_fragment():
+        return meeting_page(meeting_id)
+    return go(url_for("consilium.meeting", meeting_id=meeting_id), done)
+
+
+def numbered(page: dict[str, Any], number: int, endpoint: str) -> dict[str, Any]:
+    """A page of rows as the pager takes it."""
+    return {
+        "first": page["first"] if page["rows"] else 0,
+        "last": page["first"] + len(page["rows"]) - 1 if page["rows"] else 0,
+        "total": None,
+        "has_prev": number > 1,
+        "prev_url": url_for(endpoint, page=number - 1),
+        "has_next": page["more"],
+        "next_url": url_for(endpoint, page=number + 1),
+    }
+
+
+def page_number() -> int:
+    """The page asked for, from 1 on."""
+    return max(1, min(request.args.get("page", 1, type=int), 100_000))

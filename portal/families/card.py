@@ -1,0 +1,204 @@
+"""All that the page of one family shows, in a number of queries that does not grow with the family."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+
+from portal.accounts.models import User
+from portal.audit import AuditEntry, Event
+from portal.consilium.models import Decision, Item, Meeting
+from portal.db import db
+from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.patronage.models import Assignment, Patronage
+from portal.rules.lifecycle import OPEN
+from portal.rules.names import FullName
+
+HISTORY = 30
+SECRET = (Event.VOTE_CAST,)  # who voted how is the meeting's to show, when the item is closed
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """A consent as the card shows it."""
+
+    id: int
+    representative: str
+    given_on: date
+    withdrawn_on: date | None
+    withdrawal_reason: str
+    has_scan: bool
+    imported: bool
+    signed: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of the history: who did what and when; `changed` names what a change touched."""
+
+    id: int
+    at: datetime
+    event: str
+    actor: str | None
+    changed: list[str]
+
+
+@dataclass
+class Card:
+    """One family."""
+
+    family: Family
+    members: list[FamilyMember]
+    categories: list[str]
+    episodes: list[Patronage]
+    consents: list[ConsentLine]
+    assignments: list[Row[Any]]
+    decisions: list[Row[Any]]
+    agenda: Row[Any] | None
+
+    @property
+    def name(self) -> str:
+        """The full name of the first representative, which the family goes by."""
+        return self.representatives[0].full_name if self.representatives else self.family.surname
+
+    @property
+    def representatives(self) -> list[FamilyMember]:
+        """Those who represent the family now."""
+        return [one for one in self.members if one.kind == "representative" and one.left_on is None]
+
+    @property
+    def minors(self) -> list[FamilyMember]:
+        """The children of now, the eldest first."""
+        here = [one for one in self.members if one.kind == "minor" and one.left_on is None]
+        return sorted(here, key=lambda one: (one.birth_year or 9999, one.birth_date or date.max, one.id))
+
+    @property
+    def gone(self) -> list[FamilyMember]:
+        """Those who have left the family."""
+        return [one for one in self.members if one.left_on is not None]
+
+    @property
+    def latest(self) -> Patronage | None:
+        """The latest episode."""
+        return next((one for one in self.episodes if one.latest), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an episode is open."""
+        return self.latest is not None and self.latest.status in OPEN
+
+
+def card_of(family: Family) -> Card:
+    """The card of the family."""
+    members = list(
+        db.session.scalars(
+            select(FamilyMember).where(FamilyMember.family_id == family.id).order_by(FamilyMember.id)
+        )
+    )
+    episodes = list(
+        db.session.scalars(
+            select(Patronage)
+            .where(Patronage.family_id == family.id)
+            .order_by(Patronage.latest.desc(), Patronage.opened_on.desc(), Patronage.id.desc())
+        )
+    )
+    return Card(
+        family=family,
+        members=members,
+        categories=sorted(row.code for row in family.categories),
+        episodes=episodes,
+        consents=_consents(family.id, {one.id: one.full_name for one in members}),
+        assignments=_assignments(family.id),
+        decisions=_decisions(family.id),
+        agenda=_agenda(family.id),
+    )
+
+
+def _consents(family_id: int, names: dict[int, str]) -> list[ConsentLine]:
+    query = select(Consent, ConsentSignature.minor_id).outerjoin(
+        ConsentSignature, ConsentSignature.consent_id == Consent.id
+    )
+    ordered = query.where(Consent.family_id == family_id).order_by(Consent.given_on.desc(), Consent.id.desc())
+    lines: dict[int, ConsentLine] = {}
+    for row, minor_id in db.session.execute(ordered):
+        line = lines.setdefault(
+            row.id,
+            ConsentLine(
+                row.id,
+                names.get(row.representative_id, ""),
+                row.given_on,
+                row.withdrawn_on,
+                row.withdrawal_reason,
+                row.scan_id is not None,
+                row.imported,
+                [],
+            ),
+        )
+        if minor_id in names:
+            line.signed.append(names[minor_id])
+    return list(lines.values())
+
+
+def _assignments(family_id: int) -> list[Row[Any]]:
+    """Who works with the family now, the lead first."""
+    query = (
+        select(Assignment.kind, Assignment.starts_on, User.id, User.position)
+        .add_columns(User.last_name, User.first_name, User.middle_name)
+        .join(Patronage, Patronage.id == Assignment.patronage_id)
+        .join(User, User.id == Assignment.user_id)
+        .where(Patronage.family_id == family_id, Patronage.latest, Assignment.ends_on.is_(None))
+    )
+    return list(db.session.execute(query.order_by(Assignment.kind.desc(), User.search)))
+
+
+def _decisions(family_id: int) -> list[Row[Any]]:
+    query = (
+        select(Decision.year, Decision.number, Decision.kind, Decision.carried, Decision.decided_on)
+        .add_columns(Item.meeting_id)
+        .join(Item, Item.id == Decision.item_id)
+        .join(Patronage, Patronage.id == Decision.patronage_id)
+        .where(Patronage.family_id == family_id)
+    )
+    return list(db.session.execute(query.order_by(Decision.year.desc(), Decision.number.desc())))
+
+
+def _agenda(family_id: int) -> Row[Any] | None:
+    """The meeting that will speak of the family, when it stands on an agenda."""
+    query = (
+        select(Meeting.id, Meeting.held_on, Item.kind)
+        .join(Item, Item.meeting_id == Meeting.id)
+        .join(Patronage, Patronage.id == Item.patronage_id)
+        .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))
+        .where(Meeting.status.in_(("draft", "convened", "open")))
+    )
+    return db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
+
+
+def history(family_id: int, before: int | None = None) -> list[Line]:
+    """Who did what with the family, the newest first: up to HISTORY + 1 lines older than the entry `before`."""
+    episodes = select(Patronage.id).where(Patronage.family_id == family_id)
+    of_family = {
+        "families": select(Family.id).where(Family.id == family_id),
+        "patronages": episodes,
+        "consents": select(Consent.id).where(Consent.family_id == family_id),
+        "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
+        "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
+    }
+    its = or_(
+        *(and_(AuditEntry.kind == kind, AuditEntry.object_id.in_(ids)) for kind, ids in of_family.items())
+    )
+    query = select(AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.data)
+    query = query.add_columns(User.last_name, User.first_name, User.middle_name)
+    query = query.outerjoin(User, User.id == AuditEntry.actor_id).where(its, AuditEntry.event.not_in(SECRET))
+    if before:
+        query = query.where(AuditEntry.id < before)
+    rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(HISTORY + 1))
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row[Any]) -> Line:
+    actor = FullName(row.last_name, row.first_name, row.middle_name).short if row.last_name else None
+    changed = sorted(json.loads(row.data)["new"]) if row.event == Event.FAMILY_CHANGED else []
+    return Line(row.id, row.at, row.event, actor, changed)

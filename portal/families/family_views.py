@@ -1,0 +1,208 @@
+"""Pages of families: the list, the card, and the forms that change it."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import audit
+from portal.access import Permission, may, requires
+from portal.families import actions, labels, queries, register_list
+from portal.families.card import HISTORY, card_of, history
+from portal.families.duplicates import probable_duplicates
+from portal.families.forms import DeclineForm, FamilyForm, start_of
+from portal.families.models import Family
+from portal.families.pages import WORDS, bp
+from portal.families.register_list import Cursor, Filters
+from portal.patronage.labels import REGIMES
+from portal.patronage.queries import within_reach
+from portal.rules import RuleBroken
+from portal.settings import queries as settings
+from portal.settings.event_names import EVENT_NAMES
+from portal.web import go, page_url, refuse, render
+
+
+@bp.get("/")
+@requires(Permission.FAMILY_VIEW)
+def index() -> Response:
+    """The list of families within reach: filters, order and page stand in the address."""
+    filters, sort = _filters(), request.args.get("sort", "name")
+    sort = sort if sort.removeprefix("-") in register_list.SORTS else "name"
+    page = register_list.list_families(current_user, filters, sort, _cursor())
+    return render(
+        "families/index.html",
+        "families/_list.html",
+        page=page,
+        pages=_pages(page),
+        filters=filters,
+        sort=sort,
+        categories=settings.words("categories"),
+        specialists=register_list.specialists(),
+        address=lambda **changes: page_url(after=None, before=None, at=None, **changes),
+        **WORDS,
+    )
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        text=args.get("q", "")[:100].strip(),
+        status=args.get("status", "") if args.get("status") in labels.STATUSES else "",
+        category=args.get("category", "")[:40],
+        regime=args.get("regime", "") if args.get("regime") in REGIMES else "",
+        specialist=_number("specialist"),
+    )
+
+
+def _cursor() -> Cursor:
+    before = _number("before")
+    return Cursor(before or _number("after"), bool(before), max(1, _number("at")))
+
+
+def _pages(page: register_list.Page) -> dict[str, Any]:
+    """What the pager shows."""
+
+    def at(cursor: Cursor | None) -> str | None:
+        if cursor is None:
+            return None
+        names = (
+            {"before": cursor.id, "after": None} if cursor.backwards else {"before": None, "after": cursor.id}
+        )
+        return page_url(at=cursor.first, **names)
+
+    before, after = at(page.before), at(page.after)
+    places = {"first": page.first, "last": page.last, "total": page.total}
+    return places | {"has_prev": before, "prev_url": before, "has_next": after, "next_url": after}
+
+
+@bp.get("/<int:family_id>")
+@requires(Permission.FAMILY_VIEW, of=queries.get_family)
+def show(family: Family) -> Response:
+    """The card: all there is about a family, what is missing and what is next."""
+    works = queries.get_worked_with(current_user, family.id) is not None
+    audit.look(current_user.id, family.id, "card")
+    before = _number("before") or None
+    lines = history(family.id, before)
+    return render(
+        "families/show.html",
+        "families/_history.html",
+        card=card_of(family),
+        history=lines[:HISTORY],
+        older=lines[HISTORY - 1].id if len(lines) > HISTORY else None,
+        newest=before is None,
+        can=lambda permission: works and may(current_user, permission),
+        event_names=EVENT_NAMES,
+        event_colors=labels.EVENT_COLORS,
+        changed=labels.changed,
+        **WORDS,
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.FAMILY_CREATE)
+def new() -> Response:
+    """Take a family in. One that is probably there already is asked about first."""
+    start = {"representatives": [{}], "minors": [{}, {}]}
+    form = FamilyForm(data=None if request.method == "POST" else start)
+    form.categories.choices = settings.words("categories")
+    duplicates: list[Any] = []
+    if _wants_row(form):
+        return _form(form, None, duplicates, 200)
+    if form.validate_on_submit():
+        values = form.values_of_family()
+        duplicates = probable_duplicates(values)
+        if not duplicates or form.create_anyway.data:
+            with form.rules():
+                family_id = actions.create_family(values, current_user.id)
+                return go(url_for(".show", family_id=family_id), _("The family is on the books."))
+    return _form(form, None, duplicates, 422 if form.is_submitted() else 200)
+
+
+@bp.route("/<int:family_id>/edit", methods=["GET", "POST"])
+@requires(Permission.FAMILY_EDIT, of=queries.get_worked_with)
+def edit(family: Family) -> Response:
+    """Change the card; who has left the family stays in its history."""
+    family_id = family.id
+    audit.look(current_user.id, family_id, "edit")
+    start = start_of(family, family.members, actions.version(family))
+    form = FamilyForm(data=None if request.method == "POST" else start)
+    form.categories.choices = settings.words("categories", frozenset(row.code for row in family.categories))
+    if _wants_row(form):
+        return _form(form, family, [], 200)
+    if form.validate_on_submit():
+        with form.rules():
+            actions.change_family(
+                family_id, form.values_of_family(), current_user.id, form.version.data or ""
+            )
+            return go(url_for(".show", family_id=family_id), _("The card is saved."))
+        family = queries.get_family(current_user, family_id) or family
+    return _form(form, family, [], 422 if form.is_submitted() else 200)
+
+
+def _wants_row(form: FamilyForm) -> bool:
+    """Whether the button for one more person was pressed: then nothing is judged yet."""
+    if "add" not in request.form:
+        return False
+    form.add_row(request.form["add"])
+    return True
+
+
+def _form(form: FamilyForm, family: Family | None, duplicates: list[Any], status: int) -> Response:
+    reached: set[int] = set()
+    if duplicates:
+        reached = within_reach(current_user, {one.id for one in duplicates})
+    return render(
+        "families/edit.html",
+        "families/_form.html",
+        status=status,
+        form=form,
+        family=family,
+        duplicates=duplicates,
+        reached=reached,
+        added=request.form.get("add"),
+    )
+
+
+@bp.post("/<int:family_id>/submit")
+@requires(Permission.FAMILY_SUBMIT, of=queries.get_worked_with)
+def submit(family: Family) -> Response:
+    """Put the family to the consilium."""
+    back = url_for(".show", family_id=family.id)
+    try:
+        actions.submit_family(family.id, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, back)
+    return go(back, _("The family is put to the consilium: the secretary adds it to an agenda."))
+
+
+@bp.route("/<int:family_id>/decline", methods=["GET", "POST"])
+@requires(Permission.FAMILY_SUBMIT, of=queries.get_worked_with)
+def decline(family: Family) -> Response:
+    """The family wants no patronage."""
+    form, family_id = DeclineForm(), family.id
+    audit.look(current_user.id, family_id, "decline")
+    if form.validate_on_submit():
+        with form.rules():
+            actions.decline_family(family_id, form.reason.data, current_user.id)
+            return go(url_for(".show", family_id=family_id), _("Noted: the family has declined."))
+        family = queries.get_family(current_user, family_id) or family
+    status = 422 if form.is_submitted() else 200
+    return render("families/decline.html", form=form, card=card_of(family), status=status)
+
+
+@bp.post("/<int:family_id>/episodes")
+@requires(Permission.FAMILY_CREATE, of=queries.get_worked_with)
+def open_episode(family: Family) -> Response:
+    """Begin a new patronage of a family whose last one is over."""
+    back = url_for(".show", family_id=family.id)
+    try:
+        actions.open_episode(family.id, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, back)
+    return go(back, _("A new patronage is open. Record a consent next."))

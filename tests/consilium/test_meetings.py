@@ -1,0 +1,201 @@
+"""The roll, meetings and presence."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from portal import clock
+from portal.audit import AuditEntry
+from portal.consilium import actions, queries
+from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
+from portal.db import db, technical
+from portal.families.models import Consent
+from portal.rules import RuleBroken
+from portal.settings import actions as settings
+from tests.consilium.rows import make_meeting, make_people, make_submitted, make_vote, open_with, propose
+from tests.factories import make_patronage, make_user
+
+
+def refused(code: str) -> pytest.RaisesExc[RuleBroken]:
+    return pytest.raises(RuleBroken, check=lambda broken: broken.code == code)
+
+
+def seats(meeting_id: int) -> dict[int, MeetingSeat]:
+    rows = db.session.scalars(select(MeetingSeat).where(MeetingSeat.meeting_id == meeting_id))
+    return {row.user_id: row for row in rows}
+
+
+def test_the_roll_has_one_chair(app: Flask) -> None:
+    people = make_people()
+    other = make_user("chair")
+    with refused("chair_taken"):
+        actions.seat_member(other.id, "chair", True, people.head.id)
+    actions.unseat(people.chair.id, people.head.id)
+    actions.seat_member(other.id, "chair", False, people.head.id)
+    chair = next(row for row in queries.roll() if row["seat"] == "chair")
+    assert chair["user_id"] == other.id
+    assert chair["votes"], "the chair always votes"
+
+
+def test_a_member_who_changes_seats_keeps_the_history(app: Flask) -> None:
+    people = make_people()
+    actions.seat_member(people.secretary.id, "member", True, people.head.id)
+    rows = list(db.session.scalars(select(RollSeat).where(RollSeat.user_id == people.secretary.id)))
+    assert sorted((row.seat, row.until_on is None) for row in rows) == [("member", True), ("secretary", False)]
+
+
+def test_a_seat_needs_its_role(app: Flask) -> None:
+    people = make_people()
+    with refused("role_missing"):
+        actions.seat_member(people.lead.id, "member", True, people.head.id)
+    with refused("role_missing"):
+        actions.seat_member(people.members[0].id, "chair", True, people.head.id)
+    with refused("not_on_roll"):
+        actions.unseat(people.lead.id, people.head.id)
+
+
+def test_meetings_are_numbered_in_their_year(app: Flask) -> None:
+    people = make_people()
+    first, second = make_meeting(people), make_meeting(people, 1)
+    year = clock.today().year
+    later = actions.create_meeting(date(year + 1, 2, 3), time(9), "зал", "", people.secretary.id)
+    numbers = [db.session.get_one(Meeting, one) for one in (first, second, later)]
+    in_year = clock.today() + timedelta(1)
+    assert (numbers[0].year, numbers[0].number) == (year, 1)
+    assert (numbers[1].year, numbers[1].number) == (in_year.year, 2 if in_year.year == year else 1)
+    assert numbers[2].number == 1 if in_year.year == year else 2
+
+
+def test_a_meeting_in_the_past_is_refused(app: Flask) -> None:
+    people = make_people()
+    with refused("meeting_in_past"):
+        make_meeting(people, -1)
+
+
+def test_convening_needs_items_and_a_chair(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    with refused("empty_agenda"):
+        actions.convene(meeting_id, people.chair.id)
+    propose(people, meeting_id, make_submitted())
+    actions.unseat(people.chair.id, people.head.id)
+    with refused("no_chair"):
+        actions.convene(meeting_id, people.chair.id)
+    assert db.session.get_one(Meeting, meeting_id).status == "draft"
+    assert not seats(meeting_id)
+
+
+def test_opening_freezes_roll_and_quorum(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    propose(people, meeting_id, make_submitted())
+    actions.convene(meeting_id, people.chair.id)
+    actions.mark_presence(meeting_id, people.members[0].id, "video", people.secretary.id)
+    newcomer = make_user("member")
+    actions.seat_member(newcomer.id, "member", True, people.head.id)
+    actions.unseat(people.members[1].id, people.head.id)
+    settings.change_settings(people.head.id, quorum_share="half")
+    actions.open_meeting(meeting_id, people.chair.id)
+    settings.change_settings(people.head.id, quorum_share="two_thirds")
+    actions.unseat(people.members[2].id, people.head.id)
+    taken = seats(meeting_id)
+    assert set(taken) == {
+        *(people.chair.id, people.secretary.id, people.members[0].id, people.members[2].id, newcomer.id)
+    }
+    assert taken[people.members[0].id].presence == "video", "marked before the opening"
+    assert not taken[people.secretary.id].votes
+    assert db.session.get_one(Meeting, meeting_id).quorum_share == "half"
+
+
+def test_meetings_go_their_way_only(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    propose(people, meeting_id, make_submitted())
+    with refused("wrong_state"):
+        actions.open_meeting(meeting_id, people.chair.id)
+    actions.convene(meeting_id, people.chair.id)
+    with refused("wrong_state"):
+        actions.convene(meeting_id, people.chair.id)
+    actions.open_meeting(meeting_id, people.chair.id)
+    with refused("wrong_state"):
+        actions.cancel_meeting(meeting_id, people.chair.id)
+    with refused("wrong_state"):
+        actions.change_meeting(meeting_id, clock.today(), time(9), "зал", "", people.chair.id)
+    actions.close_meeting(meeting_id, people.chair.id)
+    with refused("wrong_state"):
+        actions.open_meeting(meeting_id, people.chair.id)
+
+
+def test_closing_puts_waiting_items_off(app: Flask) -> None:
+    people = make_people()
+    patronage = make_submitted()
+    meeting_id = make_meeting(people)
+    item_id = propose(people, meeting_id, patronage)
+    open_with(people, meeting_id)
+    actions.close_meeting(meeting_id, people.chair.id)
+    assert db.session.get_one(Item, item_id).status == "deferred"
+    assert [row["id"] for row in queries.candidates("enroll")] == [patronage.id]
+    assert propose(people, make_meeting(people), patronage)
+
+
+def test_closing_waits_for_the_vote(app: Flask) -> None:
+    people = make_people()
+    meeting_id, _item, _patronage = make_vote(people)
+    with refused("item_voting"):
+        actions.close_meeting(meeting_id, people.chair.id)
+
+
+def test_presence_is_marked_in_time_and_of_members(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    propose(people, meeting_id, make_submitted())
+    with refused("not_now"):
+        actions.mark_presence(meeting_id, people.chair.id, "present", people.secretary.id)
+    actions.convene(meeting_id, people.chair.id)
+    with refused("not_now"):
+        actions.come_in(meeting_id, people.chair.id)
+    with refused("not_on_roll"):
+        actions.mark_presence(meeting_id, people.lead.id, "present", people.secretary.id)
+    with refused("presence_unknown"):
+        actions.mark_presence(meeting_id, people.chair.id, "asleep", people.secretary.id)
+    actions.open_meeting(meeting_id, people.chair.id)
+    actions.come_in(meeting_id, people.chair.id)
+    assert seats(meeting_id)[people.chair.id].presence == "present"
+
+
+def test_a_withdrawn_consent_comes_onto_the_next_agenda_once(app: Flask) -> None:
+    """R3."""
+    people = make_people()
+    patronage = make_patronage(status="suspended")
+    away = make_patronage(status="suspended")
+    with technical() as session:
+        session.execute(
+            update(Consent).where(Consent.family_id == patronage.family_id).values(withdrawn_on=clock.today())
+        )
+    assert away.id != patronage.id
+    first = make_meeting(people)
+    item = db.session.scalars(select(Item).where(Item.meeting_id == first)).one()
+    assert (item.kind, item.patronage_id, item.reason) == ("remove", patronage.id, "consent_withdrawn")
+    second = make_meeting(people)
+    assert db.session.scalar(select(func.count()).where(Item.meeting_id == second)) == 0
+    actions.cancel_meeting(first, people.chair.id)
+    third = make_meeting(people)
+    assert db.session.scalars(select(Item.patronage_id).where(Item.meeting_id == third)).all() == [patronage.id]
+
+
+def test_every_change_is_recorded_and_grows_the_version(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    seen = [0]
+    propose(people, meeting_id, make_submitted())
+    for action in (actions.convene, actions.open_meeting, actions.close_meeting):
+        action(meeting_id, people.chair.id)
+        version = db.session.get_one(Meeting, meeting_id).version
+        assert version > seen[-1]
+        seen.append(version)
+    events = list(db.session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)))
+    assert events[-5:] == [
+        *("meeting.created", "item.added", "meeting.convened", "meeting.opened", "meeting.closed")
+    ]

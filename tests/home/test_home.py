@@ -1,0 +1,233 @@
+"""My work, the menu and the search, role by role."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from portal import clock
+from portal.consilium.models import Item, Meeting, MeetingSeat
+from portal.db import technical
+from portal.home import queries
+from portal.rules.weekly_limit import week_of
+from tests.client import Client
+from tests.counting import counted
+from tests.factories import (
+    make_assignment,
+    make_club,
+    make_family,
+    make_patronage,
+    make_roll,
+    make_session,
+    make_user,
+)
+
+ALL_ROLES = ("admin", "head", "chair", "secretary", "member", "pedagogue", "specialist", "staff", "auditor")
+
+
+def figures(user):
+    """Label (in Russian) → value."""
+    return {str(figure.label): figure.value for figure in queries.my_work(user).figures}
+
+
+def sections(user):
+    return {section.id: [str(row.title) for row in section.rows] for section in queries.my_work(user).sections}
+
+
+@pytest.fixture
+def request_of(app):
+    """A request, so that addresses and words can be made."""
+    with app.test_request_context("/"):
+        yield
+
+
+def make_meeting(status="convened", days=3, **fields):
+    with technical() as session:
+        day = clock.today() + timedelta(days)
+        values = {"number": 4, "year": day.year, "held_on": day, "starts_at": time(14), "place": "каб. 7"}
+        meeting = Meeting(status=status, created_by_id=make_user("secretary").id, **(values | fields))
+        session.add(meeting)
+    return meeting
+
+
+def make_item(meeting, patronage, status="waiting", position=1):
+    with technical() as session:
+        item = Item(meeting_id=meeting.id, position=position, kind="enroll", patronage_id=patronage.id, status=status)
+        session.add(item)
+    return item
+
+
+@pytest.fixture
+def centre(app):
+    """Families in every state, and a colleague who has left."""
+    lead, left = make_user("specialist", last_name="Жаворонкова"), make_user("specialist", dismissed_on=clock.today())
+    today = clock.today()
+    make_patronage(make_family("Щербинина"), lead=lead, regime="emergency")
+    make_patronage(make_family("Щукина"), lead=lead, term="short", ends_on=today + timedelta(10))
+    make_patronage(make_family("Щеглова"), "suspended", lead=lead)
+    make_patronage(make_family("Щедрина"))
+    make_patronage(make_family("Щепкина"), lead=left)
+    make_patronage(make_family("Щавелева"), "submitted")
+    make_patronage(make_family("Щипачёва"), "removed")
+    make_patronage(make_family("Щекочихина"), "identified")
+    return lead
+
+
+@pytest.mark.parametrize("role", ALL_ROLES)
+def test_every_role_opens_its_pages(app, centre, role):
+    client = Client(app, make_user(role))
+    client.get("/menu")
+    client.get("/")
+    assert client.page.xpath("//main//section | //main//*[contains(@class, 'kpi')]")
+    if role in ("admin", "auditor", "staff", "specialist", "pedagogue", "member"):
+        assert "Щ" not in client.last.text
+    client.get("/search", 403 if role in ("admin", "auditor") else 200)
+
+
+@pytest.mark.parametrize("role", ALL_ROLES)
+def test_every_link_of_my_work_leads_somewhere(app, centre, role):
+    user = make_user(role)
+    make_club(user)
+    make_item(make_meeting("open", 0), make_patronage(make_family(), "submitted"), "voting")
+    client = Client(app, user)
+    client.get("/")
+    links = set(client.page.xpath("//main//a/@href"))
+    ids = {f"#{one}" for one in client.page.xpath("//@id")}
+    for link in links:
+        if link.startswith("#"):
+            assert link in ids
+        else:
+            assert client.http.get(link).status_code == 200, link
+
+
+def test_the_head_sees_the_department(request_of, centre):
+    head = make_user("head")
+    assert figures(head) == {
+        "На патронаже": 4,
+        "Ждут консилиума": 1,
+        "Приостановлены": 1,
+        "Без согласия": 1,
+        "Без куратора": 2,
+    }
+    found = sections(head)
+    assert [name.split(" ")[0] for name in found["unled"]] == ["Щедрина", "Щепкина"]
+    assert [name.split(" ")[0] for name in found["ending"]] == ["Щукина"]
+    assert found["busiest"][0].startswith("Жаворонкова")
+
+
+def test_a_specialist_sees_only_their_own(request_of, centre):
+    taken_in = make_patronage(make_family("Своя", created_by_id=centre.id), "identified")
+    assert figures(centre)["Мои семьи"] == 3
+    assert figures(centre)["Без согласия"] == 1
+    assert len(sections(centre)["mine"]) == 3
+    stranger = make_user("specialist")
+    assert set(figures(stranger).values()) == {0}
+    assert sections(stranger)["mine"] == [] and taken_in
+
+
+def test_the_secretary_sees_who_waits_for_an_agenda(request_of, centre):
+    secretary = make_user("secretary")
+    assert figures(secretary)["Поданы, но не в повестке"] == 1
+    waiting = make_patronage(make_family("Ждущая"), "submitted")
+    item = make_item(make_meeting("draft"), waiting)
+    assert figures(secretary)["Поданы, но не в повестке"] == 1
+    assert len(sections(secretary)["meetings"]) == 1
+    with technical() as session:
+        session.merge(Item(id=item.id, status="withdrawn"))
+    assert figures(secretary)["Поданы, но не в повестке"] == 2
+
+
+def test_a_member_sees_convened_meetings_and_the_vote_that_waits(request_of, centre):
+    chair, member, guest = make_user("chair"), make_user("member"), make_user("member")
+    make_roll(chair, [member, guest])
+    make_meeting("draft", number=9)
+    assert sections(member)["meetings"] == []
+    meeting = make_meeting("open", 0)
+    make_item(meeting, make_patronage(make_family("Решаемая"), "submitted"), "voting", 2)
+    with technical() as session:
+        for user, presence in ((member, "present"), (guest, "absent")):
+            session.add(
+                MeetingSeat(meeting_id=meeting.id, user_id=user.id, seat="member", votes=True, presence=presence)
+            )
+    kind, words, url = queries.my_work(member).notices[0]
+    assert kind == "warn" and "вопрос 2" in words and url.endswith(f"/{meeting.id}")
+    assert queries.my_work(guest).notices[0][0] == "info"
+    assert len(sections(member)["meetings"]) == 1
+
+
+def test_a_leader_sees_sessions_and_attendance_left_open(request_of):
+    leader, today = make_user("pedagogue", position="социальный педагог"), clock.today()
+    club, other = make_club(leader), make_club(make_user("pedagogue"), "Чужой")
+    make_session(club, today)
+    make_session(club, today - timedelta(7))
+    make_session(club, today - timedelta(14), status="held")
+    make_session(club, week_of(today) + timedelta(8))
+    make_session(other, today)
+    assert len(sections(leader)["clubs"]) == 2
+    assert figures(leader)["Посещаемость не отмечена"] == 1
+    assert len(sections(make_user("staff"))["today"]) == 2
+
+
+def test_admin_and_auditor_see_figures_without_families(request_of, centre):
+    admin, auditor = make_user("admin"), make_user("auditor")
+    before = figures(admin)
+    make_user("staff", last_name="Безпарольная", password_hash=None) if False else None
+    from portal.accounts.models import User
+    from portal.db import db
+
+    new = make_user("staff", last_name="Безпарольная")
+    with technical() as session:
+        session.get(User, new.id).password_hash = None
+    db.session.expire_all()
+    assert figures(admin)["Без пароля"] == before["Без пароля"] + 1
+    assert sections(admin)["silent"] == [new.full_name]
+    assert figures(auditor)["Изменения за сегодня"] >= 1
+
+
+def test_my_work_asks_a_constant_number_of_questions(app, centre):
+    users = [make_user(role) for role in ALL_ROLES]
+
+    def sizes():
+        found = []
+        for user in users:
+            client = Client(app, user)
+            client.get("/")
+            with counted() as sent:
+                client.get("/")
+            found.append(len(sent))
+        return found
+
+    before = sizes()
+    for place in range(8):
+        patronage = make_patronage(make_family(f"Новая{place}"), lead=users[6], term="short", ends_on=clock.today())
+        make_assignment(patronage, users[5], "involved")
+        make_patronage(make_family(f"Ждущая{place}"), "submitted")
+        make_session(make_club(users[5], f"Клуб {place}"), clock.today())
+        make_meeting(number=20 + place)
+    assert sizes() == before
+
+
+def test_search_finds_families_within_reach_with_a_link(app, centre):
+    client = Client(app, centre)
+    client.get("/search?q=щербинина")
+    assert client.page.xpath("//section[@id='families']//a")
+    client.get("/search?q=щедрин")
+    assert "Щедрина" in client.text and not client.page.xpath("//section[@id='families']")
+    assert not client.page.xpath("//section[@id='names']//a[starts-with(@href, '/families/')]")
+
+
+def test_search_of_staff_gives_names_and_numbers_only(app, centre):
+    client = Client(app, make_user("staff"))
+    client.get("/search?q=Щербинина")
+    assert "Щербинина" in client.text and not client.page.xpath("//main//a[starts-with(@href, '/families/')]")
+    client.get("/search?q=79991234567")
+    assert "Щ" not in client.text
+    client.get("/search?q=жаворонк")
+    assert client.page.xpath(f"//section[@id='people']//a[@href='/assignments/{centre.id}']")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "нетникого", "%", "_", "'\"", "🙂", "я" * 5000, "%00", "\u202e"])
+def test_search_answers_anything(app, centre, text):
+    client = Client(app, make_user("head"))
+    client.get("/search?q=" + text)
+    assert client.page.xpath("//main//*[contains(@class, 'empty')]")
+    assert client.page.xpath("//input[@id='wanted']")

@@ -1,0 +1,37 @@
+"""The door, in a real browser."""
+
+from tests.factories import make_user
+from tests.journeys.conftest import Center, axe
+
+
+def test_a_person_signs_in_and_out(center: Center) -> None:
+    make_user("head", username="head")
+    page = center.open()
+    page.goto("/profile")
+    assert "/login" in page.url
+    axe(page)
+    page.locator("input[name=username]").fill("head")
+    page.locator("input[name=password]").fill("wrong-password")
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    page.get_by_text("Неверное имя или пароль").wait_for()
+    assert page.locator("input[name=username]").input_value() == "head"
+    page.locator("input[name=password]").fill("demo-patronage")
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    page.wait_for_url("**/profile")
+    axe(page)
+    page.locator("details:has(form[action='/logout']) > summary").click()
+    page.get_by_role("button", name="Выйти", exact=True).click()
+    page.wait_for_url("**/login**")
+    page.goto("/profile")
+    assert "/login" in page.url
+
+
+def test_two_people_in_two_windows_are_two_people(center: Center) -> None:
+    make_user("admin", username="admin")
+    make_user("member", username="member")
+    admin, member = center.open("admin"), center.open("member", size="phone")
+    admin.goto("/people/")
+    axe(admin)
+    member.goto("/people/")
+    assert "403" in member.locator("body").inner_text()
+    axe(member)
