@@ -36,9 +36,9 @@ def create_app(config: Config | None = None) -> Flask:
     _static_files(app)
     access.check_declared(app)
     if config.proxies:
-        app.wsgi_app = ProxyFix(
-            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
-        )  # type: ignore[method-assign]
+        count = config.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     return app
 
 

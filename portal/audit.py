@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
-from portal.db import Moment, db, technical
+from portal.db import Model, Moment, db, technical
 
 FIRST = "0" * 64
 
@@ -71,7 +71,7 @@ class Event(enum.StrEnum):
     ATTENDANCE_MARKED = "session.attendance_marked"
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One link of the chain."""
 
     __tablename__ = "audit_entries"
@@ -87,7 +87,7 @@ class AuditEntry(db.Model):
     __table_args__ = (Index("ix_audit_entries_kind_object_id", "kind", "object_id"),)
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """The sealed end of the chain, so that a tail cut off is missed."""
 
     __tablename__ = "audit_head"
@@ -97,7 +97,7 @@ class AuditHead(db.Model):
     seal: Mapped[str] = mapped_column(String(64))
 
 
-class FamilyLook(db.Model):
+class FamilyLook(Model):
     """Who looked at which family, and when (R20)."""
 
     __tablename__ = "family_looks"
@@ -158,7 +158,7 @@ def record(
         session.add(head)
     head.last_id, head.hash, head.seal = row["id"], row["hash"], _seal("head", row["id"], row["hash"])
     session.flush()
-    return row["hash"]
+    return str(row["hash"])
 
 
 def verify() -> tuple[int, str | None]:
@@ -166,7 +166,8 @@ def verify() -> tuple[int, str | None]:
     previous, expected = FIRST, 1
     columns = AuditEntry.__table__.columns
     rows = db.session.execute(select(*columns).order_by(AuditEntry.id).execution_options(yield_per=1000))
-    for row in rows.mappings():
+    for found in rows.mappings():
+        row = dict(found)
         if row["id"] != expected:
             return expected - 1, f"entry {expected} is missing (entry {row['id']} follows)"
         if row["previous"] != previous:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from portal import audit
 from portal.accounts.models import User
@@ -27,7 +27,7 @@ def broken_rules() -> list[dict[str, str]]:
     return [{"rule": rule, "what": what} for walk in WALKS for rule, what in walk()]
 
 
-def _rows(query: Select[Any]) -> Iterator[Any]:
+def _rows(query: Any) -> Iterator[Any]:
     return iter(db.session.execute(query.execution_options(yield_per=2000)))
 
 

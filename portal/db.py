@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -41,6 +42,10 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _threads = threading.Lock()
 
@@ -181,7 +186,7 @@ def _columns_of(name: str) -> str | None:
     """`table.a, table.b` as SQLite names a unique constraint or index."""
     for table in Base.metadata.tables.values():
         for item in [*table.constraints, *table.indexes]:
-            if item.name == name and isinstance(item, (UniqueConstraint, Index)):
+            if isinstance(item, (UniqueConstraint, Index)) and item.name == name:
                 return ", ".join(f"{table.name}.{column.name}" for column in item.columns)
     return None
 

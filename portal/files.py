@@ -17,7 +17,7 @@ from portal.rules import N_, RuleBroken
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-_ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+_ACTIVE = {"/JavaScript", "/JS", "/OpenAction", "/AA", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA", "/Launch"}
 
 
 def clean(stream: IO[bytes]) -> tuple[bytes, str]:
@@ -37,13 +37,7 @@ def clean(stream: IO[bytes]) -> tuple[bytes, str]:
 def _clean_pdf(data: bytes) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            names = {
-                str(name)
-                for item in pdf.objects
-                if isinstance(item, pikepdf.Dictionary)
-                for name in item.keys()
-            }
-            if names & set(_ACTIVE) or "/AA" in names or "/OpenAction" in pdf.Root:
+            if any(_is_active(item) for item in pdf.objects):
                 raise RuleBroken(
                     "file_active", N_("The PDF holds a program or attachments. Print it to a plain PDF.")
                 )
@@ -54,6 +48,20 @@ def _clean_pdf(data: bytes) -> bytes:
         raise RuleBroken(
             "file_broken", N_("The PDF cannot be read or has a password. Scan it once more.")
         ) from None
+
+
+def _is_active(item: pikepdf.Object) -> bool:
+    """Whether an object, or one written inside it, runs something or carries a file."""
+    if isinstance(item, pikepdf.Array):
+        return any(_is_active(child) for child in item if _is_inside(child))  # type: ignore[attr-defined]
+    if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+        return False
+    parts = dict(item.items())
+    return bool(_ACTIVE & parts.keys()) or any(_is_active(child) for child in parts.values() if _is_inside(child))
+
+
+def _is_inside(child: object) -> bool:
+    return isinstance(child, pikepdf.Object) and not child.is_indirect
 
 
 def _clean_picture(data: bytes) -> bytes:

@@ -57,7 +57,7 @@ def _is_current() -> bool:
     if not inspect(db.engine).has_table("alembic_version"):
         return False
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA)
 
 
 def _upgrade() -> None:
@@ -85,9 +85,13 @@ def _mark(wanted: bool | None) -> bool:
         return bool(wanted)
     is_demo = bool(setting_values.parse(stored.value))
     if is_demo and wanted is False:
-        raise ConfigError("this instance is a demo centre with known passwords: choose a new INSTANCE for a real one.")
+        raise ConfigError(
+            "this instance is a demo centre with known passwords: choose a new INSTANCE for a real one."
+        )
     if wanted and not is_demo:
-        raise ConfigError("DEMO=1, but this instance holds a real centre: choose another INSTANCE for the demo.")
+        raise ConfigError(
+            "DEMO=1, but this instance holds a real centre: choose another INSTANCE for the demo."
+        )
     return is_demo
 
 
@@ -115,5 +119,7 @@ def first_admin_notice() -> str:
     with atomic() as s:
         token = accounts.add_password_link(s, None)
         audit.record(s, Event.PASSWORD_LINK_MADE, None, s.get_one(Setting, "demo"))
-    address = f"http://{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}/welcome/{token}"
+    address = (
+        f"http://{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}/welcome/{token}"
+    )
     return f"\n  No administrator yet. Open once, within {LINK_DAYS} days:  {address}\n"

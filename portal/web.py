@@ -84,7 +84,7 @@ class Form(FlaskForm):
 def words(broken: RuleBroken) -> str:
     """The rule's message in the reader's language."""
     params = {name: show_date(p) if isinstance(p, date) else p for name, p in broken.params.items()}
-    return _(broken.message, **params)
+    return str(_(broken.message, **params))
 
 
 def is_fragment() -> bool:

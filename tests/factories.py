@@ -10,7 +10,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.actions import profession_of
 from portal.accounts.models import RoleGrant, User
-from portal.clubs.models import Club, ClubSession
+from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.consilium.models import RollSeat
 from portal.db import technical
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
@@ -61,7 +61,9 @@ def make_family(
         sort_name=normalise(f"{surname} мария ивановна"),
         phone=phone,
         address="ул. Мира, 1",
-        search=normalise(f"{surname} мария ивановна {phone} {number}"),
+        search=normalise(
+            f"{surname} мария ивановна {' '.join(f'вера{n}' for n in range(children))} {phone} {number}"
+        ),
         created_at=clock.now(),
         **fields,
     )
@@ -149,3 +151,21 @@ def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSes
     }
     values |= {"minutes": 60, "topic": "Дружба", "goal": "Знакомство", "room": club.room}
     return _add(ClubSession(club_id=club.id, day=day, week=week_of(day), slot=slot, **(values | fields)))
+
+
+def make_recipient(*clubs: Club, surname: str = "Соколова", status: str = "enrolled") -> FamilyMember:
+    """A minor of a family with that patronage who goes to the clubs."""
+    family = make_family(surname)
+    make_patronage(family, status=status)
+    member = family.members[1]
+    day = clock.today()
+    rows = [ClubParticipant(club_id=club.id, member_id=member.id, joined_on=day) for club in clubs]
+    if rows:
+        _add(*rows)
+    return member
+
+
+def make_booking(session: ClubSession, member: FamilyMember, slot: int = 1, **fields: Any) -> Booking:
+    """A place that the member holds at the session, booked by nobody who matters."""
+    values = {"week": session.week, "slot": slot, "booked_by_id": 1, "booked_at": clock.now()} | fields
+    return _add(Booking(session_id=session.id, member_id=member.id, **values))

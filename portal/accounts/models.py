@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Role
-from portal.db import Moment, db
+from portal.db import Model, Moment
 from portal.rules.names import FullName
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """One role of one user."""
 
     __tablename__ = "role_grants"
@@ -19,7 +19,7 @@ class RoleGrant(db.Model):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
-class User(db.Model, UserMixin):
+class User(Model, UserMixin):
     """A colleague. Without a password hash nobody can sign in as them; dismissed ones stay for the history."""
 
     __tablename__ = "users"
@@ -70,7 +70,7 @@ class User(db.Model, UserMixin):
         return self.dismissed_on is None
 
 
-class LoginSession(db.Model):
+class LoginSession(Model):
     """One signed-in browser: the cookie holds a random token, this row its hash."""
 
     __tablename__ = "login_sessions"
@@ -82,7 +82,7 @@ class LoginSession(db.Model):
     browser: Mapped[str] = mapped_column(String(120), default="")
 
 
-class PasswordLink(db.Model):
+class PasswordLink(Model):
     """A one-time link to set a password; without a user it makes the first administrator."""
 
     __tablename__ = "password_links"
@@ -93,7 +93,7 @@ class PasswordLink(db.Model):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class LoginAttempt(db.Model):
+class LoginAttempt(Model):
     """Failed logins under one name or from one address, both hashed, to slow guessing down."""
 
     __tablename__ = "login_attempts"

@@ -127,7 +127,7 @@ def close_attendance(session_id: int, actor_id: int) -> None:
         if row.day > clock.today():
             raise _too_early(row.day)
         query = select(Booking.member_id, Booking.status).where(Booking.session_id == session_id)
-        states = dict(s.execute(query).tuples().all())
+        states = {row.member_id: row.status for row in s.execute(query)}
         waiting = {member_id for member_id, status in states.items() if status == "booked"}
         if waiting:
             raise RuleBroken(
@@ -173,6 +173,8 @@ def _session(session_id: int) -> Any:
 
 def _read(session_id: int, member_id: int) -> tuple[Any, Any]:
     """The session, and the recipient's booking of it, as they are before the transaction."""
+    if not 0 < member_id < 2**31:
+        raise RuleBroken("no_recipient", N_("There is no such recipient."))
     query = select(Booking.status, Booking.slot)
     query = query.where(Booking.session_id == session_id, Booking.member_id == member_id)
     return _session(session_id), db.session.execute(query).one_or_none()

@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Model, Moment
 
 _NOW = text("left_on IS NULL")
 
 
-class Club(db.Model):
+class Club(Model):
     """A club with its leader and room."""
 
     __tablename__ = "clubs"
@@ -22,7 +22,7 @@ class Club(db.Model):
     closed_on: Mapped[date | None]
 
 
-class ClubTime(db.Model):
+class ClubTime(Model):
     """A weekly time of a club: two at most (CLUB 4)."""
 
     __tablename__ = "club_times"
@@ -37,7 +37,7 @@ class ClubTime(db.Model):
     )
 
 
-class ClubSession(db.Model):
+class ClubSession(Model):
     """A session of a club. `week` is its Monday, `slot` 1 or 2: so a club has two a week at most (R14)."""
 
     __tablename__ = "club_sessions"
@@ -62,7 +62,7 @@ class ClubSession(db.Model):
     )
 
 
-class ClubParticipant(db.Model):
+class ClubParticipant(Model):
     """A member of a family who goes to a club."""
 
     __tablename__ = "club_participants"
@@ -83,7 +83,7 @@ class ClubParticipant(db.Model):
     )
 
 
-class Booking(db.Model):
+class Booking(Model):
     """A recipient's place at a session. One session is one service; `slot`: 1 or 2 of their week (R14).
 
     Booked and came hold a slot; excused, absent and cancelled give it back.

@@ -26,13 +26,14 @@ def retried(action: Callable[[], T]) -> T:
 
     Raises slot_taken only when that goes on happening; when no place is left, the rule says so.
     """
-    for _ in range(TRIES - 1):
+    for left in reversed(range(TRIES)):
+        db.session.rollback()  # what was read before may be old
         try:
             return action()
         except RuleBroken as broken:
-            if broken.code != "slot_taken":
+            if broken.code != "slot_taken" or not left:
                 raise
-    return action()
+    raise taken()
 
 
 def club_slot(club_id: int, day: date) -> int:

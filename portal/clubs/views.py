@@ -177,8 +177,14 @@ def participants(club: Club) -> Response:
     )
 
 
+def _row_id(text: str) -> int:
+    """An id that a row can have; any other becomes 0, which none has."""
+    number = int(text)
+    return number if 0 < number <= queries.LARGEST_ID else 0
+
+
 def _change_participants(club_id: int) -> str | None:
-    add, remove = (request.form.get(name, type=int) for name in ("add", "remove"))
+    add, remove = (request.form.get(name, type=_row_id) for name in ("add", "remove"))
     if add is not None:
         actions.join_club(club_id, add, current_user.id)
         return str(_("Added to the club."))

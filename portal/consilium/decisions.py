@@ -24,15 +24,14 @@ def open_voting(item_id: int, actor_id: int) -> None:
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
-        item.status = lifecycle.move_item(item.status, lifecycle.Item.VOTING)
+        status = lifecycle.move_item(item.status, lifecycle.Item.VOTING)
         _check_quorum(s, meeting)
         agenda.check_item(s, item, agenda.involved_in(s, item_id), clock.today())
-        item.opened_at = clock.now()
         another = RuleBroken(
             "another_voting", N_("Another item is being voted on. Close its vote first, then open this one.")
         )
         with refused_by("uq_items_one_voting", another):
-            s.flush()
+            item.status, item.opened_at = status, clock.now()
         audit.record(s, Event.VOTING_OPENED, actor_id, item, new={"meeting_id": meeting.id})
 
 
@@ -112,9 +111,10 @@ def close_item(item_id: int, actor_id: int) -> Decision:
         lifecycle.move_item(item.status, lifecycle.Item.CARRIED)
         present, roll, chair = _voters(s, meeting)
         voting.check_quorum(len(present), roll, meeting.quorum_share)
-        votes = dict(s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).tuples())
+        cast = s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).all()
+        votes = {user_id: voting.Choice(choice) for user_id, choice in cast}
         voting.check_close(len(votes), len(present))
-        tally = voting.result({user: voting.Choice(c) for user, c in votes.items()}, present, chair)
+        tally = voting.result(votes, present, chair)
         _write_result(item, tally)
         decision = _decide(s, item, tally.carried, actor_id)
         audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, votes))

@@ -104,7 +104,7 @@ class SeatForm(Form):
 
     user_id = SelectField(_l("Colleague"), [InputRequired(_l("Choose a colleague."))])
     seat = SelectField(_l("Seat"), choices=list(SEATS.items()), default="member")
-    votes = BooleanField(_l("Votes"), default=True)
+    votes = BooleanField(_l("Has a vote"), default=True)
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """The colleagues to choose from."""

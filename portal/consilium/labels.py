@@ -6,20 +6,20 @@ MEETING = {
     "draft": ("mute", _l("draft")),
     "convened": ("info", _l("convened")),
     "open": ("ok", _l("in session")),
-    "closed": ("mute", _l("closed")),
-    "cancelled": ("warn", _l("cancelled")),
+    "closed": ("mute", _l("over")),
+    "cancelled": ("warn", _l("called off")),
 }
 ITEM = {
-    "waiting": ("mute", _l("waiting")),
+    "waiting": ("mute", _l("not yet considered")),
     "voting": ("info", _l("vote open")),
     "carried": ("ok", _l("carried")),
     "rejected": ("bad", _l("rejected")),
     "deferred": ("warn", _l("put off")),
     "withdrawn": ("mute", _l("taken off")),
 }
-KINDS = {"enroll": _l("To enroll"), "remove": _l("To remove")}
+KINDS = {"enroll": _l("Enrollment"), "remove": _l("Removal")}
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
-SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member")}
+SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}
 PRESENCE = {
     "present": ("ok", _l("present")),
     "video": ("info", _l("by video")),
@@ -27,3 +27,4 @@ PRESENCE = {
     "excused": ("warn", _l("excused")),
 }
 CHOICES = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstained"))}
+BALLOT = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstain"))}

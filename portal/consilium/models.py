@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Model, Moment
 
 _NOW = text("until_on IS NULL")
 _CHAIR_NOW = text("until_on IS NULL AND seat = 'chair'")
@@ -13,7 +13,7 @@ _VOTING = text("status = 'voting'")
 _LIVE = text("status IN ('waiting', 'voting')")
 
 
-class RollSeat(db.Model):
+class RollSeat(Model):
     """A seat on the roll between two dates; the secretary's has no vote unless it is given one."""
 
     __tablename__ = "roll_seats"
@@ -32,7 +32,7 @@ class RollSeat(db.Model):
     )
 
 
-class Meeting(db.Model):
+class Meeting(Model):
     """A meeting: draft → convened → open → closed, or cancelled. Roll and quorum are frozen when it opens."""
 
     __tablename__ = "meetings"
@@ -55,7 +55,7 @@ class Meeting(db.Model):
     )
 
 
-class MeetingSeat(db.Model):
+class MeetingSeat(Model):
     """A member of the roll in one meeting, with presence."""
 
     __tablename__ = "meeting_seats"
@@ -69,7 +69,7 @@ class MeetingSeat(db.Model):
     )
 
 
-class Item(db.Model):
+class Item(Model):
     """A question of the agenda: to enroll or to remove a family."""
 
     __tablename__ = "items"
@@ -106,7 +106,7 @@ class Item(db.Model):
     )
 
 
-class ItemSpecialist(db.Model):
+class ItemSpecialist(Model):
     """An involved specialist proposed by an item to enroll."""
 
     __tablename__ = "item_specialists"
@@ -114,7 +114,7 @@ class ItemSpecialist(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
-class Vote(db.Model):
+class Vote(Model):
     """One vote of one member on one item; never changed, never deleted (a trigger refuses)."""
 
     __tablename__ = "votes"
@@ -129,7 +129,7 @@ class Vote(db.Model):
     )
 
 
-class Decision(db.Model):
+class Decision(Model):
     """What an item decided, numbered in its year without gaps."""
 
     __tablename__ = "decisions"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, select, true
 
 from portal.access import Permission, may
 from portal.accounts.models import RoleGrant, User
@@ -18,7 +18,7 @@ LIVE = ("waiting", "voting")
 
 def _visible(user: Any) -> Any:
     """Drafts are for those who prepare them; the rest is for the consilium and the head."""
-    return True if may(user, Permission.MEETING_PREPARE) else Meeting.status != "draft"
+    return true() if may(user, Permission.MEETING_PREPARE) else Meeting.status != "draft"
 
 
 def get_meeting(user: Any, meeting_id: int) -> Meeting | None:

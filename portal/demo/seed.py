@@ -19,6 +19,7 @@ from portal.exchange import apply as applying
 from portal.exchange.register import read_register
 from portal.exchange.workbook import read_workbook
 from portal.families.models import FamilyMember
+from portal.patronage import actions as assignments
 from portal.patronage.models import Patronage
 
 PASSWORD = "demo-patronage"  # noqa: S105 - known to everybody: the data are invented
@@ -45,6 +46,7 @@ CLUBS = (
     ("Шахматы", "каб. 1", "Игра, турниры, умение проигрывать", ((1, time(16)), (4, time(16)))),
 )
 RECIPIENTS = 12
+INVOLVED = 6
 
 
 def seed() -> str:
@@ -61,6 +63,7 @@ def seed() -> str:
     for number in (1, 2, 3):
         consilium.seat_member(ids[f"member{number}"], "member", True, ids["head"])
     _clubs(ids["pedagogue"])
+    _involve(ids["psychologist"], ids["head"])
     return f"The demo centre is ready: {len(done.made)} families, {len(ids)} accounts, password {PASSWORD}."
 
 
@@ -102,3 +105,10 @@ def _clubs(leader_id: int) -> None:
         planning.plan_from_times(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
         for member_id in recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]:
             clubs.join_club(club_id, member_id, leader_id)
+
+
+def _involve(user_id: int, head_id: int) -> None:
+    """The psychologist works with a few families, so that a specialist's first page has something to show."""
+    enrolled = select(Patronage.id).where(Patronage.status == "enrolled").order_by(Patronage.id)
+    for patronage_id in list(db.session.scalars(enrolled.limit(INVOLVED))):
+        assignments.involve(patronage_id, user_id, head_id)

@@ -48,9 +48,9 @@ def known_families(register: Register) -> dict[Place, int]:
     for member in db.session.scalars(select(FamilyMember).where(FamilyMember.family_id.in_(found))):
         members[member.family_id].append(member)
     by_name: dict[str, set[int]] = defaultdict(set)
-    for family_id, people in members.items():
+    for owner, people in members.items():
         for person in people:
-            by_name[person.name.key].add(family_id)
+            by_name[person.name.key].add(owner)
     return {
         (family.sheet, family.row): families[family_id].number
         for family in register.accepted
@@ -105,7 +105,8 @@ def staff_names() -> list[str]:
 def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
     """Accounts for those who have none yet; they must set a password by a one-time link. Gives the user names."""
     colleagues = list(db.session.scalars(select(User)))
-    known, taken, made = {user.name.key for user in colleagues}, {user.username for user in colleagues}, []
+    known, taken = {user.name.key for user in colleagues}, {user.username for user in colleagues}
+    made: list[str] = []
     for row in staff:
         name = parse_full_name(row.full_name)
         if name.key in known:

@@ -46,7 +46,7 @@ def _write(sheet, line: int, column: int, cell: object, wrap, day) -> None:  # t
     if isinstance(cell, datetime):
         sheet.write_datetime(line, column, cell.replace(tzinfo=None), day)
     elif isinstance(cell, date):
-        sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
+        sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)
     elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(line, column, cell, wrap)
     elif cell not in ("", None):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -171,7 +171,7 @@ def submit_family(family_id: int, actor_id: int) -> None:
 
 
 def decline_family(family_id: int, reason: str, actor_id: int) -> None:
-    """The family wants no patronage, before it was enrolled: participation is voluntary. Raises wrong_state."""
+    """The family wants no patronage, before it was enrolled: it may (REG 1.1). Raises wrong_state."""
     with atomic() as s:
         patronage = locked_patronage(s, family_id)
         old = {"status": patronage.status}
@@ -183,11 +183,10 @@ def decline_family(family_id: int, reason: str, actor_id: int) -> None:
 def locked_patronage(s: Session, family_id: int) -> Patronage:
     """The family's latest episode, held until the transaction ends. Raises wrong_state when there is none."""
     query = select(Patronage).where(Patronage.family_id == family_id, Patronage.latest)
-    return s.scalar(query.with_for_update()) or _no_episode()
-
-
-def _no_episode() -> NoReturn:
-    raise RuleBroken("wrong_state", N_("This family has no patronage yet. Open one first."))
+    found: Patronage | None = s.scalar(query.with_for_update())
+    if found is None:
+        raise RuleBroken("wrong_state", N_("This family has no patronage yet. Open one first."))
+    return found
 
 
 def move(patronage: Patronage, status: lifecycle.Status) -> None:

@@ -173,11 +173,12 @@ def _agenda(family_id: int) -> Row[Any] | None:
         .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))
         .where(Meeting.status.in_(("draft", "convened", "open")))
     )
-    return db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
+    found: Any = db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
+    return found
 
 
 def history(family_id: int, before: int | None = None) -> list[Line]:
-    """Who did what with the family, the newest first: up to HISTORY + 1 lines older than the entry `before`."""
+    """Who did what, the newest first: up to HISTORY + 1 lines, older than the entry `before`."""
     episodes = select(Patronage.id).where(Patronage.family_id == family_id)
     of_family = {
         "families": select(Family.id).where(Family.id == family_id),
@@ -198,7 +199,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
     return [_line(row) for row in rows]
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Any) -> Line:
     actor = FullName(row.last_name, row.first_name, row.middle_name).short if row.last_name else None
     changed = sorted(json.loads(row.data)["new"]) if row.event == Event.FAMILY_CHANGED else []
     return Line(row.id, row.at, row.event, actor, changed)

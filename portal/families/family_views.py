@@ -108,7 +108,7 @@ def show(family: Family) -> Response:
 @requires(Permission.FAMILY_CREATE)
 def new() -> Response:
     """Take a family in. One that is probably there already is asked about first."""
-    start = {"representatives": [{}], "minors": [{}, {}]}
+    start: dict[str, list[Any]] = {"representatives": [{}], "minors": [{}, {}]}
     form = FamilyForm(data=None if request.method == "POST" else start)
     form.categories.choices = settings.words("categories")
     duplicates: list[Any] = []

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Moment, db
+from portal.db import Model, Moment
 from portal.rules.names import FullName
 
 
-class Family(db.Model):
+class Family(Model):
     """A family card. `search` holds the normalised names, phones and number of the whole family."""
 
     __tablename__ = "families"
@@ -31,7 +31,7 @@ class Family(db.Model):
     __table_args__ = (Index("ix_families_sort_name_id", "sort_name", "id"),)
 
 
-class FamilyMember(db.Model):
+class FamilyMember(Model):
     """A legal representative or a minor. Of some minors only the year of birth is known."""
 
     __tablename__ = "family_members"
@@ -60,7 +60,7 @@ class FamilyMember(db.Model):
         return self.name.full
 
 
-class FamilyCategory(db.Model):
+class FamilyCategory(Model):
     """A category of a family, by its code in the word list."""
 
     __tablename__ = "family_categories"
@@ -68,7 +68,7 @@ class FamilyCategory(db.Model):
     code: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
-class StoredFile(db.Model):
+class StoredFile(Model):
     """An uploaded scan, sealed on the disk under a random name."""
 
     __tablename__ = "stored_files"
@@ -81,7 +81,7 @@ class StoredFile(db.Model):
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """A written consent to patronage of one representative (R1); withdrawn at any time (R3)."""
 
     __tablename__ = "consents"
@@ -102,7 +102,7 @@ class Consent(db.Model):
     )
 
 
-class ConsentSignature(db.Model):
+class ConsentSignature(Model):
     """A minor of 14 or more who signed the consent too."""
 
     __tablename__ = "consent_signatures"

@@ -8,19 +8,19 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
 
 from portal import access
-from portal.access import Permission as P
+from portal.access import Permission
 from portal.settings import queries as settings
 
 # endpoint, icon, label, permission (None: everybody who is signed in); in the order of the menu
-PLACES: list[tuple[str, str, Any, P | None]] = [
+PLACES: list[tuple[str, str, Any, Permission | None]] = [
     ("home.index", "home", _l("My work"), None),
-    ("families.index", "users", _l("Families"), P.FAMILY_VIEW),
-    ("consilium.index", "gavel", _l("Consilium"), P.MEETING_VIEW),
-    ("clubs.index", "calendar-week", _l("Clubs"), P.CLUB_VIEW),
-    ("patronage.assignments", "clipboard-list", _l("Assignments"), P.ASSIGNMENT_LIST),
-    ("accounts.people", "user-cog", _l("People"), P.ACCOUNT_MANAGE),
-    ("settings.edit", "settings", _l("Settings"), P.SETTINGS_MANAGE),
-    ("settings.audit_log", "shield-check", _l("Audit log"), P.AUDIT_READ),
+    ("families.index", "users", _l("Families"), Permission.FAMILY_VIEW),
+    ("consilium.index", "gavel", _l("Consilium"), Permission.MEETING_VIEW),
+    ("clubs.index", "calendar-week", _l("Clubs"), Permission.CLUB_VIEW),
+    ("patronage.assignments", "clipboard-list", _l("Assignments"), Permission.ASSIGNMENT_LIST),
+    ("accounts.people", "user-cog", _l("People"), Permission.ACCOUNT_MANAGE),
+    ("settings.edit", "settings", _l("Settings"), Permission.SETTINGS_MANAGE),
+    ("settings.audit_log", "shield-check", _l("Audit log"), Permission.AUDIT_READ),
 ]
 
 
@@ -53,7 +53,7 @@ def context() -> dict[str, Any]:
         "centre_name": settings.value("centre_name") if request.endpoint != "home.health" else "",
         "locale": str(get_locale()),
         "demo": current_app.config.get("DEMO", False),
-        "Permission": P,
+        "Permission": Permission,
         "may": lambda permission: access.may(current_user, permission),
     }
     if not current_user or not current_user.is_authenticated:
@@ -76,5 +76,5 @@ def context() -> dict[str, Any]:
         "nav": nav,
         "tabs": nav if len(nav) <= 5 else [*nav[:4], menu],
         "theme": current_user.theme,
-        "search_url": url_for("home.search") if access.may(current_user, P.SEARCH) else None,
+        "search_url": url_for("home.search") if access.may(current_user, Permission.SEARCH) else None,
     }

@@ -160,4 +160,4 @@ def _session(row: Any, today: Any) -> Row:
         badge = ("ok", _("today")) if row.day == today else ("mute", show_date(row.day))
     when = [show_date(row.day)] if row.day < today else []
     sub = " · ".join(part for part in (*when, show_time(row.starts_at), row.room, row.topic) if part)
-    return Row(row.name, sub, url_for("clubs.session", session_id=row.id), badge)
+    return Row(row.name, sub, url_for("clubs.sessions.show", session_id=row.id), badge)

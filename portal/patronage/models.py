@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Moment, db
+from portal.db import Model, Moment
 
 _OPEN = text("status NOT IN ('removed', 'declined', 'refused')")
 _LATEST = text("latest")
@@ -13,7 +13,7 @@ _LEAD_NOW = text("kind = 'lead' AND ends_on IS NULL")
 _NOW = text("ends_on IS NULL")
 
 
-class Patronage(db.Model):
+class Patronage(Model):
     """One episode of one family (DOMAIN §3). The latest one is what lists show; one open at a time."""
 
     __tablename__ = "patronages"
@@ -55,7 +55,7 @@ class Patronage(db.Model):
     )
 
 
-class Assignment(db.Model):
+class Assignment(Model):
     """A specialist of a patronage between two dates: one lead, any number involved (R6)."""
 
     __tablename__ = "assignments"
@@ -88,7 +88,7 @@ class Assignment(db.Model):
     )
 
 
-class ClosingAnalysis(db.Model):
+class ClosingAnalysis(Model):
     """The analysis of the work with the family, without which nobody is removed (R2)."""
 
     __tablename__ = "closing_analyses"

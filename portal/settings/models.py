@@ -3,10 +3,10 @@
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import db
+from portal.db import Model
 
 
-class Setting(db.Model):
+class Setting(Model):
     """One value by its name, as JSON."""
 
     __tablename__ = "settings"
@@ -14,7 +14,7 @@ class Setting(db.Model):
     value: Mapped[str] = mapped_column(Text)
 
 
-class Word(db.Model):
+class Word(Model):
     """An entry of a word list: `list` is categories, grounds or removal_reasons (DOMAIN §5)."""
 
     __tablename__ = "words"

@@ -189,7 +189,7 @@ def test_settings_are_changed_and_checked(app: Flask) -> None:
 def test_the_auditor_reads_who_did_what_without_content(app: Flask) -> None:
     admin = make_user("admin")
     actions.create_user(
-        admin.id, [Role.STAFF], username="a", last_name="Секретова", first_name="В", middle_name="", position="", department=""
+        admin.id, [Role.STAFF], username="a", last_name="Секретова", first_name="В", middle_name="", position=""
     )
     client = Client(app, make_user("auditor"))
     client.get("/settings/audit")

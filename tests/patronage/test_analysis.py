@@ -5,10 +5,10 @@ import json
 import pytest
 from sqlalchemy import select, text
 
+from portal import clock
 from portal.audit import AuditEntry, FamilyLook
 from portal.consilium.models import Item, Meeting
 from portal.db import db, technical
-from portal import clock
 from portal.patronage import queries
 from tests.client import Client
 from tests.factories import make_analysis, make_assignment, make_family, make_patronage, make_user

@@ -166,6 +166,7 @@ def test_of_two_heads_at_once_one_hands_over(app, cast, monkeypatch):
 def test_without_the_index_there_would_be_two_leads(app, cast, monkeypatch):
     _head, _lead, other, patronage = cast
     third = make_user("specialist")
+    db.session.rollback()
     with technical() as session:
         session.execute(text("DROP INDEX uq_assignments_lead"))
     two_heads_at_once(app, monkeypatch, patronage, [other, third])

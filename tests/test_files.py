@@ -1,0 +1,94 @@
+"""Uploaded scans: judged by content, remade, sealed; never taken as they are."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from cryptography.exceptions import InvalidTag
+from flask import Flask
+from PIL import Image
+
+from portal import files
+from portal.rules import RuleBroken
+
+
+def picture(kind: str, size: tuple[int, int] = (60, 40)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind)
+    return out.getvalue()
+
+
+def pdf(change: Callable[[pikepdf.Pdf], object] = lambda _: None) -> bytes:
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    change(document)
+    document.save(out)
+    return out.getvalue()
+
+
+def test_pictures_and_papers_are_taken_remade() -> None:
+    data, media_type = files.clean(io.BytesIO(picture("PNG") + b"<script>alert(1)</script>"))
+    assert media_type == "image/jpeg" and b"script" not in data
+    data, media_type = files.clean(io.BytesIO(pdf()))
+    assert media_type == "application/pdf" and data.startswith(b"%PDF-")
+
+
+def _script(document: pikepdf.Pdf) -> None:
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    document.Root.OpenAction = action
+
+
+def _script_in_a_note(document: pikepdf.Pdf) -> None:
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
+    document.pages[0].Annots = pikepdf.Array([note])
+
+
+def _attachment(document: pikepdf.Pdf) -> None:
+    document.attachments["a.exe"] = b"MZ"
+
+
+def _archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.html", "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file_empty"),
+        (b"<html><script>alert(1)</script></html>", "file_kind"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "file_kind"),
+        (picture("GIF") + b"/*alert(1)*/", "file_kind"),
+        (picture("PNG")[:60], "file_kind"),
+        (_archive(), "file_kind"),
+        (picture("PNG", (8000, 5200)), "file_too_many_pixels"),
+        (b"%PDF-1.7 broken", "file_broken"),
+        (pdf(_script), "file_active"),
+        (pdf(_script_in_a_note), "file_active"),
+        (pdf(_attachment), "file_active"),
+        (b"\xff" * (files.LARGEST + 1), "file_too_large"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_scan_is_refused_in_words(data: bytes, code: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        files.clean(io.BytesIO(data))
+    assert refused.value.code == code
+
+
+def test_a_scan_lies_sealed_and_is_missed_when_changed(app: Flask) -> None:
+    name, _digest = files.keep(b"a secret scan")
+    path = files._folder("uploads") / name
+    assert b"secret" not in path.read_bytes() and path.stat().st_mode & 0o077 == 0
+    assert files.read(name) == b"a secret scan"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(InvalidTag):
+        files.read(name)
+    files.drop(name)
+    with pytest.raises(FileNotFoundError):
+        files.read(name)
