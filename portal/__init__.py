@@ -9,6 +9,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from portal import access, cli, db, home, keys, logs, prepare, web
@@ -18,11 +19,19 @@ from portal.config import Config
 LANGUAGES = ("ru", "en")
 
 
+class RowId(IntegerConverter):
+    """An id in an address: larger ones than the database holds are no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The portal, its instance prepared (folder, key, schema). Raises ConfigError for a setting that is wrong."""
     config = config or Config.load()
     app = Flask(__name__, template_folder=str(web.ROOT / "templates"), static_folder=None)
     _settings(app, config)
+    app.url_map.converters["int"] = RowId
     logs.init_app(app, config)
     db.init_app(app, config, keys.prepare(config.instance))
     web.init_app(app)

@@ -73,7 +73,8 @@ class Permission(enum.StrEnum):
 
 
 P = Permission
-_EVERYBODY = {P.OWN_ACCOUNT, P.ASSIGNMENT_LIST, P.CLUB_VIEW}
+ALWAYS = frozenset({P.OWN_ACCOUNT})  # whoever is signed in, even when every role was taken away
+_EVERYBODY = {P.ASSIGNMENT_LIST, P.CLUB_VIEW}
 _STAFF = _EVERYBODY | {P.FAMILY_NAME, P.SEARCH}
 _CONSILIUM = _STAFF | {P.FAMILY_VIEW, P.MEETING_VIEW, P.ROLL_VIEW}
 _SPECIALIST = _STAFF | {
@@ -101,7 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 def may(user: Any, permission: Permission) -> bool:
     """Whether one of the user's roles grants the permission."""
-    return any(permission in GRANTS[role] for role in user.roles)
+    return permission in ALWAYS or any(permission in GRANTS[role] for role in user.roles)
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DatabaseError
 
 from portal import audit, backup, clock
 from portal.accounts import actions as accounts
@@ -34,6 +35,7 @@ except ImportError:
 def prepare(app: Flask, config: Config) -> None:
     """Bring the schema up to date and mark the instance demo or real. Raises ConfigError when DEMO disagrees."""
     with app.app_context(), _alone(config.instance):
+        _check_opens()
         if not _is_current():
             if inspect(db.engine).has_table("alembic_version"):
                 backup.make()
@@ -51,6 +53,17 @@ def _alone(instance: Path) -> Iterator[None]:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _check_opens() -> None:
+    try:
+        db.engine.connect().close()
+    except DatabaseError:
+        raise ConfigError(
+            "the database in INSTANCE is damaged, or does not belong to its master.key: put back the pair."
+            if is_sqlite()
+            else "the database of DATABASE_URL does not let us in: does it run, are name and password right?"
+        ) from None
 
 
 def _is_current() -> bool:

@@ -197,7 +197,7 @@ def _failed(error: Exception) -> Any:
     if isinstance(error, RuleBroken):
         return error_page(409, _("This cannot be done"), words(error))
     if isinstance(error, (exc.OperationalError, exc.TimeoutError)):
-        current_app.logger.error("database unavailable", extra={"kind": type(error).__name__})
+        report(error)
         g.out_of_reach = True
         return error_page(503)
     if isinstance(error, HTTPException):
@@ -215,7 +215,8 @@ def report(error: Exception) -> None:
     while trace:
         places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
         trace = trace.tb_next
-    current_app.logger.error("failed", extra={"kind": type(error).__name__, "at": " ".join(places[-6:])})
+    facts = {"kind": type(error).__name__, "at": " ".join(places[-6:]), "number": g.get("request_number", "")}
+    current_app.logger.error("failed", extra=facts)
 
 
 def error_page(

@@ -1,8 +1,7 @@
-"""How many statements a piece of work sends to the database."""
+"""How many statements the database is asked."""
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import event
 
@@ -11,14 +10,14 @@ from portal.db import db
 
 @contextlib.contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent inside the block."""
-    sent: list[str] = []
+    """The statements executed inside the block, as a list that grows."""
+    seen: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield sent
+        yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -33,6 +33,7 @@ def chain(app: Flask) -> int:
 
 def _unfreeze(table: str = "audit_entries") -> None:
     """What an intruder with the key of the database would do first."""
+    db.session.remove()
     with db.engine.begin() as connection:
         if is_sqlite():
             for verb in ("update", "delete"):
@@ -121,7 +122,8 @@ def _remove_the_head(last: int) -> str:
 
 TAMPERINGS = (
     _change, _change_the_actor, _change_the_time, _remove_from_the_middle, _remove_the_first,
-    _remove_the_last, _remove_all, _add, _move, _renumber_over_a_gap, _cut_the_tail_and_mend_the_head, _remove_the_head,
+    _remove_the_last, _remove_all, _add, _move, _renumber_over_a_gap, _cut_the_tail_and_mend_the_head,
+    _remove_the_head,
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class WeeklyTimeForm(wtforms.Form):
 
     weekday = SelectField(_l("Weekday"), choices=[("", _l("no time")), *WEEKDAYS], default="")
     starts_at = TimeField(_l("Start"), [Optional()])
-    minutes = IntegerField(_l("Minutes"), [Optional(), _length], default=60)
+    minutes = IntegerField(_l("Length, minutes"), [Optional(), _length], default=60)
 
     def validate_starts_at(self, start: TimeField) -> None:
         """A weekday needs its time."""
@@ -69,7 +69,7 @@ class SessionForm(Form):
 
     day = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
     starts_at = TimeField(_l("Start"), [InputRequired(_l("Say at what time."))])
-    minutes = IntegerField(_l("Minutes"), [_needed, _length], default=60)
+    minutes = IntegerField(_l("Length, minutes"), [_needed, _length], default=60)
     room = StringField(_l("Room"), [Length(max=80)], filters=[_line])
     topic = StringField(_l("Topic"), [_needed, Length(max=300)], filters=[_line])
     goal = TextAreaField(_l("Goal"), [_needed, Length(max=5000)], filters=[_paragraphs])

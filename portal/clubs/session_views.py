@@ -95,7 +95,8 @@ def book(session: ClubSession) -> Response:
     outcome = bookings.book(session_id, chosen[:MOST_MARKS], current_user.id)
     names = {guest.id: guest.name.short for guest in guests}
     for member_id, broken in outcome.refused.items():
-        flash(f"{names.get(member_id, _('Recipient'))}: {told(broken)}", "bad")
+        name = names.get(member_id) or _("Recipient")
+        flash(f"{name}: {told(broken)}", "bad")
     done = len(outcome.done)
     return go(here, ngettext("%(num)s is booked.", "%(num)s are booked.", done) if done else None)
 

@@ -28,7 +28,7 @@ BOOKING_WORDS = {
     "cancelled": ("mute", _l("booking cancelled")),
 }
 MARK_WORDS = [
-    ("came", "ok", _l("Present")),
+    ("came", "ok", _l("Has come")),
     ("excused", "warn", _l("Good reason")),
     ("absent", "bad", _l("Absent")),
 ]

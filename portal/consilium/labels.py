@@ -26,5 +26,6 @@ PRESENCE = {
     "absent": ("mute", _l("absent")),
     "excused": ("warn", _l("excused")),
 }
+MARKS = {"present": _l("Here"), "video": _l("Video"), "absent": _l("No"), "excused": _l("Excused")}
 CHOICES = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstained"))}
 BALLOT = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstain"))}

@@ -36,7 +36,7 @@ def _listed(user: Any) -> Select[Any]:
     counts = (
         select(
             Item.meeting_id,
-            func.count().label("items"),
+            func.count().label("on_agenda"),
             func.sum(case((Item.status.in_(("carried", "rejected")), 1), else_=0)).label("decided"),
         )
         .where(Item.status != "withdrawn")
@@ -44,7 +44,7 @@ def _listed(user: Any) -> Select[Any]:
         .subquery()
     )
     columns = [Meeting.id, Meeting.number, Meeting.year, Meeting.held_on, Meeting.starts_at, Meeting.place]
-    query = select(*columns, Meeting.status, counts.c.items, counts.c.decided)
+    query = select(*columns, Meeting.status, counts.c.on_agenda, counts.c.decided)
     return query.outerjoin(counts, counts.c.meeting_id == Meeting.id).where(_visible(user))
 
 

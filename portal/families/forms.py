@@ -37,7 +37,7 @@ class FamilyForm(Form):
     representatives = FieldList(
         FormField(RepresentativeRow), _l("Legal representatives"), max_entries=MOST_MEMBERS
     )
-    minors = FieldList(FormField(MinorRow), _l("Children"), max_entries=MOST_MEMBERS)
+    minors = FieldList(FormField(MinorRow), _l("Children of the family"), max_entries=MOST_MEMBERS)
     address = StringField(_l("Address"), [longest(500)], filters=[one_line])
     phone = StringField(_l("Main phone"), [longest(60)], filters=[one_line])
     other_phones = StringField(_l("Other phones"), [longest(200)], filters=[one_line])

@@ -14,7 +14,7 @@ STATUSES: dict[str, tuple[Any, str]] = {
     "consented": (_l("Consent given"), "info"),
     "submitted": (_l("Before the consilium"), "warn"),
     "enrolled": (_l("On patronage"), "ok"),
-    "suspended": (_l("Suspended"), "bad"),
+    "suspended": (_l("Patronage suspended"), "bad"),
     "removed": (_l("Taken off"), "mute"),
     "declined": (_l("Declined by the family"), "mute"),
     "refused": (_l("Refused by the consilium"), "mute"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.rules.names import clean
 from portal.web import LONGEST_TEXT, Form
@@ -36,7 +36,7 @@ class ColleagueForm(Form):
     def validate_to_id(self, field: Any) -> None:
         """Only ids come from the list."""
         if not re.fullmatch(r"\d{1,9}", field.data or ""):
-            raise ValueError(_l("Choose a colleague."))
+            raise ValidationError(_l("Choose a colleague."))
 
     @property
     def chosen(self) -> int:
@@ -64,7 +64,7 @@ class HandOverSeveralForm(HandOverForm):
     def validate_assignments(self, field: Any) -> None:
         """At least one."""
         if not field.data:
-            raise ValueError(_l("Tick at least one family."))
+            raise ValidationError(_l("Tick at least one family."))
 
 
 class AnalysisForm(Form):

@@ -56,7 +56,7 @@ def word(list_name: str, code: str | None) -> str:
     if list_name not in cached:
         label = Word.label_ru if str(get_locale()) == "ru" else Word.label_en
         rows = db.session.execute(select(Word.code, label).where(Word.list == list_name))
-        cached[list_name] = dict(rows.tuples().all())
+        cached[list_name] = {row[0]: row[1] for row in rows}
     return cached[list_name].get(code, code)
 
 

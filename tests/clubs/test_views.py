@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.clubs import actions, bookings, queries, roster
+from portal.clubs import actions, bookings, queries
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.db import db
 from portal.rules.weekly_limit import week_of
 from tests.client import Client
-from tests.counting import counted
 from tests.factories import (
     make_booking,
     make_club,
@@ -262,43 +261,6 @@ def test_weeks_and_filters_live_in_the_address(visitor, club, session, leader):
     visitor.get(f"/clubs/?week={clock.today() + timedelta(days=7)}")
     assert "На этой неделе занятий нет" in visitor.text
     visitor.get("/clubs/?week=9999-12-31")
-
-
-def test_no_page_asks_more_of_the_database_when_there_are_more_rows(visitor, club, session, leader):
-    urls = [
-        "/clubs/",
-        f"/clubs/{club.id}",
-        f"/clubs/sessions/{session.id}",
-        f"/clubs/{club.id}/participants?q=соколова",
-    ]
-    urls.append(f"/clubs/sessions/{session.id}/attendance")
-
-    def numbers():
-        found = []
-        for url in urls:
-            visitor.get(url)
-            with counted() as sent:
-                visitor.get(url)
-            found.append(len(sent))
-        return found
-
-    bookings.book_one(session.id, make_recipient(club).id, leader.id)
-    few = numbers()
-    for n in range(9):
-        bookings.book_one(session.id, make_recipient(club).id, leader.id)
-        make_recipient(club)
-        make_session(make_club(leader, name=f"Клуб {n}"), clock.today())
-    assert numbers() == few
-
-
-def test_the_week_takes_at_most_four_queries(club, session):
-    with counted() as sent:
-        queries.week_of_clubs(session.week)
-        queries.weekly_times(row.id for row in queries.all_clubs())
-    assert len([s for s in sent if s.startswith("SELECT")]) <= 4
-    with counted() as sent:
-        roster.roster(session)
-    assert len([s for s in sent if s.startswith("SELECT")]) == 2
 
 
 def test_planning_by_weekly_times_says_what_it_did(visitor, leader):

@@ -63,7 +63,9 @@ def propose(people: People, meeting_id: int, patronage: Patronage, **changed: ob
     return agenda.add_enroll_item(meeting_id, patronage.id, **values, actor_id=people.secretary.id)
 
 
-def propose_removal(people: People, meeting_id: int, patronage: Patronage, reason: str = "aims_reached") -> int:
+def propose_removal(
+    people: People, meeting_id: int, patronage: Patronage, reason: str = "aims_reached"
+) -> int:
     """An item to remove; the analysis is written first."""
     make_analysis(patronage, people.lead)
     return agenda.add_remove_item(meeting_id, patronage.id, reason=reason, actor_id=people.secretary.id)

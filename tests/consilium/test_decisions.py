@@ -40,7 +40,10 @@ def test_a_carried_enrollment_executes_itself(app: Flask) -> None:
     row, item = db.session.get_one(Patronage, patronage.id), db.session.get_one(Item, item_id)
     assert (row.status, row.stage, row.regime, row.term) == ("enrolled", "preparatory", "planned", "long")
     assert row.enrolled_on == clock.today()
-    assert assignments(patronage) == {(people.lead.id, "lead", True), (people.psychologist.id, "involved", True)}
+    assert assignments(patronage) == {
+        (people.lead.id, "lead", True),
+        (people.psychologist.id, "involved", True),
+    }
     assert (item.status, item.votes_for, item.votes_against, item.abstained, item.present) == (
         *("carried", 3, 1, 0, 4),
     )

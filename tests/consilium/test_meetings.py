@@ -43,7 +43,10 @@ def test_a_member_who_changes_seats_keeps_the_history(app: Flask) -> None:
     people = make_people()
     actions.seat_member(people.secretary.id, "member", True, people.head.id)
     rows = list(db.session.scalars(select(RollSeat).where(RollSeat.user_id == people.secretary.id)))
-    assert sorted((row.seat, row.until_on is None) for row in rows) == [("member", True), ("secretary", False)]
+    assert sorted((row.seat, row.until_on is None) for row in rows) == [
+        ("member", True),
+        ("secretary", False),
+    ]
 
 
 def test_a_seat_needs_its_role(app: Flask) -> None:
@@ -182,7 +185,9 @@ def test_a_withdrawn_consent_comes_onto_the_next_agenda_once(app: Flask) -> None
     assert db.session.scalar(select(func.count()).where(Item.meeting_id == second)) == 0
     actions.cancel_meeting(first, people.chair.id)
     third = make_meeting(people)
-    assert db.session.scalars(select(Item.patronage_id).where(Item.meeting_id == third)).all() == [patronage.id]
+    assert db.session.scalars(select(Item.patronage_id).where(Item.meeting_id == third)).all() == [
+        patronage.id
+    ]
 
 
 def test_every_change_is_recorded_and_grows_the_version(app: Flask) -> None:

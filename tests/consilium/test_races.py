@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from portal import clock
 from portal.consilium import actions, decisions
 from portal.consilium.models import Decision, Item, Meeting, Vote
 from portal.db import db, technical
+from portal.families import consents
+from portal.families.models import Consent
+from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
 from tests.consilium.rows import (
     make_meeting,
@@ -148,7 +152,10 @@ def test_a_vote_past_the_check_when_the_item_closes_is_refused(
         closed.wait()
 
     monkeypatch.setattr(decisions, "check_ballot", check)
-    assert at_once(app, lambda: decisions.cast_vote(item_id, member, "for"), close) == ["item_not_open", "done"]
+    assert at_once(app, lambda: decisions.cast_vote(item_id, member, "for"), close) == [
+        "item_not_open",
+        "done",
+    ]
     assert len(votes()) == db.session.get_one(Item, item_id).votes_against == 1
 
 
@@ -213,13 +220,35 @@ def test_a_member_who_leaves_while_voting_is_either_counted_or_refused(app: Flas
         decisions.cast_vote(item_id, member, "for")
 
 
+def test_a_consent_withdrawn_while_the_vote_closes_never_leaves_an_enrolled_family(app: Flask) -> None:
+    """R1, R3: either the close is refused, or the family is enrolled and stops at once."""
+    people = make_people()
+    _meeting, item_id, patronage = make_vote(people)
+    vote_all(people, item_id, "for", "for", "for")
+    consent_id = db.session.scalars(select(Consent.id)).one()
+    chair, lead, patronage_id = people.chair.id, people.lead.id, patronage.id
+    ends = at_once(
+        app,
+        lambda: decisions.close_item(item_id, chair),
+        lambda: consents.withdraw_consent(consent_id, clock.today(), "передумали", lead),
+    )
+    status = db.session.get_one(Patronage, patronage_id).status
+    assert (*ends, status) in {
+        ("done", "done", "suspended"),
+        ("consent_withdrawn", "done", "identified"),
+    }
+
+
 def test_the_triggers_refuse_a_second_thought(app: Flask) -> None:
     """Votes are never changed or deleted, whatever writes to the database."""
     people = make_people()
     _meeting, item_id, _patronage = make_vote(people)
     decisions.cast_vote(item_id, people.chair.id, "for")
     for statement in ("UPDATE votes SET choice = 'against'", "DELETE FROM votes"):
-        with pytest.raises(Exception, match=r"tr_votes_frozen|rows of this table stay"), technical() as session:
+        with (
+            pytest.raises(Exception, match=r"tr_votes_frozen|rows of this table stay"),
+            technical() as session,
+        ):
             session.execute(text(statement))
     assert votes() == [(people.chair.id, "for")]
     with refused("already_voted"):

@@ -157,6 +157,7 @@ def vote_on(windows: dict[str, Page], meeting: str, look: bool = False) -> None:
         page.locator("#own-vote").wait_for()
     if look:
         expect(windows["member1"].locator("#meeting")).not_to_contain_text("Против:")
+    expect(chair.locator("[id^=progress-]")).to_contain_text("4 из 4")
     chair.get_by_role("button", name="Закрыть голосование").click()
     for page in [chair, *members]:
         expect(page.locator("#agenda")).to_contain_text("Решение №")
@@ -177,7 +178,7 @@ def the_register_knows_it(page: Page, family: str) -> None:
     page.goto(f"/families/{family}")
     expect(page.locator("main")).to_contain_text("Зорина")
     axe(page)
-    page.goto("/assignments/")
+    page.goto("/assignments/?q=ясная")
     expect(page.locator("main")).to_contain_text("Ясная")
     axe(page)
     db.session.rollback()
@@ -217,7 +218,7 @@ def go_to_the_club(page: Page, center: Center) -> None:
     expect(page.locator("#others input[name=member]")).to_be_disabled()
     page.goto(f"/clubs/sessions/{first}/attendance")
     axe(page)
-    page.locator("label", has_text=re.compile("^Был|^Приш")).first.click()
+    page.locator("label[for$='-came']").first.click()
     expect(page.locator("#marked")).to_contain_text("1")
     phone = center.open("pedagogue", size="phone")
     phone.goto(f"/clubs/sessions/{first}/attendance")
@@ -226,7 +227,7 @@ def go_to_the_club(page: Page, center: Center) -> None:
 
 
 def add_the_boy(page: Page) -> None:
-    page.locator("input[name=q]").first.fill("ясн")
+    page.locator("main #q").fill("ясн")
     page.locator("#candidates").get_by_role("button", name=re.compile("Ясный")).first.click()
     expect(page.locator("main")).to_contain_text("Ясный Илья")
 

@@ -36,7 +36,9 @@ def test_the_lead_writes_and_rewrites(client, cast):
     kept, author = queries.analysis(patronage.id)
     assert kept.body == BODY + " Дополнено." and author.id == lead.id
     wrote = "patronage.analysis_written"
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.event == wrote).order_by(AuditEntry.id)).all()
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.event == wrote).order_by(AuditEntry.id)
+    ).all()
     first, second = (json.loads(entry.data) for entry in entries)
     assert first["new"]["body"] == second["old"]["body"] == BODY
     assert "Дополнено" in client.get(url(patronage)).text
@@ -77,7 +79,12 @@ def test_while_the_consilium_votes_it_stays(client, cast):
     make_analysis(patronage, lead, BODY)
     with technical() as session:
         meeting = Meeting(
-            number=1, year=2026, held_on=clock.today(), starts_at=clock.now().time(), status="open", created_by_id=lead.id
+            number=1,
+            year=2026,
+            held_on=clock.today(),
+            starts_at=clock.now().time(),
+            status="open",
+            created_by_id=lead.id,
         )
         session.add(meeting)
         session.flush()
@@ -90,7 +97,13 @@ def test_while_the_consilium_votes_it_stays(client, cast):
 
 def test_others_do_not_reach_it(app, cast):
     _lead, patronage = cast
-    for role, status in [("specialist", 404), ("pedagogue", 404), ("staff", 403), ("admin", 403), ("auditor", 403)]:
+    for role, status in [
+        ("specialist", 404),
+        ("pedagogue", 404),
+        ("staff", 403),
+        ("admin", 403),
+        ("auditor", 403),
+    ]:
         Client(app, make_user(role)).get(url(patronage), status)
     involved = make_user("specialist", position="педагог-психолог")
     make_assignment(patronage, involved, "involved")

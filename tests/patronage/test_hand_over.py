@@ -30,7 +30,11 @@ def open_lead(patronage):
 @pytest.fixture
 def cast(app):
     """A head, the present lead, a colleague, and a family on patronage since twenty days."""
-    head, lead, other = make_user("head"), make_user("specialist"), make_user("specialist", position=PEDAGOGUE)
+    head, lead, other = (
+        make_user("head"),
+        make_user("specialist"),
+        make_user("specialist", position=PEDAGOGUE),
+    )
     patronage = make_patronage(make_family("Соколова"), lead=lead)
     return head, lead, other, patronage
 

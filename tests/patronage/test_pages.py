@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.patronage import loads, queries
+from portal.patronage import actions, loads, queries
 from portal.patronage.queries import Wanted
 from tests.client import Client
 from tests.counting import counted
@@ -138,7 +138,9 @@ def test_a_dismissed_colleague_stays_in_view_while_families_are_theirs(app, cast
     assert "Ушедшая" in client.get("/assignments/?q=ушедшая").text
 
 
-@pytest.mark.parametrize("query", ["after=999999", "after=x", "page=0", "specialist=99999999999999999999", "q=%00"])
+@pytest.mark.parametrize(
+    "query", ["after=999999", "after=x", "page=0", "specialist=99999999999999999999", "q=%00"]
+)
 def test_strange_addresses_are_answered(app, cast, query):
     client = Client(app, make_user("head"))
     client.get(f"/assignments/?{query}")
@@ -173,7 +175,9 @@ def test_the_head_hands_a_family_over(app, cast):
     url = f"/families/{first.family_id}/hand-over"
     client.get(url)
     seen = client.page.xpath("//input[@name='seen']/@value")[0]
-    offered = {option.get("value"): option.text for option in client.page.xpath("//select[@id='to_id']/option")}
+    offered = {
+        option.get("value"): option.text for option in client.page.xpath("//select[@id='to_id']/option")
+    }
     assert "ведёт 1" in offered[str(other.id)] and str(lead.id) not in offered
     data = {"seen": seen, "to_id": other.id, "day": clock.today().isoformat(), "reason": "отпуск"}
     client.post(url, **data)
@@ -241,8 +245,6 @@ def test_the_head_changes_the_involved(app, cast):
 def test_reasons_of_the_past_are_not_for_those_without_names(app, cast):
     lead, _psychologist, other, first, *_ = cast
     head = make_user("head")
-    from portal.patronage import actions
-
     row = queries.team(first.id)[0][0]
     actions.hand_over([row.id], other.id, clock.today(), "мать Щербинина просила", head.id)
     assert "просила" in Client(app, make_user("staff")).get(f"/assignments/{lead.id}").text
