@@ -9,6 +9,8 @@ from flask import Flask, abort, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+LARGEST_ID = 2**31 - 1  # of an integer column
+
 
 class Role(enum.StrEnum):
     """DOMAIN §4: a user may hold several."""
@@ -122,6 +124,8 @@ def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Ca
         def guarded(**ids: Any) -> Any:
             if not may(current_user, permission):
                 abort(403)
+            if any(isinstance(one, int) and one > LARGEST_ID for one in ids.values()):
+                abort(404)
             if of is None:
                 return view(**ids)
             found = of(current_user, *ids.values())

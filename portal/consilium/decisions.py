@@ -55,7 +55,7 @@ def _check_quorum(s: Session, meeting: Meeting) -> None:
     voting.check_quorum(len(present), roll, meeting.quorum_share)
 
 
-def cast_vote(item_id: int, user_id: int, choice: str, actor_id: int | None = None) -> None:
+def cast_vote(item_id: int, user_id: int, choice: str) -> None:
     """One vote of a member present, while the item is voted on; the database has the last word.
 
     Raises choice_missing, item_not_open, not_a_member, not_present, already_voted.
@@ -64,7 +64,7 @@ def cast_vote(item_id: int, user_id: int, choice: str, actor_id: int | None = No
         raise RuleBroken("choice_missing", N_("Choose for, against or abstain, then press “Vote”."))
     check_ballot(item_id, user_id)
     try:
-        _store_vote(item_id, user_id, choice, actor_id or user_id)
+        _store_vote(item_id, user_id, choice)
     except RuleBroken as broken:
         if broken.code == "out_of_time":
             check_ballot(item_id, user_id)  # says what has changed in between
@@ -85,7 +85,7 @@ def check_ballot(item_id: int, user_id: int) -> None:
     )
 
 
-def _store_vote(item_id: int, user_id: int, choice: str, actor_id: int) -> None:
+def _store_vote(item_id: int, user_id: int, choice: str) -> None:
     twice = RuleBroken(
         "already_voted",
         N_("You have already voted on this item. A vote can't be changed; a dissent can be attached."),
@@ -97,7 +97,7 @@ def _store_vote(item_id: int, user_id: int, choice: str, actor_id: int) -> None:
         with refused_by("tr_votes_in_time", late), refused_by("uq_votes_item_id_user_id", twice):
             s.add(vote)
         new = {"item_id": item.id, "user_id": user_id, "choice": choice}
-        audit.record(s, Event.VOTE_CAST, actor_id, vote, new=new)
+        audit.record(s, Event.VOTE_CAST, user_id, vote, new=new)
 
 
 def close_item(item_id: int, actor_id: int) -> Decision:

@@ -40,9 +40,9 @@ class ItemForm(Form):
     patronage_id = SelectField(_l("Family"), [InputRequired(_l("Choose the family."))])
     note = TextAreaField(_l("Note for the members"), [_fits], filters=[paragraphs])
 
-    def offer(self, families: list[tuple[int, str]]) -> None:
-        """The families to choose from; none for a changed item."""
-        if families:
+    def offer(self, families: list[tuple[int, str]] | None) -> None:
+        """The families to choose from; None for a changed item."""
+        if families is not None:
             self.patronage_id.choices = [
                 ("", _("Choose a family…")),
                 *((str(id_), name) for id_, name in families),

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, requires
+from portal.accounts import queries as accounts
 from portal.consilium import agenda, decisions, queries
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
 from portal.consilium.live import item_card
@@ -15,9 +16,9 @@ from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import act, bp
 from portal.db import db
 from portal.families.models import Family
-from portal.patronage import loads
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
+from portal.patronage.queries import SPECIALISTS
 from portal.rules import RuleBroken
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.settings import queries as settings
@@ -31,7 +32,7 @@ def new_item(meeting: Meeting) -> Response:
     kind = "remove" if request.args.get("kind") == "remove" else "enroll"
     families = queries.candidates(kind)
     form = _item_form(kind, data={"patronage_id": request.args.get("patronage", "")})
-    form.offer([(row["id"], _family_name(row)) for row in families if row["ready"]] or [(0, "—")])
+    form.offer([(row["id"], _family_name(row)) for row in families if row["ready"]])
     if form.validate_on_submit():
         with form.rules():
             add = agenda.add_enroll_item if kind == "enroll" else agenda.add_remove_item
@@ -46,7 +47,7 @@ def edit_item(item: Item) -> Response:
     """Change what an item proposes."""
     involved = sorted(agenda.involved_in(db.session(), item.id))
     form = _item_form(item.kind, obj=item, involved=involved)
-    form.offer([])
+    form.offer(None)
     meeting = db.session.get_one(Meeting, item.meeting_id)
     if form.validate_on_submit():
         with form.rules():
@@ -62,7 +63,7 @@ def _item_form(kind: str, **filled: Any) -> ItemForm:
         form.reasons(settings.words("removal_reasons", also=now))
         return form
     form = EnrollForm(**filled)
-    people = loads.colleagues()
+    people = accounts.with_role(*SPECIALISTS)
     named = [(user.id, f"{user.full_name}, {user.position}") for user in people]
     leads = {user.id for user in people if user.profession in LEAD_PROFESSIONS}
     form.people([(user_id, name) for user_id, name in named if user_id in leads], named)

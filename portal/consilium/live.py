@@ -1,6 +1,5 @@
 """A meeting as it is now, in a fixed number of queries; and the card of one item."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,14 +66,6 @@ class Live:
     def waiting(self) -> int:
         """How many items are still to be considered."""
         return sum(1 for item in self.items if item["status"] == "waiting")
-
-    def counted(self, item_id: int) -> Counter[str]:
-        """How many votes of each kind a closed item got."""
-        return Counter(choice for choice, _name in self.votes.get(item_id, ()))
-
-    def voters_of(self, item_id: int, choice: str) -> list[str]:
-        """Who voted so on a closed item."""
-        return [name for one, name in self.votes.get(item_id, ()) if one == choice]
 
 
 def live(user: Any, meeting: Meeting) -> Live:

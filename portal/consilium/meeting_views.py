@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.access import Permission, requires
+from portal.access import LARGEST_ID, Permission, requires
 from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
 from portal.consilium.live import live
@@ -151,7 +151,7 @@ def cancel_meeting(meeting: Meeting) -> Response:
 @requires(Permission.PRESENCE_MARK, of=queries.get_meeting)
 def mark_presence(meeting: Meeting) -> Response:
     """Mark a member present, by video, absent or excused."""
-    user_id = request.form.get("user_id", 0, type=int)
+    user_id = min(request.form.get("user_id", 0, type=int), LARGEST_ID)
     mark = request.form.get("presence", "")
     return act(meeting.id, None, actions.mark_presence, meeting.id, user_id, mark, current_user.id)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, true
+from sqlalchemy import case, func, select, true
 
 from portal.access import Permission, may
 from portal.accounts.models import RoleGrant, User
@@ -32,7 +32,7 @@ def get_item(user: Any, item_id: int) -> Item | None:
     return db.session.scalar(query.where(Item.id == item_id, _visible(user)))
 
 
-def _listed(user: Any) -> Select[Any]:
+def _listed(user: Any) -> Any:
     counts = (
         select(
             Item.meeting_id,

@@ -173,7 +173,7 @@ def _agenda(family_id: int) -> Row[Any] | None:
         .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))
         .where(Meeting.status.in_(("draft", "convened", "open")))
     )
-    found: Any = db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
+    found: Row[Any] | None = db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
     return found
 
 

@@ -18,6 +18,7 @@ from portal.families.register_list import Cursor, Filters
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
 from portal.rules import RuleBroken
+from portal.rules.names import clean
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
 from portal.web import go, page_url, refuse, render
@@ -54,7 +55,7 @@ def _filters() -> Filters:
     return Filters(
         text=args.get("q", "")[:100].strip(),
         status=args.get("status", "") if args.get("status") in labels.STATUSES else "",
-        category=args.get("category", "")[:40],
+        category=clean(args.get("category", ""))[:40],
         regime=args.get("regime", "") if args.get("regime") in REGIMES else "",
         specialist=_number("specialist"),
     )

@@ -31,7 +31,7 @@ def for_head(user: User, work: Work) -> None:
     work.add(
         _figure(_("On patronage"), by_status, "enrolled", "heart-handshake", "ok"),
         _figure(_("Waiting for the consilium"), by_status, "submitted", "gavel", "info"),
-        _figure(_("Suspended"), by_status, "suspended", "player-pause", "warn"),
+        _figure(_("Suspended families"), by_status, "suspended", "player-pause", "warn"),
         _figure(_("Without a consent"), by_status, "identified", "signature", "warn"),
         Figure(
             _("Without a lead"),

@@ -9,8 +9,16 @@ from portal.accounts.models import RoleGrant, User
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Assignment, Patronage
-from portal.patronage.queries import ON_PATRONAGE, PAGE, SPECIALISTS, family_columns, within_reach
-from portal.rules.names import normalise
+from portal.patronage.queries import (
+    ON_PATRONAGE,
+    PAGE,
+    SPECIALISTS,
+    Colleague,
+    family_columns,
+    on_patronage,
+    within_reach,
+)
+from portal.rules.names import FullName, normalise
 
 
 @dataclass
@@ -36,7 +44,7 @@ def loads(user_ids: set[int]) -> dict[int, Load]:
     query = select(*columns, func.count().label("families"))
     query = query.join(Patronage, Patronage.id == Assignment.patronage_id)
     query = query.where(Assignment.user_id.in_(user_ids), Assignment.ends_on.is_(None))
-    for row in db.session.execute(query.where(Patronage.status.in_(ON_PATRONAGE)).group_by(*columns)):
+    for row in db.session.execute(query.where(on_patronage()).group_by(*columns)):
         load = found[row.user_id]
         setattr(load, row.kind, getattr(load, row.kind) + row.families)
         load.regimes[row.regime] += row.families
@@ -83,10 +91,31 @@ def busiest(limit: int = 5) -> list[tuple[User, int]]:
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(*order))]
 
 
-def colleagues() -> list[User]:
+def specialist_names() -> list[Colleague]:
+    """The specialists a list can be narrowed to: those who may be given a family, and those who still have one."""
+    columns = (User.id, User.last_name, User.first_name, User.middle_name)
+    query = select(*columns).where(or_(_specialist() & User.dismissed_on.is_(None), _assigned()))
+    rows = db.session.execute(query.order_by(User.search, User.id))
+    return [Colleague(user_id, FullName(*name).short) for user_id, *name in rows]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be given a family, with what they carry now."""
+
+    id: int
+    full_name: str
+    profession: str
+    load: Load
+
+
+def candidates() -> list[Candidate]:
     """Those who may be given a family, by name."""
-    query = select(User).where(_specialist(), User.dismissed_on.is_(None))
-    return list(db.session.scalars(query.order_by(User.search, User.id)))
+    columns = (User.id, User.profession, User.last_name, User.first_name, User.middle_name)
+    query = select(*columns).where(_specialist(), User.dismissed_on.is_(None))
+    rows = db.session.execute(query.order_by(User.search, User.id)).all()
+    carried = loads({row.id for row in rows})
+    return [Candidate(id, FullName(*name).full, job, carried[id]) for id, job, *name in rows]
 
 
 def colleague(_asking: Any, user_id: int) -> User | None:

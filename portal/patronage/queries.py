@@ -1,19 +1,18 @@
 """Who is assigned to whom: the list, one family's specialists, its closing analysis."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, or_, select, tuple_, union
 
 from portal.access import Permission, Role, may
-from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.consilium.models import Item
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules.names import normalise
+from portal.rules.names import FullName, normalise
 
 PAGE = 50
 ON_PATRONAGE = ("enrolled", "suspended")
@@ -45,11 +44,13 @@ def within_reach(user: Any, family_ids: set[int]) -> set[int]:
     """Those of the families whose cards the user may open."""
     if not family_ids or not may(user, Permission.FAMILY_VIEW):
         return set()
+    if may(user, Permission.FAMILY_VIEW_ALL):
+        return family_ids
     return set(db.session.scalars(select(Family.id).where(Family.id.in_(family_ids), families.reach(user))))
 
 
 def on_patronage() -> Any:
-    """That an episode runs; written so that SQLite walks the families in their order, not this index."""
+    """That an episode runs; written so that SQLite does not begin with the index of statuses."""
     return (Patronage.status + "").in_(ON_PATRONAGE)
 
 
@@ -90,7 +91,10 @@ def _listed(user: Any, wanted: Wanted) -> Select[Any]:
         *(User.last_name, User.first_name, User.middle_name),
     ]
     is_lead = (lead.c.patronage_id == Patronage.id) & (lead.c.kind == "lead") & lead.c.ends_on.is_(None)
-    query = select(*columns).select_from(Family).join(Patronage, Patronage.family_id == Family.id)
+    # the sum keeps SQLite to the order of the families; where few are wanted it may begin with those
+    few = wanted.specialist or wanted.text or wanted.lead
+    family_id = Family.id if few else Family.id + 0
+    query = select(*columns).select_from(Family).join(Patronage, Patronage.family_id == family_id)
     query = query.outerjoin(lead, is_lead).outerjoin(User, User.id == lead.c.user_id)
     query = query.where(Patronage.latest, on_patronage())
     if wanted.specialist:
@@ -121,25 +125,28 @@ def _matching(user: Any, text: str) -> Any:
         known = Family.sort_name.startswith(start, autoescape=True)
     else:
         return by_person
-    return union(by_person, select(Patronage.id).join(Family).where(known, Patronage.latest))
+    named = select(Family.id).where(known)
+    return union(by_person, select(Patronage.id).where(Patronage.latest, Patronage.family_id.in_(named)))
 
 
-def involved_in(patronage_ids: set[int]) -> dict[int, list[User]]:
+class Colleague(NamedTuple):
+    """Whom a list names."""
+
+    id: int
+    short_name: str
+
+
+def involved_in(patronage_ids: set[int]) -> dict[int, list[Colleague]]:
     """The involved specialists of each episode, by name."""
+    found: dict[int, list[Colleague]] = {}
     if not patronage_ids:
-        return {}
-    query = select(Assignment.patronage_id, Assignment.user_id).where(
-        Assignment.patronage_id.in_(patronage_ids),
-        Assignment.kind == "involved",
-        Assignment.ends_on.is_(None),
-    )
-    pairs = db.session.execute(query).all()
-    people = accounts.names({user_id for _, user_id in pairs})
-    found: dict[int, list[User]] = {}
-    for patronage_id, user_id in pairs:
-        found.setdefault(patronage_id, []).append(people[user_id])
-    for colleagues in found.values():
-        colleagues.sort(key=lambda colleague: colleague.search)
+        return found
+    columns = (Assignment.patronage_id, User.id, User.last_name, User.first_name, User.middle_name)
+    query = select(*columns).join(User, User.id == Assignment.user_id)
+    here = Assignment.patronage_id.in_(patronage_ids)
+    query = query.where(here, Assignment.kind == "involved", Assignment.ends_on.is_(None))
+    for patronage_id, user_id, *name in db.session.execute(query.order_by(User.search, User.id)):
+        found.setdefault(patronage_id, []).append(Colleague(user_id, FullName(*name).short))
     return found
 
 

@@ -18,7 +18,7 @@ from portal.patronage.queries import Episode, Wanted
 from portal.rules import RuleBroken
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.names import clean
-from portal.web import go, page_url, refuse, render
+from portal.web import go, is_fragment, page_url, refuse, render
 
 bp = Blueprint("patronage", __name__)
 LARGEST_ID = 2**31 - 1
@@ -43,7 +43,7 @@ def assignments() -> Response:
         prev_url=page["prev"] and page_url(before=page["prev"], after=None),
         next_url=page["next"] and page_url(after=page["next"], before=None),
         wanted=wanted,
-        colleagues=loads.colleagues(),
+        colleagues=[] if is_fragment() else loads.specialist_names(),
         regimes=REGIMES,
         colors=REGIME_COLORS,
         names=queries.knows_names(current_user),
@@ -123,7 +123,7 @@ def hand_over_several(colleague: User) -> Response:
             )
             message = ngettext("%(num)d family handed over.", "%(num)d families handed over.", count)
             return go(url_for(".load", user_id=form.chosen), message)
-    form.offer(_choices(except_ids={colleague.id}))
+    form.offer(_choices(loads.candidates(), {colleague.id}))
     return render(
         "patronage/hand_over_several.html",
         status=_status(form),
@@ -167,8 +167,10 @@ def _team_page(found: Episode, form: HandOverForm, involving: ColleagueForm) -> 
     team = queries.team(found.patronage.id)
     here = {user.id for assignment, user in team if assignment.ends_on is None}
     lead = next((row for row in team if row[0].kind == "lead" and row[0].ends_on is None), None)
-    form.offer(_choices(except_ids={lead[1].id} if lead else set(), leads_only=True))
-    involving.offer(_choices(except_ids=here))
+    people = loads.candidates()
+    leads = [one for one in people if one.profession in LEAD_PROFESSIONS]
+    form.offer(_choices(leads, {lead[1].id} if lead else set()))
+    involving.offer(_choices(people, here))
     return render(
         "patronage/hand_over.html",
         status=_status(form, involving),
@@ -181,17 +183,13 @@ def _team_page(found: Episode, form: HandOverForm, involving: ColleagueForm) -> 
     )
 
 
-def _choices(except_ids: set[int], leads_only: bool = False) -> list[tuple[int, str]]:
+def _choices(people: list[loads.Candidate], except_ids: set[int]) -> list[tuple[int, str]]:
     """Colleagues with what they carry now."""
-    people = [user for user in loads.colleagues() if user.id not in except_ids]
-    if leads_only:
-        people = [user for user in people if user.profession in LEAD_PROFESSIONS]
-    carried = loads.loads({user.id for user in people})
-    return [(user.id, _choice(user, carried[user.id])) for user in people]
+    return [(one.id, _choice(one)) for one in people if one.id not in except_ids]
 
 
-def _choice(user: User, carried: loads.Load) -> str:
-    parts = {"name": user.full_name, "lead": carried.lead, "involved": carried.involved}
+def _choice(one: loads.Candidate) -> str:
+    parts = {"name": one.full_name, "lead": one.load.lead, "involved": one.load.involved}
     return str(_("%(name)s — leads %(lead)s, involved in %(involved)s", **parts))
 
 

@@ -144,8 +144,9 @@ def test_emoji_and_right_to_left_names_are_kept(me):
 )
 def test_probable_duplicates(me, again, sure):
     family = new_family(me, phone="+79123456789")
-    members = again.pop("members", (representative(), minor("Соколова Ольга")))
-    found = probable_duplicates(family_values(*members, **again))
+    fields = {"members": (representative(), minor("Соколова Ольга"))} | again
+    members = fields.pop("members")
+    found = probable_duplicates(family_values(*members, **fields))
     assert [(one.id, one.number, one.sure) for one in found] == (
         [] if sure is None else [(family.id, family.number, sure)]
     )

@@ -123,7 +123,7 @@ def test_the_head_sees_the_department(request_of, centre):
     assert figures(head) == {
         "На патронаже": 4,
         "Ждут консилиума": 1,
-        "Приостановлены": 1,
+        "Приоста\u00adновлены": 1,
         "Без согласия": 1,
         "Без куратора": 2,
     }

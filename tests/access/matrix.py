@@ -1,0 +1,132 @@
+"""Who may what, written by hand from DOMAIN §4: the portal's own table is never looked at.
+
+Roles by letter: a admin, h head, c chair, s secretary, m member of the consilium, p pedagogue, w specialist
+(worker), t staff, u auditor; `*` all of them, `.` nobody, `@` needs no login. A line says the endpoint, the
+methods, who may with an object of their own, and who may with anybody's; `-` where there is no object.
+Who may with their own alone gets 404 for another's; who may not at all gets 403.
+"""
+
+from dataclasses import dataclass
+
+LETTERS = {
+    "a": "admin", "h": "head", "c": "chair", "s": "secretary", "m": "member", "p": "pedagogue",
+    "w": "specialist", "t": "staff", "u": "auditor",
+}  # fmt: skip
+MATRIX = """
+home.health                    GET       @       -
+home.index                     GET       *       -
+home.menu                      GET       *       -
+home.search                    GET       hcsmpwt -
+
+accounts.login                 GET,POST  @       -
+accounts.appearance            POST      @       -
+accounts.welcome               GET,POST  @       -
+accounts.logout                POST      *       -
+accounts.profile               GET       *       -
+accounts.password              POST      *       -
+accounts.sign_out_everywhere   POST      *       -
+accounts.people                GET       a       -
+accounts.new_person            GET,POST  a       -
+accounts.person                GET,POST  a       a
+accounts.reset_password        POST      a       a
+accounts.dismiss               POST      a       a
+accounts.restore               POST      a       a
+settings.edit                  GET,POST  a       -
+settings.audit_log             GET       u       -
+
+families.index                 GET       hcsmpw  -
+families.show                  GET       hcsmpw  h
+families.new                   GET,POST  hpw     -
+families.edit                  GET,POST  hpw     h
+families.submit                POST      hpw     h
+families.decline               GET,POST  hpw     h
+families.open_episode          POST      hpw     h
+families.new_consent           GET,POST  hpw     h
+families.scan                  GET       hcsmpw  h
+families.add_scan              GET,POST  hpw     h
+families.withdraw              GET,POST  hpw     h
+exchange.upload                GET,POST  h       -
+exchange.preview               GET       h       .
+exchange.apply                 POST      h       .
+exchange.refused               GET       h       .
+
+patronage.assignments          GET       *       -
+patronage.load                 GET       *       *
+patronage.hand_over            GET,POST  h       h
+patronage.hand_over_several    GET,POST  h       h
+patronage.involve              POST      h       h
+patronage.release              POST      h       .
+patronage.analysis             GET,POST  hpw     h
+
+consilium.index                GET       hcsm    -
+consilium.decisions            GET       hcsm    -
+consilium.roll                 GET       hcsm    -
+consilium.seat                 POST      h       -
+consilium.unseat               POST      h       h
+consilium.new_meeting          GET,POST  cs      -
+consilium.meeting              GET       hcsm    cs
+consilium.minutes              GET       hcsm    cs
+consilium.edit_meeting         GET,POST  cs      cs
+consilium.convene              POST      c       c
+consilium.open_meeting         POST      c       c
+consilium.close_meeting        POST      c       c
+consilium.cancel_meeting       POST      c       c
+consilium.mark_presence        POST      cs      cs
+consilium.come_in              POST      csm     cs
+consilium.new_item             GET,POST  cs      cs
+consilium.item                 GET       hcsm    cs
+consilium.edit_item            GET,POST  cs      cs
+consilium.take_off             POST      cs      cs
+consilium.move_item            POST      cs      cs
+consilium.open_voting          POST      c       c
+consilium.vote                 POST      csm     cs
+consilium.close_item           POST      c       c
+consilium.defer_item           GET,POST  c       c
+
+clubs.index                    GET       *       -
+clubs.show                     GET       *       *
+clubs.create                   GET,POST  hp      -
+clubs.edit                     GET,POST  hp      h
+clubs.close                    GET,POST  hp      h
+clubs.participants             GET,POST  hp      h
+clubs.plan                     GET,POST  hp      h
+clubs.plan_session             GET,POST  hp      h
+clubs.sessions.show            GET       *       *
+clubs.sessions.edit            GET,POST  hp      h
+clubs.sessions.cancel          GET,POST  hp      h
+clubs.sessions.book            POST      hp      h
+clubs.sessions.cancel_booking  POST      hp      h
+clubs.sessions.attendance      GET,POST  hp      h
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One endpoint: its methods, and who may with their own object and with another's (None: has no object)."""
+
+    endpoint: str
+    methods: tuple[str, ...]
+    public: bool
+    own: frozenset[str]
+    other: frozenset[str] | None
+
+    def expected(self, role: str, own: bool) -> int | None:
+        """403 or 404, or None for an answer that lets in."""
+        if role in (self.own if own or self.other is None else self.other):
+            return None
+        return 404 if role in self.own else 403
+
+
+def _roles(letters: str) -> frozenset[str]:
+    if letters in "*@":
+        return frozenset(LETTERS.values())
+    return frozenset(LETTERS[letter] for letter in letters.replace(".", ""))
+
+
+def lines() -> list[Line]:
+    """The matrix, read."""
+    found = []
+    for endpoint, methods, own, other in map(str.split, filter(None, MATRIX.splitlines())):
+        others = None if other == "-" else _roles(other)
+        found.append(Line(endpoint, tuple(methods.split(",")), own == "@", _roles(own), others))
+    return found

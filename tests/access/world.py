@@ -1,0 +1,140 @@
+"""A small centre in which everybody has something of their own, and something is another's."""
+
+import base64
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from portal import clock, files
+from portal.accounts.models import User
+from portal.clubs.models import Club
+from portal.consilium.models import Item, Meeting, MeetingSeat
+from portal.db import technical
+from portal.exchange.views import _serializer
+from portal.families.models import Consent, Family, StoredFile
+from tests.access.matrix import LETTERS
+from tests.factories import (
+    make_assignment,
+    make_booking,
+    make_club,
+    make_consent,
+    make_family,
+    make_patronage,
+    make_recipient,
+    make_roll,
+    make_session,
+    make_user,
+)
+
+HEADINGS = "№ п/п;ФИО родителей;Дети;Телефон;Категория;Согласие;Дата постановки;Вид;Куратор"
+ROW = "1;Иванова Мария Петровна;Иванов Пётр, 01.02.2015;8 912 345-67-89;СОП;01.03.2025;10.03.2025;плановый;Сидорова А.А."
+REGISTER = f"{HEADINGS}\n{ROW}\n".encode()
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@dataclass
+class World:
+    """The people by role, and for each role the ids of what is its own and what is another's."""
+
+    app: Flask
+    people: dict[str, int] = field(default_factory=dict)
+    own: dict[str, dict[str, object]] = field(default_factory=dict)
+    other: dict[str, object] = field(default_factory=dict)
+
+
+def build(app: Flask) -> World:
+    """Make it; an application context must be open."""
+    users = {role: make_user(role, username=role) for role in LETTERS.values()}
+    lead, leader = make_user("specialist"), make_user("pedagogue")
+    make_roll(users["chair"], [users["member"]], users["secretary"])
+    world = World(app, {role: user.id for role, user in users.items()})
+    theirs = _family(lead, "Чужая")
+    agenda, draft = _meeting(users, "convened"), _meeting(users, "draft")
+    world.other = _ids(theirs) | _club(leader) | {"meeting_id": draft.id, "user_id": lead.id}
+    world.other["item_id"] = _item(draft, make_patronage(make_family("Черновая"), "submitted").id)
+    discussed = _family(lead, "Обсуждаемая")
+    with technical() as s:
+        s.add(Item(meeting_id=agenda.id, position=2, kind="remove", patronage_id=discussed["patronage_id"]))
+    club = _club(users["pedagogue"])
+    on_agenda = {
+        "meeting_id": agenda.id,
+        "item_id": _item(agenda, make_patronage(make_family(), "submitted").id),
+    }
+    for role, user in users.items():
+        worked_with = _family(user, "Своя") if role in ("specialist", "pedagogue") else discussed
+        world.own[role] = _ids(worked_with) | club | on_agenda | {"user_id": lead.id, "token": _token(user)}
+    world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
+    return world
+
+
+def _ids(made: dict[str, int]) -> dict[str, object]:
+    return {name: made[name] for name in ("family_id", "consent_id", "assignment_id")}
+
+
+def _family(lead: User, surname: str) -> dict[str, int]:
+    """A family on patronage with its lead, an involved specialist, and a consent with a scan."""
+    family: Family = make_family(surname)
+    patronage = make_patronage(family, lead=lead)
+    involved = make_assignment(patronage, make_user("specialist"), "involved")
+    consent: Consent = make_consent(family)
+    name, digest = files.keep(PIXEL)
+    with technical() as s:
+        scan = StoredFile(name=name, media_type="image/jpeg", size=1, sha256=digest, uploaded_at=clock.now())
+        s.add(scan)
+        s.flush()
+        s.get_one(Consent, consent.id).scan_id = scan.id
+    return {
+        "family_id": family.id,
+        "patronage_id": patronage.id,
+        "consent_id": consent.id,
+        "assignment_id": involved.id,
+    }
+
+
+def _meeting(users: dict[str, User], status: str) -> Meeting:
+    day = clock.today()
+    with technical() as s:
+        number = 1 + s.query(Meeting).count()
+        meeting = Meeting(
+            number=number,
+            year=day.year,
+            held_on=day,
+            starts_at=clock.now().time(),
+            status=status,
+            created_by_id=users["secretary"].id,
+        )
+        s.add(meeting)
+        s.flush()
+        for seat in ("chair", "member"):
+            s.add(MeetingSeat(meeting_id=meeting.id, user_id=users[seat].id, seat=seat, votes=True))
+    return meeting
+
+
+def _item(meeting: Meeting, patronage_id: int) -> int:
+    with technical() as s:
+        item = Item(
+            meeting_id=meeting.id,
+            position=1,
+            kind="enroll",
+            patronage_id=patronage_id,
+            regime="planned",
+            term="long",
+        )
+        s.add(item)
+        s.flush()
+        return item.id
+
+
+def _club(leader: User) -> dict[str, object]:
+    club: Club = make_club(leader)
+    session = make_session(club, clock.today())
+    booking = make_booking(session, make_recipient(club), booked_by_id=leader.id)
+    return {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+
+
+def _token(user: User) -> str:
+    """The token of a register that the user has uploaded."""
+    name, _digest = files.keep(REGISTER, "pending")
+    return str(_serializer().dumps([user.id, name]))

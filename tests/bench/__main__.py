@@ -1,0 +1,193 @@
+"""`make bench`: pages of a large centre beside a bare Flask, on SQLite and PostgreSQL.
+
+FAMILIES=1000,100000 measures each size; SECONDS is how long a page is asked (3).
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from portal import create_app
+from portal.config import Config
+from portal.db import db
+from tests.bench.load import measure, request
+from tests.bench.rows import Centre, fill
+from tests.client import FreshClient
+from tests.counting import counted
+from tests.journeys.conftest import _free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = (
+    "-m",
+    "gunicorn",
+    "-w",
+    "2",
+    "-k",
+    "gthread",
+    "--threads",
+    "4",
+    "--reuse-port",
+    "--keep-alive",
+    "30",
+)
+SECONDS = float(os.environ.get("SECONDS") or 3)
+ROW = "{:<26}{:>10}{:>10}{:>10}{:>9}{:>9}{:>9}{:>9}"
+BARE = "tests.bench.bare:app"
+OF_THE_LOGIN = ("login_sessions", "role_grants", "BEGIN")
+
+
+def main() -> None:
+    """Print a table for each database and size."""
+    sizes = [int(size) for size in (os.environ.get("FAMILIES") or "10000").split(",")]
+    with _server({}, "/") as (port, _cpu):
+        bare = measure(port, request("/"), 200, SECONDS)
+    urls = {"SQLite": ""} | (
+        {"PostgreSQL": os.environ["TEST_DATABASE_URL"]} if "TEST_DATABASE_URL" in os.environ else {}
+    )
+    for name, url in urls.items():
+        for size in sizes:
+            with (
+                _database(url) as database_url,
+                tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+            ):
+                env = {"INSTANCE": folder, "DATABASE_URL": database_url}
+                _bench(f"{name}, {size} families", env, size, bare.per_second)
+    print(f"\nbare Flask: {bare.per_second:.0f}/s, median {bare.median:.1f} ms, alone {bare.alone:.2f} ms")
+
+
+def _bench(title: str, env: dict[str, str], size: int, bare: float) -> None:
+    app = create_app(Config.load(env | {"LOG_LEVEL": "ERROR"}))
+    with app.app_context():
+        centre = fill(app, size)
+        db.session.remove()
+    print(f"\n{title}")
+    print(
+        ROW.format("page", "median ms", "alone ms", "a second", "of bare", "CPU ms", "queries", "+ login"),
+        flush=True,
+    )
+    with _server(env, "/healthz") as (port, cpu):
+        for name, (path, who, htmx, status) in _pages(centre).items():
+            queries, of_the_login = _queries(app, path, centre.cookies.get(who, ""), htmx, status)
+            before = cpu()
+            found = measure(port, request(path, centre.cookies.get(who, ""), htmx), status, SECONDS)
+            share = f"{found.per_second / bare:.3f}"
+            spent = f"{(cpu() - before) * 1000 / found.answers:.2f}"
+            numbers = (f"{found.median:.1f}", f"{found.alone:.2f}", f"{found.per_second:.0f}", share, spent)
+            print(ROW.format(name, *numbers, queries, of_the_login), flush=True)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _pages(centre: Centre) -> dict[str, tuple[str, str, bool, int]]:
+    """Name → address, who asks, whether for a fragment, the status."""
+    meeting = f"/consilium/meetings/{centre.meeting_id}"
+    return {
+        "login": ("/login", "", False, 200),
+        "family list": ("/families/", "head", False, 200),
+        "family list, fragment": ("/families/", "head", True, 200),
+        "family list, last page": (centre.last_page, "head", False, 200),
+        "family list, surname": (
+            "/families/?q=%D1%81%D0%B5%D0%BC%D0%B5%D0%BD%D0%BE%D0%B2%D0%B0",
+            "head",
+            False,
+            200,
+        ),
+        "family card": (f"/families/{centre.family_id}", "head", False, 200),
+        "live meeting": (meeting, "chair", False, 200),
+        "live meeting, no news": (f"{meeting}?version={centre.version}", "chair", True, 204),
+        "clubs, a week": ("/clubs/", "head", False, 200),
+        "assignments": ("/assignments/", "head", False, 200),
+        "my work": ("/", "head", False, 200),
+    }
+
+
+def _queries(app, path: str, cookie: str, htmx: bool, status: int) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    """How many statements the page asks, and how many of them only say who is asking."""
+    headers = {"Cookie": cookie} | ({"HX-Request": "true"} if htmx else {})
+    with app.app_context():
+        client = FreshClient(app, app.response_class, use_cookies=False)
+        client.get(path, headers=headers)
+        with counted() as seen:
+            assert client.get(path, headers=headers).status_code == status
+        db.session.remove()
+    login = [one for one in seen if any(word in one for word in OF_THE_LOGIN)]
+    return len(seen) - len(login), len(login)
+
+
+@contextlib.contextmanager
+def _database(url: str) -> Iterator[str]:
+    """A PostgreSQL database of its own; nothing for SQLite."""
+    if not url:
+        yield ""
+        return
+    name = f"bench_{uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        yield url.rpartition("/")[0] + "/" + name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+@contextlib.contextmanager
+def _server(env: dict[str, str], ready: str) -> Iterator[tuple[int, Callable[[], float]]]:
+    """The portal of `env`, or without one the bare Flask, served as in production; gives port and CPU seconds."""
+    port, started = _free_port(), time.perf_counter()
+    command = (
+        [sys.executable, "serve.py"] if env else [sys.executable, *SERVER, "-b", f"127.0.0.1:{port}", BARE]
+    )
+    mine = ("DEMO", "INSTANCE", "DATABASE_URL", "HOST")
+    clean = {name: value for name, value in os.environ.items() if name not in mine} | {"PORT": str(port)}
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=clean | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(1500):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{ready}", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.02)
+        else:
+            raise SystemExit("the server does not start")
+        cold = time.perf_counter() - started
+        yield port, lambda: _cpu(server.pid)
+        if env:
+            print(f"cold start {cold:.2f} s, memory {_memory(server.pid)} MB", flush=True)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _processes(pid: int) -> list[str]:
+    """The master and its workers."""
+    return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that the server has used."""
+    ticks = 0
+    for one in _processes(pid):
+        parts = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(parts[11]) + int(parts[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(pid: int) -> int:
+    """What the master and its workers hold together, shared pages once."""
+    total = 0
+    for one in _processes(pid):
+        lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total // 1024
+
+
+if __name__ == "__main__":
+    main()
