@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, g, redirect, request, url_for
-from flask_babel import Babel, get_locale
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
@@ -12,11 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from portal import access, cli, db, home, keys, logs, prepare, web
+from portal import access, cli, db, home, i18n, keys, logs, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
-
-LANGUAGES = ("ru", "en")
 
 
 class RowId(IntegerConverter):
@@ -35,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app, config)
     db.init_app(app, config, keys.prepare(config.instance))
     web.init_app(app)
-    _languages(app)
+    i18n.init_app(app)
     _logins(app)
     _blueprints(app)
     app.context_processor(home.context)
@@ -78,20 +75,6 @@ def _settings(app: Flask, config: Config) -> None:
     cache = config.instance / "templates"
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
-
-
-def _languages(app: Flask) -> None:
-    def choose() -> str:
-        if "out_of_reach" in g:
-            return "ru"
-        if current_user and current_user.is_authenticated:
-            return str(current_user.language)
-        wanted = request.cookies.get("language") if request else None
-        return wanted if wanted in LANGUAGES else "ru"
-
-    Babel(app, locale_selector=choose, timezone_selector=lambda: app.config["TIMEZONE"])
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.globals["get_locale"] = get_locale
 
 
 def _logins(app: Flask) -> None:

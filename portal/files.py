@@ -17,7 +17,17 @@ from portal.rules import N_, RuleBroken
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-_ACTIVE = {"/JavaScript", "/JS", "/OpenAction", "/AA", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA", "/Launch"}
+_ACTIVE = {
+    "/JavaScript",
+    "/JS",
+    "/OpenAction",
+    "/AA",
+    "/EmbeddedFiles",
+    "/EF",
+    "/RichMediaContent",
+    "/XFA",
+    "/Launch",
+}
 
 
 def clean(stream: IO[bytes]) -> tuple[bytes, str]:
@@ -57,7 +67,9 @@ def _is_active(item: pikepdf.Object) -> bool:
     if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
         return False
     parts = dict(item.items())
-    return bool(_ACTIVE & parts.keys()) or any(_is_active(child) for child in parts.values() if _is_inside(child))
+    return bool(_ACTIVE & parts.keys()) or any(
+        _is_active(child) for child in parts.values() if _is_inside(child)
+    )
 
 
 def _is_inside(child: object) -> bool:

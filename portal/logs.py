@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -13,7 +14,10 @@ _ALLOWED = ("kind", "at", "number", "method", "endpoint", "status", "ms", "user"
 
 
 def _format() -> structlog.stdlib.ProcessorFormatter:
-    shared = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(allow=_ALLOWED)],
         processors=[

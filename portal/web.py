@@ -3,12 +3,12 @@
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from babel.dates import format_date
 from flask import (
@@ -63,6 +63,12 @@ ERRORS = {
     ),
     503: (N_("The portal is busy"), N_("Nothing was saved. Try again in a minute.")),
 }
+
+
+MOST_DRAWN = 5_000
+MOST_DRAINED = 200 * 1024 * 1024
+_drawn: dict[tuple[Any, ...], Markup] = {}
+_addresses: dict[str, str] = {}
 
 
 class Form(FlaskForm):
@@ -166,10 +172,20 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def remembered(*key: Any, caller: Callable[[], Markup]) -> Markup:
+    """What a template drew of exactly these values before: for rows that lists draw again and again."""
+    found = _drawn.get(key)
+    if found is None:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        found = _drawn[key] = caller()
+    return found
+
+
 def init_app(app: Flask) -> None:
     """Filters, error pages and headers."""
     app.jinja_env.filters.update(date=show_date, moment=show_moment, time=show_time, day=show_day)
-    app.jinja_env.globals.update(csrf=csrf, static_url=static_url)
+    app.jinja_env.globals.update(csrf=csrf, static_url=static_url, remembered=remembered, url_for=address)
     app.register_error_handler(Exception, _failed)
     app.register_error_handler(CSRFError, _expired)
     app.after_request(_finish)
@@ -204,9 +220,18 @@ def _failed(error: Exception) -> Any:
         code = error.code or 500
         if code in (301, 302, 303, 307, 308):
             return error
+        if code == 413:
+            _drain()
         return error_page(code if code in ERRORS else 400, real_code=code)
     report(error)
     return error_page(500)
+
+
+def _drain() -> None:
+    """Let the browser send to the end what is too large: one that is cut off shows no answer at all."""
+    left = MOST_DRAINED
+    while left > 0 and (read := len(request.environ["wsgi.input"].read(65536))):
+        left -= read
 
 
 def report(error: Exception) -> None:
@@ -237,9 +262,18 @@ def error_page(
 def page_url(**changes: Any) -> str:
     """This page's address with some of its query changed; None takes a part away."""
     query: dict[str, Any] = request.args.to_dict(flat=False)
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return url_for(request.endpoint or "home.index", **(request.view_args or {}), **query)
+    query.update(changes)
+    kept = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return quote(request.path) + (f"?{kept}" if kept else "")
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """url_for() for templates; addresses without parts are worked out once."""
+    if values:
+        return url_for(endpoint, **values)
+    if endpoint.startswith("."):
+        endpoint = f"{request.blueprint}{endpoint}"
+    found = _addresses.get(endpoint)
+    if found is None:
+        found = _addresses[endpoint] = url_for(endpoint)
+    return found

@@ -1,6 +1,8 @@
 """People who use the portal, their roles, logins and one-time links."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String
@@ -19,7 +21,35 @@ class RoleGrant(Model):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
-class User(Model, UserMixin):
+class Named:
+    """What a person is called; whoever has the three parts of a name can be called so."""
+
+    last_name: Any
+    first_name: Any
+    middle_name: Any
+
+    @property
+    def name(self) -> FullName:
+        """The name in its parts."""
+        return FullName(self.last_name, self.first_name, self.middle_name)
+
+    @property
+    def full_name(self) -> str:
+        """«Иванова Мария Петровна»."""
+        return self.name.full
+
+    @property
+    def short_name(self) -> str:
+        """«Иванова М. П.»."""
+        return self.name.short
+
+    @property
+    def initials(self) -> str:
+        """«ИМ» for the avatar."""
+        return str(self.last_name[:1] + self.first_name[:1]).upper()
+
+
+class User(Named, Model):
     """A colleague. Without a password hash nobody can sign in as them; dismissed ones stay for the history."""
 
     __tablename__ = "users"
@@ -40,34 +70,30 @@ class User(Model, UserMixin):
     grants: Mapped[list[RoleGrant]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
     @property
-    def name(self) -> FullName:
-        """The name in its parts."""
-        return FullName(self.last_name, self.first_name, self.middle_name)
-
-    @property
-    def full_name(self) -> str:
-        """«Иванова Мария Петровна»."""
-        return self.name.full
-
-    @property
-    def short_name(self) -> str:
-        """«Иванова М. П.»."""
-        return self.name.short
-
-    @property
-    def initials(self) -> str:
-        """«ИМ» for the avatar."""
-        return (self.last_name[:1] + self.first_name[:1]).upper()
-
-    @property
     def roles(self) -> set[Role]:
         """The roles held now."""
         return {Role(grant.role) for grant in self.grants}
 
     @property
     def is_active(self) -> bool:
-        """False once dismissed: flask-login then refuses the login."""
+        """False once dismissed."""
         return self.dismissed_on is None
+
+
+@dataclass(frozen=True)
+class Visitor(Named, UserMixin):
+    """Who asks, as this request found them: what pages need of an account, read in one statement."""
+
+    id: int
+    username: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    position: str
+    department: str
+    language: str
+    theme: str
+    roles: frozenset[Role]
 
 
 class LoginSession(Model):

@@ -3,20 +3,40 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app, request
 from flask import session as cookie
 from flask_login import current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from portal import clock
-from portal.accounts.models import LoginAttempt, LoginSession, User
+from portal.access import Role
+from portal.accounts.models import LoginAttempt, LoginSession, RoleGrant, User, Visitor
 from portal.db import db, technical
 
 COOKIE_KEY = "login"
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+_ACCOUNT: tuple[Any, ...] = (
+    *(User.id, User.username, User.last_name, User.first_name, User.middle_name),
+    *(User.position, User.department, User.language, User.theme),
+)
+_VISITOR = (
+    select(
+        LoginSession.id,
+        LoginSession.created_at,
+        LoginSession.seen_at,
+        select(func.aggregate_strings(RoleGrant.role, ","))
+        .where(RoleGrant.user_id == User.id)
+        .correlate(User)
+        .scalar_subquery(),
+        *_ACCOUNT,
+    )
+    .join(User, User.id == LoginSession.user_id)
+    .where(LoginSession.token_hash == bindparam("token"), User.dismissed_on.is_(None))
+)
 
 
 def digest(token: str) -> str:
@@ -58,23 +78,22 @@ def end_all(user_id: int, but_this: bool = False) -> None:
         session.execute(query)
 
 
-def load_user() -> User | None:
-    """The user of this request's cookie, or None: unknown, dismissed, idle or too old."""
+def load_user() -> Visitor | None:
+    """Whose cookie this request carries, or None: unknown, dismissed, idle or too old."""
     token = cookie.get(COOKIE_KEY)
     if not token:
         return None
-    query = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
-    found = db.session.execute(query.where(LoginSession.token_hash == digest(token))).first()
+    found = db.session.execute(_VISITOR, {"token": digest(token)}).first()
     if found is None:
         return None
-    login, user = found
+    login_id, created_at, seen_at, roles, *account = found
     moment = clock.now()
-    if not user.is_active or moment - login.seen_at > _idle() or moment - login.created_at > _longest():
+    if moment - seen_at > _idle() or moment - created_at > _longest():
         return None
-    if moment - login.seen_at > SEEN_EVERY and not _is_polling():
+    if moment - seen_at > SEEN_EVERY and not _is_polling():
         with technical() as session:
-            session.execute(update(LoginSession).where(LoginSession.id == login.id).values(seen_at=moment))
-    return user
+            session.execute(update(LoginSession).where(LoginSession.id == login_id).values(seen_at=moment))
+    return Visitor(*account, roles=frozenset(map(Role, (roles or "").split(",") if roles else ())))
 
 
 def _is_polling() -> bool:

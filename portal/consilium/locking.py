@@ -1,12 +1,9 @@
 """Taking turns: one change of a meeting at a time, and numbers without gaps."""
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.consilium.models import Decision, Item, Meeting
-from portal.db import is_sqlite
-
-_NUMBERS = 7403  # of PostgreSQL's advisory locks, beside those of audit and prepare
 
 
 def hold_meeting(s: Session, meeting_id: int) -> Meeting:
@@ -22,7 +19,5 @@ def hold_item(s: Session, item_id: int) -> tuple[Item, Meeting]:
 
 
 def next_number(s: Session, model: type[Meeting] | type[Decision], year: int) -> int:
-    """The next number of the year. Until the transaction ends nobody else gets one, so none is lost."""
-    if not is_sqlite():
-        s.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NUMBERS})
+    """The next number of the year. Actions take turns, so nobody else gets it."""
     return (s.scalar(select(func.max(model.number)).where(model.year == year)) or 0) + 1

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.audit import Event
 from portal.db import atomic, db, refused_by
 from portal.exchange.register_types import Person, Register, RegisterFamily, StaffRow
+from portal.families.actions import next_number
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.families.search import search_text
 from portal.patronage.models import Assignment, Patronage
@@ -149,7 +150,7 @@ def _key(family: RegisterFamily) -> str:
 
 def _add_family(row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> int:
     with atomic() as s:
-        number = (s.scalar(select(func.max(Family.number))) or 0) + 1
+        number = next_number(s)
         family = Family(number=number, imported_key=_key(row), created_by_id=actor_id, created_at=clock.now())
         _fill(family, row)
         s.add(family)

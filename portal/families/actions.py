@@ -4,12 +4,12 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.db import atomic, is_sqlite, refused_by
+from portal.db import atomic, refused_by
 from portal.families import queries
 from portal.families.models import Family, FamilyCategory, FamilyMember
 from portal.families.search import search_text
@@ -19,7 +19,6 @@ from portal.rules import N_, RuleBroken, lifecycle
 from portal.rules.consent import check_consent
 from portal.rules.names import normalise
 
-NUMBERING = 7403  # the advisory lock that makes takers of a family number wait for each other
 PLAIN = ("address", "phone", "other_phones", "note", "course_ended_on")
 LONGEST_SORT_NAME = 300
 
@@ -50,7 +49,7 @@ def create_family(values: FamilyValues, actor_id: int) -> int:
 def add_family(s: Session, values: FamilyValues, actor_id: int | None, **fields: Any) -> Family:
     """Inside a transaction: the rows of a new card, without an episode. Raises no_representative."""
     family = Family(
-        number=_next_number(s), surname="", created_by_id=actor_id, created_at=clock.now(), **fields
+        number=next_number(s), surname="", created_by_id=actor_id, created_at=clock.now(), **fields
     )
     _fill(family, values)
     s.add(family)
@@ -58,9 +57,8 @@ def add_family(s: Session, values: FamilyValues, actor_id: int | None, **fields:
     return family
 
 
-def _next_number(s: Session) -> int:
-    if not is_sqlite():
-        s.execute(text(f"SELECT pg_advisory_xact_lock({NUMBERING})"))
+def next_number(s: Session) -> int:
+    """The next number of a family. Actions take turns, so nobody else gets it."""
     return (s.scalar(select(func.max(Family.number))) or 0) + 1
 
 

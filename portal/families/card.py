@@ -164,7 +164,7 @@ def _decisions(family_id: int) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Decision.year.desc(), Decision.number.desc())))
 
 
-def _agenda(family_id: int) -> Row[Any] | None:
+def _agenda(family_id: int) -> Any:
     """The meeting that will speak of the family, when it stands on an agenda."""
     query = (
         select(Meeting.id, Meeting.held_on, Item.kind)
@@ -173,8 +173,7 @@ def _agenda(family_id: int) -> Row[Any] | None:
         .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))
         .where(Meeting.status.in_(("draft", "convened", "open")))
     )
-    found: Row[Any] | None = db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
-    return found
+    return db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
 
 
 def history(family_id: int, before: int | None = None) -> list[Line]:

@@ -1,8 +1,9 @@
 """The first page, the menu, and what every page shows around its content."""
 
+from functools import partial
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
@@ -10,6 +11,7 @@ from flask_login import AnonymousUserMixin, current_user
 from portal import access
 from portal.access import Permission
 from portal.settings import queries as settings
+from portal.web import address
 
 # endpoint, icon, label, permission (None: everybody who is signed in); in the order of the menu
 PLACES: list[tuple[str, str, Any, Permission | None]] = [
@@ -24,13 +26,13 @@ PLACES: list[tuple[str, str, Any, Permission | None]] = [
 ]
 
 
-def places() -> list[dict[str, Any]]:
-    """The entries of the menu that the current user may open."""
+def places(user: Any) -> list[dict[str, Any]]:
+    """The entries of the menu that the user may open."""
     here = (request.endpoint or "").partition(".")[0]
     return [
-        {"url": url_for(endpoint), "icon": icon, "label": label, "current": _is_here(endpoint, here)}
+        {"url": address(endpoint), "icon": icon, "label": label, "current": _is_here(endpoint, here)}
         for endpoint, icon, label, permission in PLACES
-        if permission is None or access.may(current_user, permission)
+        if permission is None or access.may(user, permission)
     ]
 
 
@@ -40,7 +42,14 @@ def _is_here(endpoint: str, here: str) -> bool:
 
 
 def _without_database() -> dict[str, Any]:
-    quiet = {"user": AnonymousUserMixin(), "centre_name": "", "locale": "ru", "demo": False, "nav": [], "tabs": []}
+    quiet = {
+        "user": AnonymousUserMixin(),
+        "centre_name": "",
+        "locale": "ru",
+        "demo": False,
+        "nav": [],
+        "tabs": [],
+    }
     return {**quiet, "theme": request.cookies.get("theme", "auto"), "search_url": None}
 
 
@@ -48,15 +57,16 @@ def context() -> dict[str, Any]:
     """What the layout needs on every page; little where the database is out of reach."""
     if "out_of_reach" in g:
         return _without_database()
+    user = current_user._get_current_object() if current_user else AnonymousUserMixin()
     common = {
-        "user": current_user,
+        "user": user,
         "centre_name": settings.value("centre_name") if request.endpoint != "home.health" else "",
         "locale": str(get_locale()),
         "demo": current_app.config.get("DEMO", False),
         "Permission": Permission,
-        "may": lambda permission: access.may(current_user, permission),
+        "may": partial(access.may, user),
     }
-    if not current_user or not current_user.is_authenticated:
+    if not user.is_authenticated:
         return {
             **common,
             "nav": [],
@@ -64,9 +74,9 @@ def context() -> dict[str, Any]:
             "theme": request.cookies.get("theme", "auto"),
             "search_url": None,
         }
-    nav = places()
+    nav = places(user)
     menu = {
-        "url": url_for("home.menu"),
+        "url": address("home.menu"),
         "icon": "menu-2",
         "label": _l("More"),
         "current": request.endpoint == "home.menu",
@@ -75,6 +85,6 @@ def context() -> dict[str, Any]:
         **common,
         "nav": nav,
         "tabs": nav if len(nav) <= 5 else [*nav[:4], menu],
-        "theme": current_user.theme,
-        "search_url": url_for("home.search") if access.may(current_user, Permission.SEARCH) else None,
+        "theme": user.theme,
+        "search_url": address("home.search") if access.may(user, Permission.SEARCH) else None,
     }

@@ -115,7 +115,10 @@ def candidates() -> list[Candidate]:
     query = select(*columns).where(_specialist(), User.dismissed_on.is_(None))
     rows = db.session.execute(query.order_by(User.search, User.id)).all()
     carried = loads({row.id for row in rows})
-    return [Candidate(id, FullName(*name).full, job, carried[id]) for id, job, *name in rows]
+    return [
+        Candidate(user_id, FullName(*name).full, profession, carried[user_id])
+        for user_id, profession, *name in rows
+    ]
 
 
 def colleague(_asking: Any, user_id: int) -> User | None:

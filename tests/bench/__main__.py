@@ -48,8 +48,9 @@ OF_THE_LOGIN = ("login_sessions", "role_grants", "BEGIN")
 def main() -> None:
     """Print a table for each database and size."""
     sizes = [int(size) for size in (os.environ.get("FAMILIES") or "10000").split(",")]
-    with _server({}, "/") as (port, _cpu):
+    with _server({}, "/") as (port, cpu):
         bare = measure(port, request("/"), 200, SECONDS)
+        spent = cpu() * 1000 / bare.answers
     urls = {"SQLite": ""} | (
         {"PostgreSQL": os.environ["TEST_DATABASE_URL"]} if "TEST_DATABASE_URL" in os.environ else {}
     )
@@ -61,7 +62,8 @@ def main() -> None:
             ):
                 env = {"INSTANCE": folder, "DATABASE_URL": database_url}
                 _bench(f"{name}, {size} families", env, size, bare.per_second)
-    print(f"\nbare Flask: {bare.per_second:.0f}/s, median {bare.median:.1f} ms, alone {bare.alone:.2f} ms")
+    alone = f"median {bare.median:.1f} ms, alone {bare.alone:.2f} ms, CPU {spent:.2f} ms"
+    print(f"\nbare Flask: {bare.per_second:.0f} a second, {alone}")
 
 
 def _bench(title: str, env: dict[str, str], size: int, bare: float) -> None:

@@ -100,7 +100,7 @@ def test_a_path_is_read_as_well(tmp_path):
         (b'a;"' + b"x" * 200_000 + b'"\n', "not_a_workbook"),
         (b"x" * (MAX_BYTES + 1), "file_too_big"),
     ],
-    ids=lambda value: value if isinstance(value, str) else f"{value[:12]!r}",
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_bad_file_is_refused_in_words(content, code):
     assert refused(content) == code

@@ -31,7 +31,7 @@ def ready(tests: bool) -> None:
     if not PYTHON.exists():
         _make()
     packages = [part for name in wanted if name != "constraints.txt" for part in ("-r", name)]
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *packages]
     print("portal: installing the pinned packages (once)…", file=sys.stderr, flush=True)
     if subprocess.run(pip, cwd=ROOT).returncode:
         raise SystemExit("portal: the packages could not be installed: see pip's words above.")

@@ -1,0 +1,71 @@
+"""Two languages: the catalogues are read once, and a page looks its words up in a plain dictionary."""
+
+from functools import cache
+from typing import Any
+
+from babel import Locale, support
+from flask import Flask, g, request
+from flask_babel import Babel, Domain, get_locale
+from flask_login import current_user
+from markupsafe import Markup
+
+LANGUAGES = ("ru", "en")
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request, and give templates their words."""
+    babel = Babel(app, locale_selector=choose, timezone_selector=lambda: app.config["TIMEZONE"])
+    babel.domain_instance = Catalogues()
+    app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_number, get_locale=get_locale)
+
+
+def choose() -> str:
+    """The language of the account, else of the browser's cookie, else Russian."""
+    if "out_of_reach" in g:
+        return "ru"
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language)
+    wanted = request.cookies.get("language") if request else None
+    return wanted if wanted in LANGUAGES else "ru"
+
+
+class Catalogues(Domain):
+    """Flask-Babel's catalogues, found by the language alone."""
+
+    def get_translations(self) -> support.NullTranslations:
+        """The catalogue of this request's language; none outside of a request."""
+        if not g:
+            return support.NullTranslations()
+        if "catalogue" not in g:
+            g.catalogue = _read(str(get_locale()))
+        catalogue: support.NullTranslations = g.catalogue
+        return catalogue
+
+
+@cache
+def _read(language: str) -> support.NullTranslations:
+    from portal.web import ROOT
+
+    return support.Translations.load(str(ROOT / "portal" / "translations"), [Locale.parse(language)])
+
+
+@cache
+def _said(language: str) -> dict[str, Markup]:
+    return {}
+
+
+def say(message: str, **params: Any) -> Markup:
+    """The message in the reader's language, safe to print; its params are escaped."""
+    if "said" not in g:
+        g.said = _said(str(get_locale()))
+    words: dict[str, Markup] = g.said
+    text = words.get(message)
+    if text is None:
+        text = words[message] = Markup(_read(str(get_locale())).gettext(message))  # noqa: S704 - from the catalogue
+    return text % params if "%" in text else text
+
+
+def say_number(one: str, many: str, num: int, **params: Any) -> Markup:
+    """The message in the form that the number asks for."""
+    text = _read(str(get_locale())).ngettext(one, many, num)
+    return Markup(text) % {"num": num, **params}  # noqa: S704 - from the catalogue
