@@ -3,6 +3,7 @@
 HOST and PORT say where; DEMO=1 fills a demo centre first.
 """
 
+import gc
 import os
 import socket
 import sys
@@ -53,6 +54,12 @@ def _portal() -> Flask:
     return app
 
 
+def _settle(_worker: Any) -> None:
+    """What was loaded at the start stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _gunicorn(host: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
 
@@ -66,6 +73,7 @@ def _gunicorn(host: str, port: int) -> None:
                 "reuse_port": True,
                 "keepalive": 30,
                 "loglevel": "warning",
+                "post_worker_init": _settle,
             }.items():
                 self.cfg.set(name, value)
 

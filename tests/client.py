@@ -88,12 +88,23 @@ class Client:
         assert answer.status_code == status, f"{answer.status_code} instead of {status}: {answer.text[:3000]}"
         if answer.mimetype == "text/html" and answer.text.lstrip().lower().startswith("<!doctype"):
             check_page(html.fromstring(answer.text))
+        elif answer.mimetype == "text/html" and answer.text.strip():
+            check_fragment(answer.text)
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         return answer
 
 
 def _headers(htmx: bool) -> dict[str, str]:
     return {"HX-Request": "true"} if htmx else {}
+
+
+def check_fragment(text: str) -> None:
+    """One root with an id; what is swapped elsewhere (out of band) comes beside it."""
+    roots = [
+        root for root in html.fragments_fromstring(text, no_leading_text=True) if not root.get("hx-swap-oob")
+    ]
+    assert len(roots) == 1, f"{len(roots)} roots: {[root.tag for root in roots]}"
+    assert roots[0].get("id"), f"the root <{roots[0].tag}> has no id"
 
 
 def check_page(page: Any) -> None:

@@ -52,7 +52,10 @@ def test_r1_enrolled_without_a_consent_on_that_day(app: Flask) -> None:
     write("DELETE FROM consents")
     found = broken_rules()
     assert found == [
-        {"rule": "R1", "what": f"patronage {patronage.id} was enrolled without a consent in force on that day"}
+        {
+            "rule": "R1",
+            "what": f"patronage {patronage.id} was enrolled without a consent in force on that day",
+        }
     ]
 
 

@@ -27,7 +27,9 @@ from tests.factories import (
 )
 
 HEADINGS = "№ п/п;ФИО родителей;Дети;Телефон;Категория;Согласие;Дата постановки;Вид;Куратор"
-ROW = "1;Иванова Мария;Иванов Пётр, 01.02.2015;8 912 345-67-89;СОП;01.03.2025;10.03.2025;плановый;Сидорова А.А."
+ROW = (
+    "1;Иванова Мария;Иванов Пётр, 01.02.2015;8 912 345-67-89;СОП;01.03.2025;10.03.2025;плановый;Сидорова А.А."
+)
 REGISTER = f"{HEADINGS}\n{ROW}\n".encode()
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

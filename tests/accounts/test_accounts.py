@@ -92,10 +92,17 @@ def test_sign_out_everywhere(app: Flask) -> None:
 def test_an_administrator_makes_changes_and_closes_an_account(app: Flask) -> None:
     client = Client(app, make_user("admin"))
     client.get("/people/new")
-    person = {"last_name": "Новикова", "first_name": "Ольга", "middle_name": "Юрьевна", "username": "novikova"}
+    person = {
+        "last_name": "Новикова",
+        "first_name": "Ольга",
+        "middle_name": "Юрьевна",
+        "username": "novikova",
+    }
     client.post("/people/new", 422, **(person | {"username": "has spaces"}), roles=["specialist"])
     assert client.page.xpath("//input[@name='last_name']/@value") == ["Новикова"]
-    client.post("/people/new", 200, **person, position="социальный педагог", roles=["specialist", "pedagogue"])
+    client.post(
+        "/people/new", 200, **person, position="социальный педагог", roles=["specialist", "pedagogue"]
+    )
     assert "/welcome/" in client.page.xpath("//input[@id='link']/@value")[0]
     client.post("/people/new", 422, **person, roles=["specialist"])
     assert "занято" in client.text
@@ -128,7 +135,14 @@ def test_the_last_administrator_stays(app: Flask) -> None:
 def test_every_change_is_audited_without_the_password(app: Flask) -> None:
     admin = make_user("admin")
     user_id = actions.create_user(
-        admin.id, [Role.STAFF], username="a", last_name="Б", first_name="В", middle_name="", position="", department=""
+        admin.id,
+        [Role.STAFF],
+        username="a",
+        last_name="Б",
+        first_name="В",
+        middle_name="",
+        position="",
+        department="",
     )
     token = actions.make_password_link(user_id, admin.id)
     actions.use_link(token, "секретный пароль")
@@ -189,7 +203,13 @@ def test_settings_are_changed_and_checked(app: Flask) -> None:
 def test_the_auditor_reads_who_did_what_without_content(app: Flask) -> None:
     admin = make_user("admin")
     actions.create_user(
-        admin.id, [Role.STAFF], username="a", last_name="Секретова", first_name="В", middle_name="", position=""
+        admin.id,
+        [Role.STAFF],
+        username="a",
+        last_name="Секретова",
+        first_name="В",
+        middle_name="",
+        position="",
     )
     client = Client(app, make_user("auditor"))
     client.get("/settings/audit")

@@ -66,7 +66,9 @@ def test_anothers_upload_is_not_found(app: Flask) -> None:
     Client(app, make_user("head")).get("/families/import/nonsense", 404)
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>no workbook</html>", b"PK\x03\x04 broken", "просто текст".encode()])
+@pytest.mark.parametrize(
+    "data", [b"", b"<html>no workbook</html>", b"PK\x03\x04 broken", "просто текст".encode()]
+)
 def test_what_is_no_register_gets_a_sentence(app: Flask, data: bytes) -> None:
     client = Client(app, make_user("head"))
     upload(client, data, "register.xlsx", 422)
