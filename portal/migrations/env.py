@@ -1,7 +1,6 @@
-"""Alembic on the portal's engine: `prepare` hands over the connection; `flask db …` brings its own."""
+"""Alembic on the connection that `portal.prepare` hands over."""
 
 from alembic import context
-from flask import current_app
 
 from portal.db import Base
 
@@ -19,9 +18,4 @@ def _run(connection) -> None:  # type: ignore[no-untyped-def]
         context.run_migrations()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    _run(given)
-else:
-    with current_app.extensions["migrate"].db.engine.begin() as own:
-        _run(own)
+_run(context.config.attributes["connection"])

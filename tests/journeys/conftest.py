@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from portal.config import Config
 from tests.factories import PASSWORD
@@ -22,6 +22,7 @@ from tests.setup.browser import installed
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+expect.set_options(timeout=30_000)  # patience, for machines that are busy with something else
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -58,7 +59,7 @@ class Center:
         context = self._browser.new_context(
             base_url=self.url, viewport=SIZES[size], java_script_enabled=scripts, locale="ru-RU"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
