@@ -115,6 +115,7 @@ def _static_files(app: Flask) -> None:
         root=str(web.ROOT / "static"),
         prefix="static/",
         max_age=31536000,
+        allow_all_origins=False,
         add_headers_function=_static_headers,
     )
 
