@@ -20,7 +20,7 @@ class RowId(IntegerConverter):
     """An id in an address: larger ones than the database holds are no page."""
 
     def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**31 - 1)
+        super().__init__(url_map, max=access.LARGEST_ID)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -124,8 +124,6 @@ def requires(permission: Permission, of: Callable[..., Any] | None = None) -> Ca
         def guarded(**ids: Any) -> Any:
             if not may(current_user, permission):
                 abort(403)
-            if any(isinstance(one, int) and one > LARGEST_ID for one in ids.values()):
-                abort(404)
             if of is None:
                 return view(**ids)
             found = of(current_user, *ids.values())

@@ -54,3 +54,33 @@ EVENT_NAMES = {
     Event.BOOKING_CANCELLED: _l("booking cancelled"),
     Event.ATTENDANCE_MARKED: _l("attendance marked"),
 }
+
+# what an entry is about: the rows that audit.record() is given
+KIND_NAMES = {
+    "settings": _l("settings"),
+    "users": _l("account"),
+    "families": _l("family card"),
+    "consents": _l("consent"),
+    "patronages": _l("patronage"),
+    "assignments": _l("assignment"),
+    "roll_seats": _l("seat on the roll"),
+    "meetings": _l("meeting"),
+    "items": _l("item of an agenda"),
+    "votes": _l("vote"),
+    "clubs": _l("club"),
+    "club_participants": _l("participant of a club"),
+    "club_sessions": _l("club session"),
+    "bookings": _l("booking"),
+}
+
+# which page of a family was looked at: what audit.look() is told
+PAGE_NAMES = {
+    "card": _l("family card"),
+    "edit": _l("changing the family card"),
+    "consent": _l("recording a consent"),
+    "scan": _l("scan of a consent"),
+    "withdrawal": _l("withdrawal of a consent"),
+    "decline": _l("refusal of the family"),
+    "analysis": _l("closing analysis"),
+    "consilium.item": _l("card of the consilium"),
+}

@@ -60,7 +60,7 @@ def word(list_name: str, code: str | None) -> str:
     return cached[list_name].get(code, code)
 
 
-def audit_page(kind: str, before: int | None) -> dict[str, Any]:
+def audit_page(kind: str, before: int) -> dict[str, Any]:
     """Fifty rows of the audit log (or of looks at families), the newest first, without their content."""
     source = audit.FamilyLook if kind == "looks" else audit.AuditEntry
     columns = [source.id, source.at, User.last_name, User.first_name, User.middle_name]
@@ -71,7 +71,6 @@ def audit_page(kind: str, before: int | None) -> dict[str, Any]:
     else:
         query = select(*columns, audit.AuditEntry.event, audit.AuditEntry.kind, audit.AuditEntry.object_id)
         query = query.outerjoin(User, User.id == audit.AuditEntry.actor_id)
-    if before:
-        query = query.where(source.id < before)
+    query = query.where(source.id < before)
     rows = db.session.execute(query.order_by(source.id.desc()).limit(PAGE + 1)).all()
     return {"rows": rows[:PAGE], "next": rows[PAGE - 1].id if len(rows) > PAGE else None}

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.access import Permission, requires
+from portal.access import LARGEST_ID, Permission, requires
 from portal.settings import actions, queries
-from portal.settings.event_names import EVENT_NAMES
+from portal.settings.event_names import EVENT_NAMES, KIND_NAMES, PAGE_NAMES
 from portal.settings.forms import SettingsForm
 from portal.web import go, render
 
@@ -28,8 +28,7 @@ def edit() -> Response:
 @requires(Permission.AUDIT_READ)
 def audit_log() -> Response:
     """Who did what and when, and who looked at which family; no content."""
-    before = request.args.get("before", type=int)
+    before = min(request.args.get("before", LARGEST_ID, type=int), LARGEST_ID)
     kind = "looks" if request.args.get("show") == "looks" else "changes"
-    return render(
-        "settings/audit.html", page=queries.audit_page(kind, before), kind=kind, event_names=EVENT_NAMES
-    )
+    names = {"event": EVENT_NAMES, "kind": KIND_NAMES, "page": PAGE_NAMES}
+    return render("settings/audit.html", page=queries.audit_page(kind, before), kind=kind, names=names)
