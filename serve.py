@@ -54,8 +54,20 @@ def _portal() -> Flask:
     return app
 
 
-def _settle(_worker: Any) -> None:
+def _place(arbiter: Any, worker: Any) -> None:
+    """Give each worker a core of its own, where there are several.
+
+    A worker runs one thread at a time; on two cores its threads chase each other, which costs a sixth.
+    """
+    taken = {other.core for other in arbiter.WORKERS.values()}
+    worker.core = next(n for n in range(PROCESSES + 1) if n not in taken)
+
+
+def _settle(worker: Any) -> None:
     """What was loaded at the start stays: the collector need not look at it again and again."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    if len(cores) >= PROCESSES:
+        os.sched_setaffinity(0, {cores[worker.core % len(cores)]})
     gc.collect()
     gc.freeze()
 
@@ -73,6 +85,7 @@ def _gunicorn(host: str, port: int) -> None:
                 "reuse_port": True,
                 "keepalive": 30,
                 "loglevel": "warning",
+                "pre_fork": _place,
                 "post_worker_init": _settle,
             }.items():
                 self.cfg.set(name, value)

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from portal import access, cli, db, home, i18n, keys, logs, prepare, web
+from portal import access, cli, db, home, i18n, keys, logs, memory, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
 
@@ -27,11 +27,13 @@ def create_app(config: Config | None = None) -> Flask:
     """The portal, its instance prepared (folder, key, schema). Raises ConfigError for a setting that is wrong."""
     config = config or Config.load()
     app = Flask(__name__, template_folder=str(web.ROOT / "templates"), static_folder=None)
+    app.jinja_environment = web.Templates
     _settings(app, config)
     app.url_map.converters["int"] = RowId
     logs.init_app(app, config)
     db.init_app(app, config, keys.prepare(config.instance))
     web.init_app(app)
+    memory.init_app(app)
     i18n.init_app(app)
     _logins(app)
     _blueprints(app)

@@ -104,7 +104,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 def may(user: Any, permission: Permission) -> bool:
     """Whether one of the user's roles grants the permission."""
-    return permission in ALWAYS or any(permission in GRANTS[role] for role in user.roles)
+    return permission in granted(frozenset(user.roles))
+
+
+@functools.cache
+def granted(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All that the roles grant together."""
+    return ALWAYS.union(*(GRANTS[role] for role in roles))
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

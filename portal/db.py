@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Index, MetaData, UniqueConstraint, event, text
+from sqlalchemy import DateTime, Index, MetaData, Select, UniqueConstraint, event, literal_column, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -76,7 +76,7 @@ def init_app(app: Flask, config: Config, master: bytes) -> None:
         options = _sqlite_options(config.instance / "portal.db", key)
         app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{config.instance / 'portal.db'}"
     else:
-        options = {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+        options = {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True, "pool_use_lifo": True}
         app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.config["WRITE_LOCK"] = str(config.instance / "write.lock") if config.on_sqlite else None
@@ -99,11 +99,19 @@ def _sqlite_options(path: Path, key: str) -> dict[str, object]:
             connection.execute(f"PRAGMA {pragma}").fetchone()
         return connection
 
-    return {"creator": connect, "module": dbapi2, "pool_size": 8, "max_overflow": 16}
+    return {
+        "creator": connect,
+        "module": dbapi2,
+        "pool_size": 8,
+        "max_overflow": 16,
+        "pool_use_lifo": True,  # the connection used last still knows the pages it read
+    }
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101
+    driver.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
 @contextlib.contextmanager
@@ -151,6 +159,8 @@ def atomic() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("atomic")
+        g.pop("version", None)  # what `memory` keeps of before is not what is true now
+        g.pop("kept", None)
 
 
 @contextlib.contextmanager
@@ -194,6 +204,16 @@ def _columns_of(name: str) -> str | None:
 def is_sqlite(engine: Engine | None = None) -> bool:
     """True on the embedded database."""
     return (engine or db.engine).dialect.name == "sqlite"
+
+
+def constant(text: str) -> Any:
+    """A value written into the statement: SQLite plans a statement anew for each value of some parameters."""
+    return literal_column(f"'{text}'")
+
+
+def first(query: Select[Any], count: int) -> Select[Any]:
+    """The query's first rows, their number written into it like a constant."""
+    return query.limit(literal_column(str(count))).offset(literal_column("0"))
 
 
 def copy_to(path: Path) -> None:

@@ -56,9 +56,9 @@ def _said(language: str) -> dict[str, Markup]:
 
 def say(message: str, **params: Any) -> Markup:
     """The message in the reader's language, safe to print; its params are escaped."""
-    if "said" not in g:
-        g.said = _said(str(get_locale()))
-    words: dict[str, Markup] = g.said
+    words: dict[str, Markup] | None = g.get("said")
+    if words is None:
+        words = g.said = _said(str(get_locale()))
     text = words.get(message)
     if text is None:
         text = words[message] = Markup(_read(str(get_locale())).gettext(message))  # noqa: S704 - from the catalogue

@@ -1,6 +1,7 @@
 """A small client that signs in, sends forms, and checks each page it opens."""
 
 import re
+import secrets
 from typing import Any
 
 from flask import Flask
@@ -41,7 +42,7 @@ class Client:
         """Be this user from now on."""
         user_id, token, moment = (
             user if isinstance(user, int) else user.id,
-            f"t{id(self)}{user!r}",
+            secrets.token_urlsafe(8),
             clock.now(),
         )
         with technical() as session:

@@ -9,8 +9,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
-from portal import create_app
+from portal import create_app, memory
 from portal.config import Config
 from portal.db import db
 from tests.client import Client
@@ -82,6 +83,9 @@ def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
     app.config["TESTING"] = True
     with app.app_context():
+        event.listen(
+            db.engine, "commit", lambda _connection: memory.forget(app)
+        )  # rows of tests are not audited
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -5,6 +5,8 @@ from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from portal.access import ROLE_NAMES
+from portal.accounts.queries import THEMES
+from portal.i18n import LANGUAGES
 from portal.web import Form
 
 _needed = InputRequired(_l("Fill this in."))
@@ -63,5 +65,5 @@ class PersonForm(NameFields):
 class AppearanceForm(Form):
     """Theme and language."""
 
-    theme = SelectField(choices=[("auto", ""), ("light", ""), ("dark", ""), ("contrast", "")])
-    language = SelectField(choices=[("ru", ""), ("en", "")])
+    theme = SelectField(choices=list(THEMES))
+    language = SelectField(choices=list(LANGUAGES))

@@ -1,11 +1,15 @@
 """What is read of accounts."""
 
+from flask import g, request
+from flask_login import current_user
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.accounts.models import RoleGrant, User
 from portal.db import db
 from portal.rules.names import normalise
+
+THEMES = ("auto", "light", "dark", "contrast")
 
 
 def by_username(username: str) -> User | None:
@@ -39,3 +43,11 @@ def with_role(*roles: Role) -> list[User]:
         select(User).join(RoleGrant).where(RoleGrant.role.in_(roles), User.dismissed_on.is_(None)).distinct()
     )
     return list(db.session.scalars(query.order_by(User.search, User.id)))
+
+
+def theme() -> str:
+    """The look of the account, else the one chosen in this browser, else that of the system."""
+    if "out_of_reach" not in g and current_user and current_user.is_authenticated:
+        return str(current_user.theme)
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in THEMES else "auto"

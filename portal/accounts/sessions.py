@@ -2,40 +2,37 @@
 
 import hashlib
 import secrets
+from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy import bindparam, delete, func, select, update
 
-from portal import clock
+from portal import audit, clock
 from portal.access import Role
 from portal.accounts.models import LoginAttempt, LoginSession, RoleGrant, User, Visitor
-from portal.db import db, technical
+from portal.db import constant, db, technical
 
 COOKIE_KEY = "login"
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-_ACCOUNT: tuple[Any, ...] = (
-    *(User.id, User.username, User.last_name, User.first_name, User.middle_name),
-    *(User.position, User.department, User.language, User.theme),
-)
+_login, _user, _grant = LoginSession.__table__.c, User.__table__.c, RoleGrant.__table__.c
 _VISITOR = (
     select(
-        LoginSession.id,
-        LoginSession.created_at,
-        LoginSession.seen_at,
-        select(func.aggregate_strings(RoleGrant.role, ","))
-        .where(RoleGrant.user_id == User.id)
-        .correlate(User)
+        select(audit.AuditHead.__table__.c.last_id).scalar_subquery(),
+        _login.id,
+        _login.created_at,
+        _login.seen_at,
+        select(func.aggregate_strings(_grant.role, constant(",")))
+        .where(_grant.user_id == _user.id)
         .scalar_subquery(),
-        *_ACCOUNT,
+        *(_user[one.name] for one in fields(Visitor) if one.name != "roles"),
     )
-    .join(User, User.id == LoginSession.user_id)
-    .where(LoginSession.token_hash == bindparam("token"), User.dismissed_on.is_(None))
+    .join(User.__table__, _user.id == _login.user_id)
+    .where(_login.token_hash == bindparam("token"), _user.dismissed_on.is_(None))
 )
 
 
@@ -79,14 +76,17 @@ def end_all(user_id: int, but_this: bool = False) -> None:
 
 
 def load_user() -> Visitor | None:
-    """Whose cookie this request carries, or None: unknown, dismissed, idle or too old."""
+    """Whose cookie this request carries, or None: unknown, dismissed, idle or too old.
+
+    The same statement tells up to where the audit log goes, so that `memory` knows what still holds.
+    """
     token = cookie.get(COOKIE_KEY)
     if not token:
         return None
-    found = db.session.execute(_VISITOR, {"token": digest(token)}).first()
+    found = db.session.connection().execute(_VISITOR, {"token": digest(token)}).first()
     if found is None:
         return None
-    login_id, created_at, seen_at, roles, *account = found
+    g.version, login_id, created_at, seen_at, roles, *account = found
     moment = clock.now()
     if moment - seen_at > _idle() or moment - created_at > _longest():
         return None

@@ -1,6 +1,7 @@
 """Login, one's own account, and the administrator's list of people."""
 
 from flask import Blueprint, Response, current_app, request, session, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -152,8 +153,8 @@ def sign_out_everywhere() -> Response:
 @bp.post("/appearance")
 @public
 def appearance() -> Response:
-    """Set theme and language: of the account, or of the browser where nobody is signed in."""
-    form = AppearanceForm()
+    """Set theme or language, or both: of the account, or of the browser where nobody is signed in."""
+    form = AppearanceForm(theme=queries.theme(), language=str(get_locale()))
     answer = go(safe_next(url_for("home.index")))
     if not form.validate_on_submit():
         return answer

@@ -1,5 +1,6 @@
 """What is typed about the consilium."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -84,7 +85,7 @@ class RemoveForm(ItemForm):
         _l("Reason of the removal"), [InputRequired(_l("Choose the reason of the removal."))]
     )
 
-    def reasons(self, words: list[tuple[str, str]]) -> None:
+    def reasons(self, words: Sequence[tuple[str, str]]) -> None:
         """The word list of reasons."""
         self.reason.choices = [("", _("Choose a reason…")), *words]
 

@@ -1,6 +1,8 @@
 """Pages of families: the list, the card, and the forms that change it."""
 
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -40,7 +42,7 @@ def index() -> Response:
         sort=sort,
         categories=settings.words("categories"),
         specialists=register_list.specialists(),
-        address=lambda **changes: page_url(after=None, before=None, at=None, **changes),
+        address=partial(_address, filters, sort),
         **WORDS,
     )
 
@@ -64,6 +66,16 @@ def _filters() -> Filters:
 def _cursor() -> Cursor:
     before = _number("before")
     return Cursor(before or _number("after"), bool(before), max(1, _number("at")))
+
+
+def _address(filters: Filters, sort: str, /, **changes: str) -> str:
+    """The first page of the list with some of its filters, or the order, changed."""
+    here: dict[str, Any] = {"q": filters.text, "status": filters.status, "category": filters.category}
+    here |= {"regime": filters.regime, "specialist": filters.specialist, "sort": sort, **changes}
+    if here["sort"] == "name":
+        del here["sort"]
+    kept = urlencode({name: value for name, value in here.items() if value})
+    return url_for(".index") + (f"?{kept}" if kept else "")
 
 
 def _pages(page: register_list.Page) -> dict[str, Any]:

@@ -2,18 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
-from portal.access import Permission, may
+from portal.access import Permission, Role, may
 from portal.accounts.models import User
-from portal.db import db
+from portal.db import constant, db, first, is_sqlite
 from portal.families.models import Family, FamilyCategory, FamilyMember
 from portal.families.queries import reach
 from portal.families.search import matching, representative_name
+from portal.memory import unchanged
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.lifecycle import Status
 from portal.rules.names import FullName
@@ -76,17 +88,32 @@ class Page:
         return self.first + len(self.rows) - 1 if self.rows else 0
 
 
+class Reader(NamedTuple):
+    """Whose reach a list has: all readers who see everything are one."""
+
+    id: int
+    roles: frozenset[Role]
+
+
+ALL = Reader(0, frozenset())
+
+
 def list_families(user: Any, filters: Filters, sort: str = "name", cursor: Cursor | None = None) -> Page:
-    """A page of the families within the user's reach, in one query.
+    """A page of the families within the user's reach, in one query; their number is counted after a change.
 
     Rows: id, number, name, surname, children, status, regime, enrolled_on, categories (codes by comma),
     lead_last, lead_first, lead_middle. `sort` is a key of SORTS, with "-" in front for descending.
     """
     cursor = cursor or Cursor()
-    rows = list(db.session.execute(_query(user, filters, sort, cursor)))
+    reader = ALL if may(user, Permission.FAMILY_VIEW_ALL) else Reader(user.id, frozenset(user.roles))
+    query = _query(is_sqlite(), reader, filters, sort, bool(cursor.id), cursor.backwards)
+    rows = list(db.session.connection().execute(query, {"cursor": cursor.id} if cursor.id else {}).all())
     if not rows and cursor.id:
         return list_families(user, filters, sort)
-    return _page(rows, cursor)
+    page = _page(rows, cursor)
+    if page.rows:
+        page.total = unchanged(("families", reader, filters), lambda: _total(reader, filters))
+    return page
 
 
 def _page(rows: list[Row[Any]], cursor: Cursor) -> Page:
@@ -96,7 +123,7 @@ def _page(rows: list[Row[Any]], cursor: Cursor) -> Page:
     if not rows:
         return Page()
     first = cursor.first if cursor.id and (more or not cursor.backwards) else 1
-    page = Page(rows, first, rows[0].total)
+    page = Page(rows, first)
     if more if cursor.backwards else cursor.id:
         page.before = Cursor(rows[0].id, True, max(1, first - SIZE))
     if cursor.backwards or more:
@@ -104,22 +131,28 @@ def _page(rows: list[Row[Any]], cursor: Cursor) -> Page:
     return page
 
 
-def _query(user: Any, filters: Filters, sort: str, cursor: Cursor) -> Select[Any]:
-    """Limit first: the ids of the page, then what the page shows of them."""
-    name, down = sort.lstrip("-"), sort.startswith("-") != cursor.backwards
+@lru_cache(maxsize=256)
+def _query(
+    _dialect: bool, reader: Reader, filters: Filters, sort: str, onward: bool, backwards: bool
+) -> Select[Any]:
+    """Limit first: the ids of the page, then what the page shows of them. Building it costs more than asking it.
+
+    `onward`: from the family in the parameter "cursor".
+    """
+    name, down = sort.lstrip("-"), sort.startswith("-") != backwards
     key = SORTS[name]
-    conditions = [] if may(user, Permission.FAMILY_VIEW_ALL) else [reach(user)]
-    conditions += _of_family(filters)
-    joined = _of_patronage(filters)
     by_patronage = name in BY_PATRONAGE or _few(filters)
-    narrowed = joined if by_patronage else _walking(joined)
-    ids = _source(by_patronage, Family.id.label("id"), key.label("key")).where(*conditions, *narrowed)
-    if cursor.id:
-        ids = ids.where(_beyond(name, key, down, cursor.id))
-    chosen = _ordered(ids, key, Family.id, down).limit(SIZE + 1).subquery("chosen")
-    total = _total(conditions, joined)
-    shown = _shown().add_columns(total.label("total")).join(chosen, chosen.c.id == Family.id)
-    return _ordered(shown, chosen.c.key, chosen.c.id, down)
+    joined = _of_patronage(filters)
+    conditions = [*_within(reader), *_of_family(filters), *(joined if by_patronage else _walking(joined))]
+    ids = _source(by_patronage, Family.id.label("id"), key.label("key")).where(*conditions)
+    if onward:
+        ids = ids.where(_beyond(name, key, down))
+    chosen = first(_ordered(ids, key, Family.id, down), SIZE + 1).subquery("chosen")
+    return _ordered(_shown(chosen), chosen.c.key, chosen.c.id, down)
+
+
+def _within(reader: Reader) -> list[Any]:
+    return [] if reader == ALL else [reach(reader)]
 
 
 def _source(joined: Any, *columns: Any) -> Select[Any]:
@@ -146,22 +179,25 @@ def _ordered(query: Select[Any], key: Any, tie: Any, down: bool) -> Select[Any]:
     return query.order_by(key.desc(), tie.desc()) if down else query.order_by(key, tie)
 
 
-def _beyond(name: str, key: Any, down: bool, family_id: int) -> ColumnElement[bool]:
-    start = _source(name in BY_PATRONAGE, key).where(Family.id == family_id).correlate(None).scalar_subquery()
-    here, there = tuple_(key, Family.id), tuple_(start, literal(family_id))
+def _beyond(name: str, key: Any, down: bool) -> ColumnElement[bool]:
+    cursor = bindparam("cursor", type_=Integer)
+    start = _source(name in BY_PATRONAGE, key).where(Family.id == cursor).correlate(None).scalar_subquery()
+    here, there = tuple_(key, Family.id), tuple_(start, cursor)
     return here < there if down else here > there
 
 
-def _total(conditions: list[Any], joined: list[Any]) -> ColumnElement[int]:
+def _total(reader: Reader, filters: Filters) -> int | None:
     """How many there are; with conditions the counting stops where nobody would read the number."""
+    conditions, joined = [*_within(reader), *_of_family(filters)], _of_patronage(filters)
     if not conditions and not joined:
-        return select(func.count()).select_from(Family).correlate(None).scalar_subquery()
+        return db.session.scalar(select(func.count()).select_from(Family))
     if not conditions:
-        some = select(literal(1)).where(Patronage.latest, *joined).correlate(None)
+        some = select(literal(1)).where(Patronage.latest, *joined)
     else:
-        some = _source(joined, literal(1)).where(*conditions, *joined).correlate(None)
-    counted = func.nullif(func.count(), MOST_COUNTED + 1)
-    return select(counted).select_from(some.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+        some = _source(joined, literal(1)).where(*conditions, *joined)
+    counted = select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery())
+    total = db.session.scalar(counted)
+    return None if total == MOST_COUNTED + 1 else total
 
 
 def _of_family(filters: Filters) -> list[Any]:
@@ -186,40 +222,49 @@ def _of_patronage(filters: Filters) -> list[Any]:
     return found
 
 
-@cache
-def _shown() -> Select[Any]:
-    """What a row shows; built once, for building it takes longer than asking it."""
-    lead, person = aliased(Assignment), aliased(User)
+def _shown(chosen: Any) -> Select[Any]:
+    """What a row shows of the chosen families; with constants for values, SQLite need not plan it each time."""
+    family, patronage, member = Family.__table__.c, Patronage.__table__.c, FamilyMember.__table__.c
+    lead, person, category = Assignment.__table__.c, User.__table__.c, FamilyCategory.__table__.c
     children = select(func.count()).where(
-        FamilyMember.family_id == Family.id, FamilyMember.kind == "minor", FamilyMember.left_on.is_(None)
+        member.family_id == family.id, member.kind == constant("minor"), member.left_on.is_(None)
     )
-    codes = select(func.aggregate_strings(FamilyCategory.code, ",")).where(
-        FamilyCategory.family_id == Family.id
+    codes = select(func.aggregate_strings(category.code, constant(","))).where(
+        category.family_id == family.id
     )
-    query = select(
-        Family.id,
-        Family.number,
-        Family.surname,
-        representative_name().label("name"),
-        children.correlate(Family).scalar_subquery().label("children"),
-        codes.correlate(Family).scalar_subquery().label("categories"),
-        Patronage.status,
-        Patronage.regime,
-        Patronage.enrolled_on,
-        person.last_name.label("lead_last"),
-        person.first_name.label("lead_first"),
-        person.middle_name.label("lead_middle"),
-    ).select_from(Family)
-    leading = and_(lead.patronage_id == Patronage.id, lead.kind == "lead", lead.ends_on.is_(None))
-    latest = and_(Patronage.family_id == Family.id, Patronage.latest)
-    query = query.outerjoin(Patronage, latest).outerjoin(lead, leading)
-    return query.outerjoin(person, person.id == lead.user_id)
+    latest = and_(patronage.family_id == family.id, patronage.latest)
+    leading = and_(lead.patronage_id == patronage.id, lead.kind == constant("lead"), lead.ends_on.is_(None))
+    return (
+        select(
+            family.id,
+            family.number,
+            family.surname,
+            representative_name().label("name"),
+            children.scalar_subquery().label("children"),
+            codes.scalar_subquery().label("categories"),
+            patronage.status,
+            patronage.regime,
+            patronage.enrolled_on,
+            person.last_name.label("lead_last"),
+            person.first_name.label("lead_first"),
+            person.middle_name.label("lead_middle"),
+        )
+        .select_from(Family.__table__)
+        .join(chosen, chosen.c.id == family.id)
+        .outerjoin(Patronage.__table__, latest)
+        .outerjoin(Assignment.__table__, leading)
+        .outerjoin(User.__table__, person.id == lead.user_id)
+    )
 
 
-def specialists() -> list[tuple[int, str]]:
+def specialists() -> tuple[tuple[int, str], ...]:
     """(id, short name) of everybody who works with a family now, for the filter."""
+    return unchanged(("specialists",), _specialists)
+
+
+def _specialists() -> tuple[tuple[int, str], ...]:
     works = select(Assignment.id).where(Assignment.user_id == User.id, Assignment.ends_on.is_(None)).exists()
     people = db.session.execute(
         select(User.id, User.last_name, User.first_name, User.middle_name).where(works).order_by(User.search)
     )
-    return [(row.id, FullName(row.last_name, row.first_name, row.middle_name).short) for row in people]
+    return tuple((row.id, FullName(row.last_name, row.first_name, row.middle_name).short) for row in people)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from portal.db import db, is_sqlite
+from portal.db import constant, db, first, is_sqlite
 from portal.families.models import Family, FamilyMember
 from portal.families.queries import reach
 from portal.rules.names import normalise
@@ -121,11 +121,8 @@ def search_family_names(wanted: str, limit: int = 10) -> list[Row[Any]]:
 
 def representative_name() -> ColumnElement[str]:
     """The full name of the family's first representative, as a column of a query on Family."""
-    parts = (FamilyMember.last_name, FamilyMember.first_name, FamilyMember.middle_name)
-    full = func.trim(parts[0] + " " + func.trim(parts[1] + " " + parts[2]))
-    query = select(full).where(
-        FamilyMember.family_id == Family.id,
-        FamilyMember.kind == "representative",
-        FamilyMember.left_on.is_(None),
-    )
-    return query.order_by(FamilyMember.id).limit(1).correlate(Family).scalar_subquery()
+    family, member = Family.__table__, FamilyMember.__table__.c
+    space, kind = constant(" "), constant("representative")
+    full = func.trim(member.last_name + space + func.trim(member.first_name + space + member.middle_name))
+    query = select(full).where(member.family_id == family.c.id, member.kind == kind, member.left_on.is_(None))
+    return first(query.order_by(member.id), 1).correlate(family).scalar_subquery()

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from flask import g
 from sqlalchemy.orm import Session
 
 from portal import audit
@@ -24,9 +23,7 @@ def fill_words(s: Session) -> None:
 def change_settings(actor_id: int, **values: Any) -> None:
     """Set values by name. Raises KeyError for a name nobody defined."""
     with atomic() as s:
-        g.pop("settings", None)
         old = {name: queries.value(name) for name in values}
         for name, value in values.items():
             s.merge(Setting(name=name, value=json.dumps(value, ensure_ascii=False)))
         audit.record(s, Event.SETTINGS_CHANGED, actor_id, Setting(name="all"), old=old, new=values)
-    g.pop("settings", None)

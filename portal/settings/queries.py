@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from flask import g
 from flask_babel import get_locale
 from sqlalchemy import select
 
@@ -11,9 +10,11 @@ from portal import audit
 from portal.accounts.models import User
 from portal.db import db
 from portal.families.models import Family
+from portal.memory import unchanged
 from portal.settings.models import Setting, Word
 
 PAGE = 50
+_setting, _word = Setting.__table__.c, Word.__table__.c
 DEFAULTS: dict[str, Any] = {
     "centre_name": "Центр «Опора»",
     "quorum_share": "two_thirds",  # or half
@@ -27,37 +28,36 @@ def parse(text: str) -> Any:
 
 
 def _all() -> dict[str, Any]:
-    """The settings, read once a request."""
-    if "settings" not in g:
-        g.settings = {
-            name: parse(value) for name, value in db.session.execute(select(Setting.name, Setting.value))
-        }
-    values: dict[str, Any] = g.settings
-    return values
+    """The settings."""
+    rows = db.session.execute(select(_setting.name, _setting.value))
+    return {name: parse(value) for name, value in rows}
 
 
 def value(name: str) -> Any:
     """The value set, or its default. Raises KeyError for a name nobody defined."""
-    return _all().get(name, DEFAULTS[name])
+    return unchanged(("settings",), _all).get(name, DEFAULTS[name])
 
 
-def words(list_name: str, also: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def _words(list_name: str, label: str) -> tuple[tuple[str, str, bool], ...]:
+    query = select(_word.code, _word[label], _word.active).where(_word.list == list_name)
+    return tuple((row[0], row[1], row[2]) for row in db.session.execute(query.order_by(_word.position)))
+
+
+def _word_list(list_name: str) -> tuple[tuple[str, str, bool], ...]:
+    label = "label_ru" if str(get_locale()) == "ru" else "label_en"
+    return unchanged(("words", list_name, label), lambda: _words(list_name, label))
+
+
+def words(list_name: str, also: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
     """(code, label in the reader's language) of a word list, in its order; switched-off ones only if in `also`."""
-    label = Word.label_ru if str(get_locale()) == "ru" else Word.label_en
-    query = select(Word.code, label, Word.active).where(Word.list == list_name).order_by(Word.position)
-    return [(code, text) for code, text, active in db.session.execute(query) if active or code in also]
+    return tuple((code, text) for code, text, active in _word_list(list_name) if active or code in also)
 
 
 def word(list_name: str, code: str | None) -> str:
     """The label of one code; the code itself when the list does not know it, an em dash for none."""
     if code is None:
         return "—"
-    cached: dict[str, dict[str, str]] = g.setdefault("words", {})
-    if list_name not in cached:
-        label = Word.label_ru if str(get_locale()) == "ru" else Word.label_en
-        rows = db.session.execute(select(Word.code, label).where(Word.list == list_name))
-        cached[list_name] = {row[0]: row[1] for row in rows}
-    return cached[list_name].get(code, code)
+    return {known: text for known, text, _active in _word_list(list_name)}.get(code, code)
 
 
 def audit_page(kind: str, before: int) -> dict[str, Any]:

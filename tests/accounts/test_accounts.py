@@ -191,6 +191,19 @@ def test_theme_and_language_follow_the_account(app: Flask) -> None:
     assert "My account" in client.text
 
 
+def test_one_button_of_the_menu_leaves_the_other_choice(app: Flask) -> None:
+    client = Client(app, make_user("head"))
+    client.post("/appearance", language="en")
+    client.post("/appearance", theme="dark")
+    client.get("/profile")
+    assert (client.page.get("data-theme"), client.page.get("lang")) == ("dark", "en")
+    stranger = Client(app)
+    stranger.post("/appearance", theme="contrast")
+    stranger.post("/appearance", language="en")
+    stranger.get("/login")
+    assert (stranger.page.get("data-theme"), stranger.page.get("lang")) == ("contrast", "en")
+
+
 def test_settings_are_changed_and_checked(app: Flask) -> None:
     client = Client(app, make_user("admin"))
     client.get("/settings/")

@@ -4,11 +4,10 @@ import selectors
 import socket
 import statistics
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass
-class Measured:
+class Measured(NamedTuple):
     """What a page did under load, and alone."""
 
     per_second: float

@@ -17,6 +17,7 @@ from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.names import normalise
 from portal.rules.weekly_limit import week_of
+from tests.client import FreshClient
 from tests.factories import make_roll, make_user
 
 SURNAMES = (
@@ -177,9 +178,15 @@ def _last_page(families: int) -> str:
 
 
 def _cookie(app: Flask, user: User) -> str:
-    """A cookie of this user, signed in."""
+    """The cookie of a browser that has signed in and opened a page."""
     token, moment = f"bench-{user.username}", clock.now()
     with technical() as s:
         s.add(LoginSession(user_id=user.id, token_hash=digest(token), created_at=moment, seen_at=moment))
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({COOKIE_KEY: token})}"
+    name = app.config["SESSION_COOKIE_NAME"]
+    browser = FreshClient(app, app.response_class)
+    browser.set_cookie(name, serializer.dumps({COOKIE_KEY: token}))
+    browser.get("/profile")
+    found = browser.get_cookie(name)
+    assert found is not None
+    return f"{name}={found.value}"

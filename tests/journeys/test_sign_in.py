@@ -19,7 +19,7 @@ def test_a_person_signs_in_and_out(center: Center) -> None:
     page.locator("form:has(input[name=password]) button[type=submit]").click()
     page.wait_for_url("**/profile")
     axe(page)
-    page.locator("details:has(form[action='/logout']) > summary").click()
+    page.locator("details:has([formaction='/logout']) > summary").click()
     page.get_by_role("button", name="Выйти", exact=True).click()
     page.wait_for_url("**/login**")
     page.goto("/profile")
