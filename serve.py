@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import sys
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -49,8 +50,12 @@ def fill_demo() -> None:
 
 
 def _portal() -> Flask:
+    """The portal, loaded once for all workers: no connection crosses the fork, and what was loaded stays shared."""
     app = create_app()
-    backup.keep_daily(app)
+    with app.app_context():
+        db.engine.dispose()
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -60,16 +65,14 @@ def _place(arbiter: Any, worker: Any) -> None:
     A worker runs one thread at a time; on two cores its threads chase each other, which costs a sixth.
     """
     taken = {other.core for other in arbiter.WORKERS.values()}
-    worker.core = next(n for n in range(PROCESSES + 1) if n not in taken)
+    worker.core = next(number for number in count() if number not in taken)
 
 
 def _settle(worker: Any) -> None:
-    """What was loaded at the start stays: the collector need not look at it again and again."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
     if len(cores) >= PROCESSES:
         os.sched_setaffinity(0, {cores[worker.core % len(cores)]})
-    gc.collect()
-    gc.freeze()
+    backup.keep_daily(worker.wsgi)
 
 
 def _gunicorn(host: str, port: int) -> None:
@@ -82,6 +85,7 @@ def _gunicorn(host: str, port: int) -> None:
                 "workers": PROCESSES,
                 "worker_class": "gthread",
                 "threads": THREADS,
+                "preload_app": True,
                 "reuse_port": True,
                 "keepalive": 30,
                 "loglevel": "warning",
@@ -104,7 +108,9 @@ def main() -> None:
     if sys.platform == "win32":
         import waitress
 
-        waitress.serve(_portal(), host=host, port=port, threads=PROCESSES * THREADS)
+        app = _portal()
+        backup.keep_daily(app)
+        waitress.serve(app, host=host, port=port, threads=PROCESSES * THREADS)
     else:
         _gunicorn(host, port)
 

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Index, MetaData, Select, UniqueConstraint, event, literal_column, text
+from sqlalchemy import (
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    UniqueConstraint,
+    event,
+    literal_column,
+    text,
+)
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -209,6 +219,13 @@ def is_sqlite(engine: Engine | None = None) -> bool:
 def constant(text: str) -> Any:
     """A value written into the statement: SQLite plans a statement anew for each value of some parameters."""
     return literal_column(f"'{text}'")
+
+
+def off_index(column: Any) -> Any:
+    """The column, so written that SQLite's plan does not begin with its index: for values that most rows have."""
+    if not is_sqlite():
+        return column
+    return column + (0 if isinstance(column.type, Integer) else "")
 
 
 def first(query: Select[Any], count: int) -> Select[Any]:

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from flask import Flask
 from PIL import Image
 
-from portal import files
+from portal import files, scans
 from portal.rules import RuleBroken
 
 
@@ -29,9 +29,9 @@ def pdf(change: Callable[[pikepdf.Pdf], object] = lambda _: None) -> bytes:
 
 
 def test_pictures_and_papers_are_taken_remade() -> None:
-    data, media_type = files.clean(io.BytesIO(picture("PNG") + b"<script>alert(1)</script>"))
+    data, media_type = scans.clean(io.BytesIO(picture("PNG") + b"<script>alert(1)</script>"))
     assert media_type == "image/jpeg" and b"script" not in data
-    data, media_type = files.clean(io.BytesIO(pdf()))
+    data, media_type = scans.clean(io.BytesIO(pdf()))
     assert media_type == "application/pdf" and data.startswith(b"%PDF-")
 
 
@@ -71,13 +71,13 @@ def _archive() -> bytes:
         (pdf(_script), "file_active"),
         (pdf(_script_in_a_note), "file_active"),
         (pdf(_attachment), "file_active"),
-        (b"\xff" * (files.LARGEST + 1), "file_too_large"),
+        (b"\xff" * (scans.LARGEST + 1), "file_too_large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_scan_is_refused_in_words(data: bytes, code: str) -> None:
     with pytest.raises(RuleBroken) as refused:
-        files.clean(io.BytesIO(data))
+        scans.clean(io.BytesIO(data))
     assert refused.value.code == code
 
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -23,15 +24,20 @@ from portal.rules.names import normalise
 SHORTEST_PASSWORD = 10
 LINK_DAYS = 3
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_nobody = _hasher.hash("nobody has this password")
 _COMMON = {"1234567890", "qwertyuiop", "password123", "йцукенгшщз", "0123456789", "1111111111", "qwerty12345"}
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check passwords of unknown names against, so that they take as long as known ones."""
+    return _hasher.hash("nobody has this password")
 
 
 def password_fits(user: User | None, password: str) -> bool:
     """Whether the password is the user's; an unknown name takes as long as a wrong password."""
     known = user.password_hash if user else None
     try:
-        _hasher.verify(known or _nobody, password)
+        _hasher.verify(known or _nobody(), password)
     except VerificationError:
         return False
     return known is not None

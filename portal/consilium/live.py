@@ -15,9 +15,11 @@ from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vot
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
+from portal.memory import unchanged
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules import voting
 from portal.rules.consent import age_on
+from portal.rules.names import FullName
 from portal.settings import queries as settings
 
 CLOSED = ("carried", "rejected")
@@ -33,7 +35,7 @@ class Live:
     votes: dict[int, list[tuple[str, str]]]  # of closed items: (choice, short name)
     voted: frozenset[int]  # who has voted on the current item
     own_choice: str | None
-    people: dict[int, User]
+    leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
     me: Any  # the user's seat, or None
 
@@ -69,29 +71,37 @@ class Live:
 
 
 def live(user: Any, meeting: Meeting) -> Live:
-    """The meeting with members, agenda, and what of the votes may be seen."""
-    items = _items(meeting.id)
-    ids = [item["id"] for item in items]
-    closed = [item["id"] for item in items if item["status"] in CLOSED]
-    current = next((item["id"] for item in items if item["status"] == "voting"), None)
-    involved = _involved(ids)
+    """The meeting with members, agenda, and what of the votes may be seen.
+
+    What all members see alike is read once after each change, however many screens follow it.
+    """
+    shared = unchanged(("meeting", meeting.id), lambda: _shared(meeting.id))
+    own = next((item["id"] for item in shared["items"] if item["status"] == "voting"), 0)
+    return Live(
+        meeting=meeting,
+        own_choice=_own_choice(own, user.id) if user.id in shared["voted"] else None,
+        me=next((seat for seat in shared["seats"] if seat["user_id"] == user.id), None),
+        **shared,
+    )
+
+
+def _shared(meeting_id: int) -> dict[str, Any]:
+    """What is in Live for everybody; of votes that are still hidden only whose they are."""
+    items = _items(meeting_id)
+    involved = _involved([item["id"] for item in items])
     people = accounts.names(
         {item["lead_id"] for item in items if item["lead_id"]}
         | {one for many in involved.values() for one in many}
     )
-    seats = queries.seats_of(meeting.id)
-    voted, own = _current_votes(current, user.id)
-    return Live(
-        meeting=meeting,
-        seats=seats,
-        items=items,
-        votes=_closed_votes(closed),
-        voted=voted,
-        own_choice=own,
-        people=people,
-        involved={item_id: [people[one].short_name for one in many] for item_id, many in involved.items()},
-        me=next((seat for seat in seats if seat["user_id"] == user.id), None),
-    )
+    names = {user_id: user.short_name for user_id, user in people.items()}
+    return {
+        "seats": queries.seats_of(meeting_id),
+        "items": items,
+        "votes": _closed_votes([item["id"] for item in items if item["status"] in CLOSED]),
+        "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
+        "leads": names,
+        "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
+    }
 
 
 def _items(meeting_id: int) -> list[Any]:
@@ -121,21 +131,25 @@ def _involved(item_ids: list[int]) -> dict[int, list[int]]:
 
 def _closed_votes(item_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     """The votes of closed items by name; never asked of others (DOMAIN §2: hidden until the item closes)."""
-    query = select(Vote.item_id, Vote.choice, User).join(User, User.id == Vote.user_id)
-    query = query.join(Item, Item.id == Vote.item_id).where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
+    columns = (Vote.item_id, Vote.choice, User.last_name, User.first_name, User.middle_name)
+    query = select(*columns).join(User, User.id == Vote.user_id).join(Item, Item.id == Vote.item_id)
+    query = query.where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
     found: dict[int, list[tuple[str, str]]] = {}
-    for item_id, choice, user in db.session.execute(query.order_by(User.search, User.id)):
-        found.setdefault(item_id, []).append((choice, user.short_name))
+    for item_id, choice, *name in db.session.execute(query.order_by(User.search, User.id)):
+        found.setdefault(item_id, []).append((choice, FullName(*name).short))
     return found
 
 
-def _current_votes(item_id: int | None, user_id: int) -> tuple[frozenset[int], str | None]:
-    """Who has voted on the current item, and the user's own choice: no other choice is read."""
-    if item_id is None:
-        return frozenset(), None
-    voted = frozenset(db.session.scalars(select(Vote.user_id).where(Vote.item_id == item_id)))
-    own = select(Vote.choice).where(Vote.item_id == item_id, Vote.user_id == user_id)
-    return voted, db.session.scalar(own) if user_id in voted else None
+def _who_voted(item_ids: list[int]) -> frozenset[int]:
+    """Who has voted on the items being voted on; how is not read."""
+    if not item_ids:
+        return frozenset()
+    return frozenset(db.session.scalars(select(Vote.user_id).where(Vote.item_id.in_(item_ids))))
+
+
+def _own_choice(item_id: int, user_id: int) -> str | None:
+    """The user's own choice; no other choice is read."""
+    return db.session.scalar(select(Vote.choice).where(Vote.item_id == item_id, Vote.user_id == user_id))
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime
 
-import xlsxwriter
-
 from portal.exchange.register_types import Refusal, Register
 
 
 def refused_workbook(register: Register, why: str, say: Callable[[Refusal], str]) -> bytes:
     """An xlsx: a sheet for each sheet of the register, its headings, its refused rows, and why in the last column."""
+    import xlsxwriter  # only who has refused rows needs it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         bold, wrap = (

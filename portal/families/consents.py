@@ -29,7 +29,7 @@ def record_consent(
     minors_signed: Iterable[int] = (),
     scan: Scan | None = None,
 ) -> int:
-    """Record a written consent; the patronage moves on by it. `scan` is what files.clean gave. Gives the id.
+    """Record a written consent; the patronage moves on by it. `scan` is what scans.clean gave. Gives the id.
 
     Raises consent_not_representative, consent_date, wrong_state.
     """

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal import clock, files
+from portal import clock
 from portal.families.member_rows import Day, MinorRow, RepresentativeRow, lines, longest, one_line, one_phone
 from portal.families.models import Family, FamilyMember
 from portal.families.values import FamilyValues
@@ -134,8 +134,10 @@ class WithScan(Form):
     def validate_scan(self, field: FileField) -> None:
         """Judged by its content, and remade."""
         if field.data:
+            from portal import scans  # what reads pictures and PDFs is large: only who takes a scan loads it
+
             try:
-                self.cleaned = files.clean(field.data.stream)
+                self.cleaned = scans.clean(field.data.stream)
             except RuleBroken as broken:
                 raise ValidationError(words(broken)) from None
 

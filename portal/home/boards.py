@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal import clock
 from portal.access import Permission, Role, may
-from portal.accounts.models import User
+from portal.accounts.models import Visitor
 from portal.clubs.models import Club, ClubSession
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
 from portal.db import db
@@ -23,7 +23,7 @@ from portal.web import show_date, show_time
 SHORT = 5
 
 
-def for_consilium(user: User, work: Work) -> None:
+def for_consilium(user: Visitor, work: Work) -> None:
     """What is being voted on, the next meeting, and who waits for an agenda."""
     _voting(user, work)
     prepares = may(user, Permission.MEETING_PREPARE)
@@ -45,7 +45,7 @@ def for_consilium(user: User, work: Work) -> None:
         work.add(Figure(_("Submitted, on no agenda"), waiting, url, "inbox", kind), _waiting_section(rows))
 
 
-def _voting(user: User, work: Work) -> None:
+def _voting(user: Visitor, work: Work) -> None:
     """A word to whoever sits in a meeting where an item is being voted on."""
     mine = and_(Vote.item_id == Item.id, Vote.user_id == user.id)
     seat = and_(MeetingSeat.meeting_id == Meeting.id, MeetingSeat.user_id == user.id)
@@ -118,7 +118,7 @@ def _waiting_section(rows: list[Any]) -> Section:
     )
 
 
-def for_leader(user: User, work: Work) -> None:
+def for_leader(user: Visitor, work: Work) -> None:
     """Sessions of my clubs: those whose attendance is still open, and the rest of this week."""
     today = clock.today()
     query = _sessions().where(Club.leader_id == user.id, ClubSession.status == "planned")

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.models import Family
 from portal.families.queries import families_for
@@ -24,7 +24,7 @@ SHORT = 5
 ENDING_DAYS = 30
 
 
-def for_head(user: User, work: Work) -> None:
+def for_head(user: Visitor, work: Work) -> None:
     """All families by status, terms that end, families without a lead, the busiest colleagues."""
     by_status = _by_status()
     unled, unled_rows = _without_lead()
@@ -47,7 +47,7 @@ def for_head(user: User, work: Work) -> None:
     )
 
 
-def for_specialist(user: User, work: Work) -> None:
+def for_specialist(user: Visitor, work: Work) -> None:
     """My families by regime and by what they wait for."""
     load = loads.loads({user.id})[user.id]
     mine = _by_status(user)
@@ -79,7 +79,7 @@ def for_specialist(user: User, work: Work) -> None:
     )
 
 
-def _by_status(user: User | None = None) -> dict[str, int]:
+def _by_status(user: Visitor | None = None) -> dict[str, int]:
     query = select(Patronage.status, func.count()).where(Patronage.latest).group_by(Patronage.status)
     if user is not None:
         query = query.where(Patronage.family_id.in_(families_for(user)))

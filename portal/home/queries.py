@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import get_locale
 from sqlalchemy import select
 
+from portal import clock
 from portal.access import Permission, Role, may
-from portal.accounts.models import User
+from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.search import search_families, search_family_names
 from portal.home import boards, families, office
 from portal.home.work import Work
+from portal.memory import unchanged
 from portal.rules.names import normalise
 
 MOST = 20
@@ -18,8 +21,15 @@ _CONSILIUM = {Role.CHAIR, Role.SECRETARY, Role.MEMBER}
 _SPECIALIST = {Role.SPECIALIST, Role.PEDAGOGUE}
 
 
-def my_work(user: User) -> Work:
-    """What waits for the user, different for each role; several roles add up."""
+def my_work(user: Visitor) -> Work:
+    """What waits for the user, different for each role; several roles add up. Read once after each change."""
+    if Role.AUDITOR in user.roles:  # counts looks too, which are no changes
+        return _my_work(user)
+    key = ("work", user.id, frozenset(user.roles), str(get_locale()), clock.today())
+    return unchanged(key, lambda: _my_work(user))
+
+
+def _my_work(user: Visitor) -> Work:
     work, roles = Work(), user.roles
     if roles & _CONSILIUM:
         boards.for_consilium(user, work)

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, or_, select
 from portal.accounts.models import RoleGrant, User
 from portal.db import db
 from portal.families.models import Family
+from portal.memory import unchanged
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import (
     ON_PATRONAGE,
@@ -91,12 +92,16 @@ def busiest(limit: int = 5) -> list[tuple[User, int]]:
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(*order))]
 
 
-def specialist_names() -> list[Colleague]:
+def specialist_names() -> tuple[Colleague, ...]:
     """The specialists a list can be narrowed to: those who may be given a family, and those who still have one."""
+    return unchanged(("specialist names",), _specialist_names)
+
+
+def _specialist_names() -> tuple[Colleague, ...]:
     columns = (User.id, User.last_name, User.first_name, User.middle_name)
     query = select(*columns).where(or_(_specialist() & User.dismissed_on.is_(None), _assigned()))
     rows = db.session.execute(query.order_by(User.search, User.id))
-    return [Colleague(user_id, FullName(*name).short) for user_id, *name in rows]
+    return tuple(Colleague(user_id, FullName(*name).short) for user_id, *name in rows)
 
 
 @dataclass(frozen=True)

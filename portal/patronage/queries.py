@@ -1,6 +1,7 @@
 """Who is assigned to whom: the list, one family's specialists, its closing analysis."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, or_, select, tuple_, union
@@ -8,7 +9,7 @@ from sqlalchemy import Select, func, literal, or_, select, tuple_, union
 from portal.access import Permission, Role, may
 from portal.accounts.models import User
 from portal.consilium.models import Item
-from portal.db import db
+from portal.db import db, off_index
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -50,12 +51,39 @@ def within_reach(user: Any, family_ids: set[int]) -> set[int]:
 
 
 def on_patronage() -> Any:
-    """That an episode runs; written so that SQLite does not begin with the index of statuses."""
-    return (Patronage.status + "").in_(ON_PATRONAGE)
+    """That an episode runs."""
+    return off_index(Patronage.status).in_(ON_PATRONAGE)
+
+
+class Colleague(NamedTuple):
+    """Whom a list names."""
+
+    id: int
+    short_name: str
+
+
+class Assigned(NamedTuple):
+    """A family in the list of assignments; `reachable` is whether its card opens to the reader."""
+
+    family_id: int
+    number: int
+    surname: str
+    patronage_id: int
+    regime: str
+    status: str
+    enrolled_on: date | None
+    lead_id: int | None
+    since: date | None
+    dismissed_on: date | None
+    last_name: str | None
+    first_name: str | None
+    middle_name: str | None
+    involved: tuple[Colleague, ...]
+    reachable: bool
 
 
 def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | None) -> dict[str, Any]:
-    """A page of families on patronage with their specialists: rows, the ids to go on from, and links allowed.
+    """A page of families on patronage with their specialists: rows (Assigned), and the ids to go on from.
 
     `after` and `before` are ids of families: pages are cut by key, so the last is as quick as the first.
     """
@@ -66,19 +94,26 @@ def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | 
         here = tuple_(*(select(part).where(Family.id == edge).scalar_subquery() for part in key))
         query = query.where(tuple_(*key) > here if after else tuple_(*key) < here)
     order = [part.desc() for part in key] if before and not after else list(key)
-    rows = list(db.session.execute(query.order_by(*order).limit(PAGE + 1)).mappings())
+    rows = list(db.session.execute(query.order_by(*order).limit(PAGE + 1)))
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if before and not after:
         rows.reverse()
         earlier, later = more, bool(rows)
     else:
         earlier, later = bool(after), more
+    involved = involved_in({row.patronage_id for row in rows})
+    reach = within_reach(user, {row.family_id for row in rows})
     return {
-        "rows": rows,
-        "prev": rows[0]["family_id"] if rows and earlier else None,
-        "next": rows[-1]["family_id"] if rows and later else None,
-        "involved": involved_in({row["patronage_id"] for row in rows}),
-        "reach": within_reach(user, {row["family_id"] for row in rows}),
+        "rows": [
+            Assigned(
+                **row._mapping,
+                involved=tuple(involved.get(row.patronage_id, ())),
+                reachable=row.family_id in reach,
+            )
+            for row in rows
+        ],
+        "prev": rows[0].family_id if rows and earlier else None,
+        "next": rows[-1].family_id if rows and later else None,
     }
 
 
@@ -91,9 +126,8 @@ def _listed(user: Any, wanted: Wanted) -> Select[Any]:
         *(User.last_name, User.first_name, User.middle_name),
     ]
     is_lead = (lead.c.patronage_id == Patronage.id) & (lead.c.kind == "lead") & lead.c.ends_on.is_(None)
-    # the sum keeps SQLite to the order of the families; where few are wanted it may begin with those
-    few = wanted.specialist or wanted.text or wanted.lead
-    family_id = Family.id if few else Family.id + 0
+    few = wanted.specialist or wanted.text or wanted.lead  # else the families come in their order
+    family_id = Family.id if few else off_index(Family.id)
     query = select(*columns).select_from(Family).join(Patronage, Patronage.family_id == family_id)
     query = query.outerjoin(lead, is_lead).outerjoin(User, User.id == lead.c.user_id)
     query = query.where(Patronage.latest, on_patronage())
@@ -127,13 +161,6 @@ def _matching(user: Any, text: str) -> Any:
         return by_person
     named = select(Family.id).where(known)
     return union(by_person, select(Patronage.id).where(Patronage.latest, Patronage.family_id.in_(named)))
-
-
-class Colleague(NamedTuple):
-    """Whom a list names."""
-
-    id: int
-    short_name: str
 
 
 def involved_in(patronage_ids: set[int]) -> dict[int, list[Colleague]]:

@@ -43,7 +43,7 @@ def assignments() -> Response:
         prev_url=page["prev"] and page_url(before=page["prev"], after=None),
         next_url=page["next"] and page_url(after=page["next"], before=None),
         wanted=wanted,
-        colleagues=[] if is_fragment() else loads.specialist_names(),
+        colleagues=() if is_fragment() else loads.specialist_names(),
         regimes=REGIMES,
         colors=REGIME_COLORS,
         names=queries.knows_names(current_user),

@@ -1,0 +1,84 @@
+"""Scans as they are taken in: looked into by their content, and remade. Loaded with the first scan only."""
+
+import io
+from typing import IO
+
+import pikepdf
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from portal.rules import N_, RuleBroken
+
+LARGEST = 20 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+_ACTIVE = {
+    "/JavaScript",
+    "/JS",
+    "/OpenAction",
+    "/AA",
+    "/EmbeddedFiles",
+    "/EF",
+    "/RichMediaContent",
+    "/XFA",
+    "/Launch",
+}
+
+
+def clean(stream: IO[bytes]) -> tuple[bytes, str]:
+    """The scan remade, and its media type. Raises RuleBroken for what is no picture (JPEG, PNG) or PDF."""
+    data = stream.read(LARGEST + 1)
+    if not data:
+        raise RuleBroken("file_empty", N_("The file is empty. Choose the scan once more."))
+    if len(data) > LARGEST:
+        raise RuleBroken(
+            "file_too_large", N_("The file is larger than 20 MB. Scan it with a lower resolution.")
+        )
+    if data.startswith(b"%PDF-"):
+        return _clean_pdf(data), "application/pdf"
+    return _clean_picture(data), "image/jpeg"
+
+
+def _clean_pdf(data: bytes) -> bytes:
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if any(_is_active(item) for item in pdf.objects):
+                raise RuleBroken(
+                    "file_active", N_("The PDF holds a program or attachments. Print it to a plain PDF.")
+                )
+            out = io.BytesIO()
+            pdf.save(out)
+            return out.getvalue()
+    except pikepdf.PdfError:
+        raise RuleBroken(
+            "file_broken", N_("The PDF cannot be read or has a password. Scan it once more.")
+        ) from None
+
+
+def _is_active(item: pikepdf.Object) -> bool:
+    """Whether an object, or one written inside it, runs something or carries a file."""
+    if isinstance(item, pikepdf.Array):
+        return any(_is_active(child) for child in item if _is_inside(child))  # type: ignore[attr-defined]
+    if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+        return False
+    parts = dict(item.items())
+    return bool(_ACTIVE & parts.keys()) or any(
+        _is_active(child) for child in parts.values() if _is_inside(child)
+    )
+
+
+def _is_inside(child: object) -> bool:
+    return isinstance(child, pikepdf.Object) and not child.is_indirect
+
+
+def _clean_picture(data: bytes) -> bytes:
+    wrong = RuleBroken("file_kind", N_("This is no scan: only pictures (JPEG, PNG) and PDF are taken."))
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise RuleBroken(
+                    "file_too_many_pixels", N_("The picture is too large: 40 megapixels at most.")
+                )
+            out = io.BytesIO()
+            ImageOps.exif_transpose(picture).convert("RGB").save(out, "JPEG", quality=88)
+            return out.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise wrong from None
