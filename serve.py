@@ -89,6 +89,7 @@ def _gunicorn(host: str, port: int) -> None:
                 "reuse_port": True,
                 "keepalive": 30,
                 "loglevel": "warning",
+                "forwarder_headers": "",  # nobody says under which path we are: addresses are kept
                 "pre_fork": _place,
                 "post_worker_init": _settle,
             }.items():

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, abort, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from portal import access, cli, db, home, i18n, keys, logs, memory, prepare, web
+from portal import access, cli, db, errors, home, i18n, keys, logs, memory, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
 
@@ -33,6 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.init_app(app, config)
     db.init_app(app, config, keys.prepare(config.instance))
     web.init_app(app)
+    errors.init_app(app)
     memory.init_app(app)
     i18n.init_app(app)
     _logins(app)
@@ -89,6 +90,8 @@ def _logins(app: Flask) -> None:
 def _before() -> Any:
     """Number the request, and ask for a login wherever none is needed less."""
     g.request_number = secrets.token_hex(4)
+    if request.script_root:
+        abort(404)  # the portal stands at the root: addresses are worked out once for everybody
     if access.is_public() or current_user.is_authenticated:
         return None
     login = url_for("accounts.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, type_coerce
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
@@ -164,24 +164,36 @@ def record(
 def verify() -> tuple[int, str | None]:
     """Walk the chain: how many entries are whole, and the first fault in words, or None."""
     previous, expected = FIRST, 1
-    columns = AuditEntry.__table__.columns
-    rows = db.session.execute(select(*columns).order_by(AuditEntry.id).execution_options(yield_per=1000))
+    columns = {column.name: column for column in AuditEntry.__table__.columns}
+    columns["at"] = type_coerce(columns["at"], String).label("at")  # text on SQLite: it may have been spoiled
+    rows = db.session.execute(
+        select(*columns.values()).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    )
     for found in rows.mappings():
         row = dict(found)
         if row["id"] != expected:
             return expected - 1, f"entry {expected} is missing (entry {row['id']} follows)"
         if row["previous"] != previous:
             return expected - 1, f"entry {row['id']} does not follow entry {expected - 1}"
+        try:
+            row["at"] = _moment(row["at"])
+        except ValueError:
+            return expected - 1, f"entry {row['id']} was changed"
         if not hmac.compare_digest(row["hash"], _hash(row)):
             return expected - 1, f"entry {row['id']} was changed"
         previous, expected = row["hash"], expected + 1
     return expected - 1, _head_fault(expected - 1, previous)
 
 
+def _moment(stored: str | datetime) -> datetime:
+    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _head_fault(last_id: int, last_hash: str) -> str | None:
     head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None:
-        return "the head of the chain is missing" if last_id else None
+        return "the head of the chain is missing" if last_id else "the log is empty"
     if not hmac.compare_digest(head.seal, _seal("head", head.last_id, head.hash)):
         return "the head of the chain was changed"
     if head.last_id > last_id:

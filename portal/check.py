@@ -16,7 +16,7 @@ from portal.families.models import Consent, FamilyMember
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
-from portal.rules.voting import result
+from portal.rules.voting import quorum, result
 from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
 
 Fault = tuple[str, str]
@@ -39,7 +39,7 @@ def _consent_on(day: Any) -> Any:
         FamilyMember.family_id == Patronage.family_id,
         FamilyMember.kind == "representative",
         Consent.given_on <= day,
-        or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on > day),
+        or_(Consent.withdrawn_on.is_(None), Consent.withdrawn_on >= day),
     )
 
 
@@ -69,8 +69,7 @@ def decisions_behind() -> Iterator[Fault]:
     own = Patronage.imported.is_(False)
     for row in _rows(select(Patronage.id).where(own, Patronage.enrolled_on.is_not(None), ~decided("enroll"))):
         yield "R2", f"patronage {row.id} was enrolled without a decision of the consilium"
-    removed_here = and_(Patronage.status == "removed", or_(own, Patronage.basis == ""))
-    for row in _rows(select(Patronage.id).where(removed_here, ~decided("remove"))):
+    for row in _rows(select(Patronage.id).where(own, Patronage.status == "removed", ~decided("remove"))):
         yield "R2", f"patronage {row.id} was removed without a decision of the consilium"
     analysis = exists().where(ClosingAnalysis.patronage_id == Patronage.id)
     for row in _rows(select(Patronage.id).where(decided("remove"), ~analysis)):
@@ -98,7 +97,7 @@ def leads() -> Iterator[Fault]:
     lead_now = and_(
         Assignment.patronage_id == Patronage.id, Assignment.kind == "lead", Assignment.ends_on.is_(None)
     )
-    enrolled = Patronage.status == "enrolled"
+    enrolled = and_(Patronage.status == "enrolled", Patronage.imported.is_(False))
     for row in _rows(select(Patronage.id).where(enrolled, ~exists().where(lead_now))):
         yield "R6", f"patronage {row.id} is enrolled without a lead specialist"
     query = select(Patronage.id).join(Assignment, lead_now).join(User, User.id == Assignment.user_id)
@@ -152,15 +151,23 @@ def votes() -> Iterator[Fault]:
         if row.closed_at and row.cast_at > row.closed_at:
             yield "consilium", f"vote {row.id} was cast after item {row.item_id} closed"
         cast[row.item_id][row.user_id] = row.choice
+    shares = {
+        row.id: row.quorum_share for row in db.session.execute(select(Meeting.id, Meeting.quorum_share))
+    }
     for item in db.session.scalars(select(Item).where(Item.status.in_(("carried", "rejected")))):
         yield from _tally(
             item,
             cast[item.id],
             [seat for (meeting, _user), seat in seats.items() if meeting == item.meeting_id],
+            shares[item.meeting_id],
         )
+    undone = select(Decision.id).join(Patronage, Patronage.id == Decision.patronage_id)
+    undone = undone.where(Decision.carried, Decision.kind == "enroll", Patronage.enrolled_on.is_(None))
+    for row in _rows(undone):
+        yield "R2", f"decision {row.id} to enroll was carried and not done"
 
 
-def _tally(item: Item, cast: dict[int, str], seats: list[MeetingSeat]) -> Iterator[Fault]:
+def _tally(item: Item, cast: dict[int, str], seats: list[MeetingSeat], share: str) -> Iterator[Fault]:
     voters = {seat.user_id for seat in seats if seat.votes}
     chair = next((seat.user_id for seat in seats if seat.seat == "chair" and seat.votes), None)
     counted = Counter(cast.values())
@@ -173,6 +180,8 @@ def _tally(item: Item, cast: dict[int, str], seats: list[MeetingSeat]) -> Iterat
         yield "consilium", f"item {item.id} was decided against its votes"
     if item.status == "carried" and 2 * said[0] < (item.present or 0):
         yield "consilium", f"item {item.id} was carried without a majority"
+    if (item.present or 0) < quorum(len(voters), share):
+        yield "consilium", f"item {item.id} was decided without a quorum"
 
 
 def numbers() -> Iterator[Fault]:

@@ -143,6 +143,18 @@ def _turn() -> Iterator[None]:
         _writing.reset(token)
 
 
+def look_again() -> None:
+    """Forget what this request has read: what comes next is read as it is now."""
+    db.session.rollback()
+    _forget()
+
+
+def _forget() -> None:
+    """What `memory` keeps of before is not what is true now."""
+    g.pop("version", None)
+    g.pop("kept", None)
+
+
 @contextlib.contextmanager
 def atomic() -> Iterator[Session]:
     """One transaction of one action. Commits at the end; raises RuntimeError when no audit event was recorded.
@@ -154,7 +166,7 @@ def atomic() -> Iterator[Session]:
     session = db.session()
     if session.info.get("atomic"):
         raise RuntimeError("atomic() does not nest: pass the session on")
-    session.rollback()
+    look_again()
     session.info.update(atomic=True, recorded=0)
     try:
         with _turn():
@@ -169,8 +181,7 @@ def atomic() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("atomic")
-        g.pop("version", None)  # what `memory` keeps of before is not what is true now
-        g.pop("kept", None)
+        _forget()
 
 
 @contextlib.contextmanager

@@ -11,8 +11,9 @@ from portal.db import db
 
 T = TypeVar("T")
 MOST_KEPT = 2_000
-MOST_DRAWN = 5_000
+MOST_DRAWN = 4_000_000  # characters
 _drawn: dict[tuple[Any, ...], Markup] = {}
+_size = 0
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +26,8 @@ def forget(app: Flask) -> None:
     """Read and draw everything anew."""
     app.extensions["memory"] = {}
     _drawn.clear()
+    global _size
+    _size = 0
     if g:
         g.pop("kept", None)
 
@@ -38,7 +41,7 @@ def unchanged(key: tuple[Any, ...], read: Callable[[], T]) -> T:
     if db.session().info.get("atomic"):
         return read()
     version = g.get("version")
-    kept: dict[Any, tuple[int | None, Any]] = (
+    kept: dict[Any, tuple[str | None, Any]] = (
         g.setdefault("kept", {}) if version is None else current_app.extensions["memory"]
     )
     found = kept.get(key)
@@ -62,9 +65,16 @@ def each(draw: Callable[[Any], Markup], rows: Iterable[Any], *key: Any) -> Marku
 
 
 def _once(key: tuple[Any, ...], draw: Callable[[], Markup]) -> Markup:
+    global _size
     found = _drawn.get(key)
     if found is None:
-        if len(_drawn) >= MOST_DRAWN:
+        found = draw()
+        size = len(found) + sum(len(part) for part in key if isinstance(part, str))
+        if size > MOST_DRAWN:
+            return found
+        if _size + size > MOST_DRAWN:
             _drawn.clear()
-        found = _drawn[key] = draw()
+            _size = 0
+        _drawn[key] = found
+        _size += size
     return found

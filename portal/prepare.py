@@ -19,6 +19,7 @@ from portal.accounts.models import PasswordLink, RoleGrant, User
 from portal.audit import Event
 from portal.config import Config, ConfigError
 from portal.db import atomic, db, is_sqlite
+from portal.families.models import Family
 from portal.settings import actions as settings
 from portal.settings import queries as setting_values
 from portal.settings.models import Setting
@@ -101,11 +102,21 @@ def _mark(wanted: bool | None) -> bool:
         raise ConfigError(
             "this instance is a demo centre with known passwords: choose a new INSTANCE for a real one."
         )
+    if wanted and not is_demo and _is_unused():
+        with atomic() as s:
+            s.merge(Setting(name="demo", value="true"))
+            audit.record(s, Event.INSTANCE_PREPARED, None, stored, new={"demo": True})
+        return True
     if wanted and not is_demo:
         raise ConfigError(
             "DEMO=1, but this instance holds a real centre: choose another INSTANCE for the demo."
         )
     return is_demo
+
+
+def _is_unused() -> bool:
+    """Whether a command has prepared the instance, and nobody has worked with it yet."""
+    return not any(db.session.scalar(select(model.id).limit(1)) for model in (User, Family))
 
 
 def _serving() -> bool:

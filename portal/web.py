@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import secrets
 from collections.abc import Iterator, MutableMapping
 from datetime import date, datetime
 from functools import cache
@@ -28,13 +27,12 @@ from flask.templating import Environment
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import exc
-from werkzeug.exceptions import HTTPException
+from wtforms import SelectMultipleField, ValidationError
 
 from portal import clock
-from portal.rules import N_, RuleBroken
+from portal.rules import RuleBroken
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_TEXT = 20_000
@@ -51,26 +49,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-ERRORS = {
-    400: (N_("The request cannot be read"), N_("Go back, reload the page and try once more.")),
-    403: (N_("This is not open to your role"), N_("If you need it for your work, ask the administrator.")),
-    404: (N_("There is no such page"), N_("It may have been moved, or it is not among your families.")),
-    405: (N_("This cannot be done here"), N_("Go back and use the buttons of the page.")),
-    409: (N_("Somebody was quicker"), N_("The data has changed meanwhile. Reload the page and look again.")),
-    413: (N_("This is too large"), N_("A file may have up to 20 MB. Make it smaller and try again.")),
-    429: (N_("Too many attempts"), N_("Wait a few minutes and try again.")),
-    500: (
-        N_("Something went wrong"),
-        N_("Nothing was saved. Try again; if it repeats, tell the administrator the number."),
-    ),
-    503: (N_("The portal is busy"), N_("Nothing was saved. Try again in a minute.")),
-}
-
-
-MOST_DRAINED = 200 * 1024 * 1024
 MOST_SIGNED = 10_000
 _addresses: dict[str, str] = {}
 _signed: dict[str | None, str] = {}
+
+
+class ManyField(SelectMultipleField):
+    """Several of a list; WTForms has no Russian for what is not in it."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError for a value that was not offered."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choose from the list.")) from None
 
 
 class Form(FlaskForm):
@@ -126,7 +118,9 @@ def safe_next(default: str) -> str:
     parts = urlsplit(target)
     if (
         target.startswith("/")
-        and not target.startswith(("//", "/\\"))
+        and not target.startswith("//")
+        and "\\" not in target
+        and target.isprintable()
         and not parts.netloc
         and not parts.scheme
     ):
@@ -196,11 +190,9 @@ class Templates(Environment):
 
 
 def init_app(app: Flask) -> None:
-    """Filters, error pages and headers."""
+    """Filters and headers."""
     app.jinja_env.filters.update(date=show_date, moment=show_moment, time=show_time, day=show_day)
     app.jinja_env.globals.update(csrf=csrf, static_url=static_url, url_for=address)
-    app.register_error_handler(Exception, _failed)
-    app.register_error_handler(CSRFError, _expired)
     app.after_request(_finish)
 
 
@@ -213,63 +205,6 @@ def _finish(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
-
-
-def _expired(error: CSRFError) -> Response:
-    """A token too old or missing: the person only has to send the form again."""
-    return error_page(
-        400, _("This page was open for too long"), _("Go back, reload the page and send it again.")
-    )
-
-
-def _failed(error: Exception) -> Any:
-    if isinstance(error, RuleBroken):
-        return error_page(409, _("This cannot be done"), words(error))
-    if isinstance(error, (exc.OperationalError, exc.TimeoutError)):
-        report(error)
-        g.out_of_reach = True
-        return error_page(503)
-    if isinstance(error, HTTPException):
-        code = error.code or 500
-        if code in (301, 302, 303, 307, 308):
-            return error
-        if code == 413:
-            _drain()
-        return error_page(code if code in ERRORS else 400, real_code=code)
-    report(error)
-    return error_page(500)
-
-
-def _drain() -> None:
-    """Let the browser send to the end what is too large: one that is cut off shows no answer at all."""
-    left = MOST_DRAINED
-    while left > 0 and (read := len(request.environ["wsgi.input"].read(65536))):
-        left -= read
-
-
-def report(error: Exception) -> None:
-    """Log where it failed, never with what data."""
-    trace, places = error.__traceback__, []
-    while trace:
-        places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    facts = {"kind": type(error).__name__, "at": " ".join(places[-6:]), "number": g.get("request_number", "")}
-    current_app.logger.error("failed", extra=facts)
-
-
-def error_page(
-    code: int, title: str | None = None, message: str | None = None, real_code: int = 0
-) -> Response:
-    """A page (or fragment) for people: what happened, what to do, a number to quote."""
-    default = ERRORS.get(code, ERRORS[400])
-    context = {
-        "code": real_code or code,
-        "title": title or _(default[0]),
-        "message": message or _(default[1]),
-    }
-    name = "errors/_error.html" if is_fragment() else "errors/error.html"
-    number = getattr(g, "request_number", None) or secrets.token_hex(4)
-    return make_response(render_template(name, number=number, **context), real_code or code)
 
 
 def page_url(**changes: Any) -> str:

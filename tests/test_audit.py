@@ -120,10 +120,22 @@ def _remove_the_head(last: int) -> str:
     return "the head of the chain is missing"
 
 
+def _spoil_the_time(last: int) -> str:
+    moment = "'spoiled'" if is_sqlite() else "'2001-01-01'"
+    _tamper(f"UPDATE audit_entries SET at = {moment} WHERE id = :id", id=last - 2)
+    return f"entry {last - 2} was changed"
+
+
+def _remove_everything(last: int) -> str:
+    _tamper("DELETE FROM audit_entries")
+    _tamper("DELETE FROM audit_head")
+    return "the log is empty"
+
+
 TAMPERINGS = (
     _change, _change_the_actor, _change_the_time, _remove_from_the_middle, _remove_the_first,
     _remove_the_last, _remove_all, _add, _move, _renumber_over_a_gap, _cut_the_tail_and_mend_the_head,
-    _remove_the_head,
+    _remove_the_head, _spoil_the_time, _remove_everything,
 )  # fmt: skip
 
 

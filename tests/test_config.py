@@ -10,6 +10,7 @@ import pytest
 from portal.config import Config, ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
+REGISTER = ROOT / "portal" / "demo" / "register.xlsx"
 WRONG = {
     "DATABASE_URL": ("mysql://localhost/portal", "portal.db", "sqlite:///portal.db"),
     "DEMO": ("maybe", "2"),
@@ -81,10 +82,18 @@ def test_a_demo_never_becomes_a_real_centre_nor_the_other_way(tmp_path: Path) ->
     assert _start(tmp_path, *check).returncode == 0
     other = tmp_path / "real"
     other.mkdir()
-    assert _start(other, *check).returncode == 0
+    register = ("-m", "flask", "--app", "wsgi", "import-register", str(REGISTER), "--apply")
+    assert _start(other, *register).returncode == 0
     as_demo = _start(other, *check, DEMO="1")
     assert as_demo.returncode == 1
     assert "DEMO" in as_demo.stderr
+
+
+def test_an_instance_that_only_a_command_has_prepared_may_become_a_demo(tmp_path: Path) -> None:
+    check = ("-m", "flask", "--app", "wsgi", "audit", "verify")
+    assert _start(tmp_path, *check).returncode == 0
+    assert _start(tmp_path, *check, DEMO="1").returncode == 0
+    assert _start(tmp_path, *check, DEMO="0").returncode == 1
 
 
 def test_a_lost_key_is_said_in_words(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """What is typed about accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from portal.access import ROLE_NAMES
 from portal.accounts.queries import THEMES
 from portal.i18n import LANGUAGES
-from portal.web import Form
+from portal.web import Form, ManyField
 
 _needed = InputRequired(_l("Fill this in."))
 
@@ -59,7 +59,7 @@ class PersonForm(NameFields):
 
     position = StringField(_l("Position"), [Length(max=200)])
     department = StringField(_l("Department"), [Length(max=200)])
-    roles = SelectMultipleField(_l("Roles"), choices=[(str(role), name) for role, name in ROLE_NAMES.items()])
+    roles = ManyField(_l("Roles"), choices=[(str(role), name) for role, name in ROLE_NAMES.items()])
 
 
 class AppearanceForm(Form):

@@ -22,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=1)
 _login, _user, _grant = LoginSession.__table__.c, User.__table__.c, RoleGrant.__table__.c
 _VISITOR = (
     select(
-        select(audit.AuditHead.__table__.c.last_id).scalar_subquery(),
+        select(audit.AuditHead.__table__.c.hash).scalar_subquery(),
         _login.id,
         _login.created_at,
         _login.seen_at,
@@ -54,6 +54,7 @@ def sign_in(user: User) -> None:
         )
         session.execute(delete(LoginSession).where(LoginSession.created_at < moment - _longest()))
     cookie.clear()
+    g.pop("csrf_token", None)
     cookie[COOKIE_KEY] = token
 
 
@@ -61,6 +62,7 @@ def sign_out() -> None:
     """End the login of this browser at once."""
     token = cookie.get(COOKIE_KEY)
     cookie.clear()
+    g.pop("csrf_token", None)
     if token:
         with technical() as session:
             session.execute(delete(LoginSession).where(LoginSession.token_hash == digest(token)))

@@ -16,8 +16,9 @@ from portal.accounts.forms import (
     WelcomeForm,
 )
 from portal.accounts.models import User
+from portal.errors import error_page
 from portal.rules import RuleBroken
-from portal.web import error_page, go, refuse, render, safe_next
+from portal.web import go, refuse, render, safe_next
 
 bp = Blueprint("accounts", __name__)
 

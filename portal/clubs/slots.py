@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from portal.clubs.models import Booking, ClubSession
-from portal.db import db, refused_by
+from portal.db import db, look_again, refused_by
 from portal.rules import N_, RuleBroken
 from portal.rules.weekly_limit import WEEKLY_LIMIT, check_club_limit, check_weekly_limit, free_slot, week_of
 
@@ -27,7 +27,7 @@ def retried(action: Callable[[], T]) -> T:
     Raises slot_taken only when that goes on happening; when no place is left, the rule says so.
     """
     for left in reversed(range(TRIES)):
-        db.session.rollback()  # what was read before may be old
+        look_again()
         try:
             return action()
         except RuleBroken as broken:

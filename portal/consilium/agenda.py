@@ -90,7 +90,9 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
 
     Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state.
     """
-    patronage = s.get_one(Patronage, item.patronage_id)
+    patronage = s.get(Patronage, item.patronage_id)
+    if patronage is None:
+        raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
     if item.kind == "remove":
         lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
         check_removal(s.get(ClosingAnalysis, patronage.id) is not None, item.reason)

@@ -11,7 +11,7 @@ from portal.consilium import agenda
 from portal.consilium.actions import HERE
 from portal.consilium.locking import hold_item, next_number
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
-from portal.db import atomic, db, refused_by
+from portal.db import atomic, db, look_again, refused_by
 from portal.patronage import execution
 from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken, lifecycle, voting
@@ -73,7 +73,7 @@ def cast_vote(item_id: int, user_id: int, choice: str) -> None:
 
 def check_ballot(item_id: int, user_id: int) -> None:
     """Whether the user may vote on the item now, as the rule says it. Raises as `voting.check_vote` does."""
-    db.session.rollback()
+    look_again()
     item = db.session.get_one(Item, item_id)
     seat = db.session.get(MeetingSeat, (item.meeting_id, user_id))
     voted = select(Vote.id).where(Vote.item_id == item_id, Vote.user_id == user_id)
@@ -88,7 +88,7 @@ def check_ballot(item_id: int, user_id: int) -> None:
 def _store_vote(item_id: int, user_id: int, choice: str) -> None:
     twice = RuleBroken(
         "already_voted",
-        N_("You have already voted on this item. A vote can't be changed; a dissent can be attached."),
+        N_("You have already voted on this item. A vote can't be changed."),
     )
     late = RuleBroken("out_of_time", N_("The vote has closed a moment ago. Reload the page."))
     with atomic() as s:

@@ -10,20 +10,27 @@ from wtforms import (
     DateField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from portal.access import LARGEST_ID
 from portal.consilium.labels import SEATS, TERMS
 from portal.patronage.forms import one_line, paragraphs
 from portal.patronage.labels import REGIMES
-from portal.web import LONGEST_TEXT, Form
+from portal.web import LONGEST_TEXT, Form, ManyField
 
 _needed = InputRequired(_l("Fill this in."))
 _fits = Length(max=LONGEST_TEXT, message=_l("The text is too long: at most %(max)d characters fit."))
+
+
+def _is_id(_form: Form, field: SelectField) -> None:
+    """An id: whether it can be chosen is for the rules to say, in better words."""
+    text = field.data or ""
+    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
+        raise ValidationError(_("Choose the family."))
 
 
 class MeetingForm(Form):
@@ -38,7 +45,9 @@ class MeetingForm(Form):
 class ItemForm(Form):
     """What both kinds of items have: the family and a note. A changed item keeps its family."""
 
-    patronage_id = SelectField(_l("Family"), [InputRequired(_l("Choose the family."))])
+    patronage_id = SelectField(
+        _l("Family"), [InputRequired(_l("Choose the family.")), _is_id], validate_choice=False
+    )
     note = TextAreaField(_l("Note for the members"), [_fits], filters=[paragraphs])
 
     def offer(self, families: list[tuple[int, str]] | None) -> None:
@@ -69,7 +78,7 @@ class EnrollForm(ItemForm):
     term = RadioField(_l("Term"), [InputRequired(_l("Choose the term."))], choices=list(TERMS.items()))
     ends_on = DateField(_l("End of a short term"), [Optional()])
     lead_id = SelectField(_l("Lead specialist"), [InputRequired(_l("Choose the lead specialist."))])
-    involved = SelectMultipleField(_l("Involved specialists"), coerce=int)
+    involved = ManyField(_l("Involved specialists"), coerce=int)
     course_reason = TextAreaField(_l("Why without a finished course"), [_fits], filters=[paragraphs])
 
     def people(self, leads: list[tuple[int, str]], all_: list[tuple[int, str]]) -> None:

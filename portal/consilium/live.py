@@ -75,7 +75,7 @@ def live(user: Any, meeting: Meeting) -> Live:
 
     What all members see alike is read once after each change, however many screens follow it.
     """
-    shared = unchanged(("meeting", meeting.id), lambda: _shared(meeting.id))
+    shared = unchanged(("meeting", meeting.id, meeting.version), lambda: _shared(meeting.id))
     own = next((item["id"] for item in shared["items"] if item["status"] == "voting"), 0)
     return Live(
         meeting=meeting,

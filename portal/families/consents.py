@@ -147,6 +147,8 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> N
         consent = s.get_one(Consent, consent_id, with_for_update=True)
         if consent.withdrawn_on is not None:
             raise _withdrawn_already(consent)
+        if patronage is not None and patronage.enrolled_on is not None and on < patronage.enrolled_on:
+            raise _before_enrollment(patronage.enrolled_on)
         consent.withdrawn_on, consent.withdrawal_reason = on, reason
         with refused_by("ck_consents_withdrawn_after_given", _too_early(consent)):
             s.flush()
@@ -183,6 +185,14 @@ def _too_early(consent: Consent) -> RuleBroken:
         "withdrawal_date",
         N_("The consent was given on %(given_on)s: it cannot be withdrawn earlier. Check the date."),
         given_on=consent.given_on,
+    )
+
+
+def _before_enrollment(enrolled_on: date) -> RuleBroken:
+    return RuleBroken(
+        "withdrawal_date",
+        N_("The family was enrolled with this consent on %(enrolled_on)s: it cannot be withdrawn earlier."),
+        enrolled_on=enrolled_on,
     )
 
 

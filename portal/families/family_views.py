@@ -1,5 +1,6 @@
 """Pages of families: the list, the card, and the forms that change it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -20,10 +21,9 @@ from portal.families.register_list import Cursor, Filters
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
 from portal.rules import RuleBroken
-from portal.rules.names import clean
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
-from portal.web import go, page_url, refuse, render
+from portal.web import go, refuse, render
 
 
 @bp.get("/")
@@ -37,10 +37,11 @@ def index() -> Response:
         "families/index.html",
         "families/_list.html",
         page=page,
-        pages=_pages(page),
+        pages=_pages(page, partial(_address, filters, sort)),
         filters=filters,
         sort=sort,
         categories=settings.words("categories"),
+        category_words=settings.word_list("categories"),
         specialists=register_list.specialists(),
         address=partial(_address, filters, sort),
         **WORDS,
@@ -57,7 +58,9 @@ def _filters() -> Filters:
     return Filters(
         text=args.get("q", "")[:100].strip(),
         status=args.get("status", "") if args.get("status") in labels.STATUSES else "",
-        category=clean(args.get("category", ""))[:40],
+        category=args.get("category", "")
+        if args.get("category") in dict(settings.words("categories"))
+        else "",
         regime=args.get("regime", "") if args.get("regime") in REGIMES else "",
         specialist=_number("specialist"),
     )
@@ -68,8 +71,8 @@ def _cursor() -> Cursor:
     return Cursor(before or _number("after"), bool(before), max(1, _number("at")))
 
 
-def _address(filters: Filters, sort: str, /, **changes: str) -> str:
-    """The first page of the list with some of its filters, or the order, changed."""
+def _address(filters: Filters, sort: str, /, **changes: str | int) -> str:
+    """The list with some of its filters, the order or the place in it changed."""
     here: dict[str, Any] = {"q": filters.text, "status": filters.status, "category": filters.category}
     here |= {"regime": filters.regime, "specialist": filters.specialist, "sort": sort, **changes}
     if here["sort"] == "name":
@@ -78,16 +81,13 @@ def _address(filters: Filters, sort: str, /, **changes: str) -> str:
     return url_for(".index") + (f"?{kept}" if kept else "")
 
 
-def _pages(page: register_list.Page) -> dict[str, Any]:
+def _pages(page: register_list.Page, address: Callable[..., str]) -> dict[str, Any]:
     """What the pager shows."""
 
     def at(cursor: Cursor | None) -> str | None:
         if cursor is None:
             return None
-        names = (
-            {"before": cursor.id, "after": None} if cursor.backwards else {"before": None, "after": cursor.id}
-        )
-        return page_url(at=cursor.first, **names)
+        return address(at=cursor.first, **{"before" if cursor.backwards else "after": cursor.id})
 
     before, after = at(page.before), at(page.after)
     places = {"first": page.first, "last": page.last, "total": page.total}

@@ -11,7 +11,6 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -25,7 +24,7 @@ from portal.families.models import Family, FamilyMember
 from portal.families.values import FamilyValues
 from portal.rules import RuleBroken
 from portal.rules.phones import find_phones, pretty_phone
-from portal.web import LONGEST_TEXT, Form, words
+from portal.web import LONGEST_TEXT, Form, ManyField, words
 
 MOST_MEMBERS = 30
 ROWS = ("representatives", "minors")
@@ -42,7 +41,7 @@ class FamilyForm(Form):
     phone = StringField(_l("Main phone"), [longest(60)], filters=[one_line])
     other_phones = StringField(_l("Other phones"), [longest(200)], filters=[one_line])
     course_ended_on = Day(_l("End of the rehabilitation course"), [Optional()])
-    categories = SelectMultipleField(
+    categories = ManyField(
         _l("Categories"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     note = TextAreaField(_l("Note"), [longest(LONGEST_TEXT)], filters=[lines])
@@ -147,7 +146,7 @@ class ConsentForm(WithScan):
 
     representative_id = SelectField(_l("Who gave it"), coerce=int)
     given_on = Day(_l("Date of the consent"), [InputRequired(_l("Enter the date on the paper."))])
-    minors_signed = SelectMultipleField(
+    minors_signed = ManyField(
         _l("Children who signed it too"),
         coerce=int,
         widget=ListWidget(prefix_label=False),

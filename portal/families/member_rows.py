@@ -1,5 +1,6 @@
 """The rows of people in a family's form, and the kinds of fields it is made of."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.rules.names import FullName, clean, tidy_name
 from portal.rules.phones import find_phones
 
 MOST_YEARS = 110
+_SPELLED = re.compile(r"(?:[^\W\d_]|[ '’ʼ.\-\u0300-\u036f])+")
 
 
 def one_line(text: str | None) -> str:
@@ -29,6 +31,14 @@ def lines(text: str | None) -> str:
 
 def _name(text: str | None) -> str:
     return tidy_name(text or "")
+
+
+def _letters(_form: Any, field: StringField) -> None:
+    """Names are letters; pictures and digits come from a slip of the keyboard."""
+    if field.data and not _SPELLED.fullmatch(field.data):
+        raise ValidationError(
+            _("A name is written in letters: «%(name)s» has other signs.", name=field.data[:60])
+        )
 
 
 def longest(most: int) -> Length:
@@ -68,9 +78,9 @@ class MemberRow(PlainForm):
     """One person of a family; a row left empty is nobody."""
 
     id = HiddenField()
-    last_name = StringField(_l("Last name"), [longest(100)], filters=[_name])
-    first_name = StringField(_l("First name"), [longest(100)], filters=[_name])
-    middle_name = StringField(_l("Patronymic"), [longest(100)], filters=[_name])
+    last_name = StringField(_l("Last name"), [longest(100), _letters], filters=[_name])
+    first_name = StringField(_l("First name"), [longest(100), _letters], filters=[_name])
+    middle_name = StringField(_l("Patronymic"), [longest(100), _letters], filters=[_name])
     birth_date = Day(_l("Birth date"), [Optional()])
     birth_year = Year(_l("or only the year"), [Optional()])
     relation = StringField(_l("Who it is to the children"), [longest(60)], filters=[one_line])

@@ -46,10 +46,10 @@ def matching(wanted: str) -> ColumnElement[bool] | None:
     if _PHONE_LIKE.fullmatch(wanted):
         return _by_digits(re.sub(r"\D", "", wanted))
     long = [word for word in wanted.split() if len(word) >= TRIGRAM]
-    if not long:
+    if not long and len(wanted) < 2:
         return _begins(wanted)
     short = [word for word in wanted.split() if len(word) < TRIGRAM]
-    return and_(_contain(long), *(_word_begins(word) for word in short))
+    return and_(*([_contain(long)] if long else []), *(_word_begins(word) for word in short))
 
 
 def _by_digits(digits: str) -> ColumnElement[bool]:

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.rules.names import clean
-from portal.web import LONGEST_TEXT, Form
+from portal.web import LONGEST_TEXT, Form, ManyField
 
 SHORTEST_ANALYSIS = 20
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -59,7 +59,7 @@ class HandOverForm(ColleagueForm):
 class HandOverSeveralForm(HandOverForm):
     """The same for several families of a colleague at once."""
 
-    assignments = SelectMultipleField(_l("Families"), coerce=int)
+    assignments = ManyField(_l("Families"), coerce=int)
 
     def validate_assignments(self, field: Any) -> None:
         """At least one."""

@@ -37,13 +37,13 @@ class Tally:
 def quorum(roll: int, share: str = "two_thirds") -> int:
     """How many of `roll` members must be present, never less than one.
 
-    "two_thirds" is 2/3 of the roll, rounded up; "half" is more than half of it. Raises ValueError for any
+    "two_thirds" is 2/3 of the roll, rounded up; "half" is 1/2, rounded up. Raises ValueError for any
     other share. DOMAIN §2: quorum 2/3 of the members, rounded up (or 1/2).
     """
     if share == "two_thirds":
         return max(1, -(-2 * roll // 3))
     if share == "half":
-        return max(1, roll // 2 + 1)
+        return max(1, -(-roll // 2))
     raise ValueError(f"unknown share of the quorum: {share!r}")
 
 
@@ -109,7 +109,7 @@ def check_vote(status_of_item: str, is_member: bool, is_present: bool, already_v
     if already_voted:
         raise RuleBroken(
             "already_voted",
-            N_("You have already voted on this item. A vote can't be changed; a dissent can be attached."),
+            N_("You have already voted on this item. A vote can't be changed."),
         )
 
 

@@ -15,7 +15,7 @@ class SettingsForm(Form):
         _l("Quorum of the consilium"),
         choices=[
             ("two_thirds", _l("two thirds of the members")),
-            ("half", _l("more than half of the members")),
+            ("half", _l("half of the members")),
         ],
     )
     signing_age = IntegerField(

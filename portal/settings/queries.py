@@ -43,21 +43,22 @@ def _words(list_name: str, label: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((row[0], row[1], row[2]) for row in db.session.execute(query.order_by(_word.position)))
 
 
-def _word_list(list_name: str) -> tuple[tuple[str, str, bool], ...]:
+def word_list(list_name: str) -> tuple[tuple[str, str, bool], ...]:
+    """(code, label in the reader's language, whether it is in use) of a word list, in its order."""
     label = "label_ru" if str(get_locale()) == "ru" else "label_en"
     return unchanged(("words", list_name, label), lambda: _words(list_name, label))
 
 
 def words(list_name: str, also: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
     """(code, label in the reader's language) of a word list, in its order; switched-off ones only if in `also`."""
-    return tuple((code, text) for code, text, active in _word_list(list_name) if active or code in also)
+    return tuple((code, text) for code, text, active in word_list(list_name) if active or code in also)
 
 
 def word(list_name: str, code: str | None) -> str:
     """The label of one code; the code itself when the list does not know it, an em dash for none."""
     if code is None:
         return "—"
-    return {known: text for known, text, _active in _word_list(list_name)}.get(code, code)
+    return {known: text for known, text, _active in word_list(list_name)}.get(code, code)
 
 
 def audit_page(kind: str, before: int) -> dict[str, Any]:

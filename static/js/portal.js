@@ -52,9 +52,19 @@
     if (form && form.hasAttribute("data-guard") && dirty.indexOf(form) < 0) dirty.push(form);
   });
 
+  /* A form that came back with errors, or with a row more, still holds what was typed. */
+  function typed(root) {
+    all("form[data-guard]", root).forEach(function (form) {
+      var back = form.querySelector("[data-errors]") || form.hasAttribute("data-typed");
+      if (back && dirty.indexOf(form) < 0) dirty.push(form);
+    });
+  }
+
+  var unsent = false; /* the last click that should have changed something did not reach the server */
+
   window.addEventListener("beforeunload", function (event) {
     dirty = dirty.filter(function (form) { return form.isConnected; });
-    if (dirty.length) {
+    if (dirty.length || unsent) {
       event.preventDefault();
       event.returnValue = "";
     }
@@ -68,6 +78,14 @@
       event.stopImmediatePropagation();
       return;
     }
+    if (form.hasAttribute("data-confirm") && !window.confirm(form.getAttribute("data-confirm"))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    all("input[data-here]", form).forEach(function (field) {
+      field.value = window.location.pathname + window.location.search; /* filters change it without a new page */
+    });
     forget(form);
     if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() === "get" || form.target || form.hasAttribute("data-download")) return;
     form.setAttribute("data-sent", "");
@@ -103,7 +121,7 @@
   function online() {
     window.clearInterval(timer);
     timer = null;
-    if (banner) banner.textContent = "";
+    if (banner) banner.textContent = unsent ? banner.getAttribute("data-unsent") : "";
   }
 
   function ping() {
@@ -121,11 +139,14 @@
 
   doc.addEventListener("htmx:error", function (event) {
     var context = event.detail && event.detail.ctx;
-    if (context && !context.response) offline();
+    if (!context || context.response) return;
+    if (context.request && !isGet(context)) unsent = true;
+    offline();
   });
 
   doc.addEventListener("htmx:after:request", function (event) {
     var context = event.detail.ctx;
+    if (!isGet(context)) unsent = false;
     online();
     if (!problem) return;
     if (context.response.status >= 400) polled = isGet(context);
@@ -138,6 +159,7 @@
 
   doc.addEventListener("htmx:after:swap", function (event) {
     var context = event.detail.ctx;
+    typed(doc);
     if (!context.request || isGet(context) || showErrors(doc)) return;
     if (problem && problem.firstElementChild) {
       problem.focus();
@@ -147,4 +169,5 @@
 
   all("[data-print]").forEach(function (button) { button.hidden = false; });
   showErrors(doc);
+  typed(doc);
 })();

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import audit, clock, files
+from portal import audit, check, clock, files
 from portal.audit import AuditEntry, Event
 from portal.db import db
 from portal.families import actions, consents, queries
@@ -352,3 +352,14 @@ def test_a_consent_to_an_ended_patronage_is_refused(me):
     make_patronage(family, status="removed")
     with refuses("wrong_state"):
         consents.record_consent(family.id, me, member(family.id, "representative"), TODAY)
+
+
+def test_a_consent_is_not_withdrawn_from_under_a_decision(me):
+    family = make_family()
+    make_patronage(family)
+    consent = db.session.scalars(select(Consent)).one()
+    enrolled_on = patronage_of(family.id).enrolled_on
+    with refuses("withdrawal_date"):
+        consents.withdraw_consent(consent.id, enrolled_on - timedelta(1), "", me)
+    consents.withdraw_consent(consent.id, enrolled_on, "", me)
+    assert "R1" not in {fault["rule"] for fault in check.broken_rules()}

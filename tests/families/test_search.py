@@ -83,11 +83,16 @@ def test_a_changed_name_is_found_by_the_new_one(head):
 
     family = get_family(head, search_families(head, "ли ян")[0].id)
     values = family_values(
-        representative("Цой Ян", id=family.members[0].id), minor("Ли Ким", id=family.members[1].id)
+        representative("Цой Ян", id=family.members[0].id), minor("Цой Ким", id=family.members[1].id)
     )
     actions.change_family(family.id, values, head.id, actions.version(family))
     assert [row.number for row in search_families(head, "цой")] == [3]
     assert search_families(head, "ли ян") == []
+
+
+def test_two_letters_begin_any_of_the_names(head):
+    assert {row.number for row in search_families(head, "ян")} == {3}
+    assert {row.number for row in search_families(head, "ол")} == {1, 2}
 
 
 def test_the_search_of_the_head_gives_names_and_numbers(head):

@@ -1,5 +1,7 @@
 """The door, in a real browser."""
 
+import http.client
+
 from tests.factories import make_user
 from tests.journeys.conftest import Center, axe
 
@@ -35,3 +37,13 @@ def test_two_people_in_two_windows_are_two_people(center: Center) -> None:
     member.goto("/people/")
     assert "403" in member.locator("body").inner_text()
     axe(member)
+
+
+def test_nobody_outside_says_where_the_portal_stands(center: Center) -> None:
+    host, _, port = center.url.rpartition("/")[2].partition(":")
+    for _time in range(8):
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.request("GET", "//evil.example/login", headers={"SCRIPT_NAME": "//evil.example"})
+        assert "evil" not in connection.getresponse().read().decode()
+        connection.request("GET", "/login")
+        assert "evil" not in connection.getresponse().read().decode()

@@ -1,0 +1,100 @@
+"""Errors as pages and fragments for people: what happened, what to do, a number to quote, never a trace."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import refresh
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException
+
+from portal.rules import N_, RuleBroken
+from portal.web import is_fragment, words
+
+MOST_DRAINED = 200 * 1024 * 1024
+ERRORS = {
+    400: (N_("The request cannot be read"), N_("Go back, reload the page and try once more.")),
+    403: (N_("This is not open to your role"), N_("If you need it for your work, ask the administrator.")),
+    404: (N_("There is no such page"), N_("It may have been moved, or it is not among your families.")),
+    405: (N_("This cannot be done here"), N_("Go back and use the buttons of the page.")),
+    409: (N_("Somebody was quicker"), N_("The data has changed meanwhile. Reload the page and look again.")),
+    413: (N_("This is too large"), N_("A file may have up to 20 MB. Make it smaller and try again.")),
+    429: (N_("Too many attempts"), N_("Wait a few minutes and try again.")),
+    500: (
+        N_("Something went wrong"),
+        N_("Nothing was saved. Try again; if it repeats, tell the administrator the number."),
+    ),
+    503: (N_("The portal is busy"), N_("Nothing was saved. Try again in a minute.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error in words."""
+    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(CSRFError, _expired)
+
+
+def _expired(error: CSRFError) -> Response:
+    """A token too old or missing: the person only has to send the form again."""
+    return error_page(
+        400, _("This page was open for too long"), _("Go back, reload the page and send it again.")
+    )
+
+
+def _failed(error: Exception) -> Any:
+    if isinstance(error, RuleBroken):
+        return error_page(409, _("This cannot be done"), words(error), quotable=False)
+    if isinstance(error, (exc.OperationalError, exc.TimeoutError)):
+        report(error)
+        g.out_of_reach = True
+        g.pop("said", None)
+        refresh()
+        return error_page(503)
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        if code in (301, 302, 303, 307, 308):
+            return error
+        if code == 413:
+            _drain()
+        return error_page(code if code in ERRORS else 400, real_code=code)
+    report(error)
+    return error_page(500)
+
+
+def _drain() -> None:
+    """Let the browser send to the end what is too large: one that is cut off shows no answer at all."""
+    left = MOST_DRAINED
+    while left > 0 and (read := len(request.environ["wsgi.input"].read(65536))):
+        left -= read
+
+
+def report(error: Exception) -> None:
+    """Log where it failed, never with what data."""
+    trace, places = error.__traceback__, []
+    while trace:
+        places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    facts = {"kind": type(error).__name__, "at": " ".join(places[-6:]), "number": g.get("request_number", "")}
+    current_app.logger.error("failed", extra=facts)
+
+
+def error_page(
+    code: int,
+    title: str | None = None,
+    message: str | None = None,
+    real_code: int = 0,
+    quotable: bool = True,
+) -> Response:
+    """A page (or fragment) for people: what happened, what to do, a number to quote."""
+    default = ERRORS.get(code, ERRORS[400])
+    context = {
+        "code": real_code or code,
+        "title": title or _(default[0]),
+        "message": message or _(default[1]),
+    }
+    name = "errors/_error.html" if is_fragment() else "errors/error.html"
+    number = (getattr(g, "request_number", None) or secrets.token_hex(4)) if quotable else None
+    return make_response(render_template(name, number=number, **context), real_code or code)
