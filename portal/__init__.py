@@ -104,13 +104,24 @@ def _blueprints(app: Flask) -> None:
     from portal.accounts.views import bp as accounts
     from portal.clubs.views import bp as clubs
     from portal.consilium.views import bp as consilium
+    from portal.contacts.views import bp as contacts
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
     from portal.patronage.views import bp as patronage
     from portal.settings.views import bp as settings
 
-    for blueprint in (home_views, accounts, exchange, families, consilium, patronage, clubs, settings):
+    for blueprint in (
+        home_views,
+        accounts,
+        exchange,
+        families,
+        consilium,
+        patronage,
+        contacts,
+        clubs,
+        settings,
+    ):
         app.register_blueprint(blueprint)
 
 

@@ -65,6 +65,9 @@ class Permission(enum.StrEnum):
     VOTE_CAST = "vote:cast"
     ASSIGNMENT_LIST = "assignment:list"
     ASSIGNMENT_HAND_OVER = "assignment:hand_over"
+    CONTACT_LIST = "contact:list"
+    CONTACT_VIEW = "contact:view"
+    CONTACT_PLAN = "contact:plan"
     CLUB_VIEW = "club:view"
     CLUB_ROSTER = "club:roster"
     CLUB_CREATE = "club:create"
@@ -77,11 +80,11 @@ class Permission(enum.StrEnum):
 P = Permission
 ALWAYS = frozenset({P.OWN_ACCOUNT})  # whoever is signed in, even when every role was taken away
 _EVERYBODY = {P.ASSIGNMENT_LIST, P.CLUB_VIEW}
-_STAFF = _EVERYBODY | {P.FAMILY_NAME, P.SEARCH}
+_STAFF = _EVERYBODY | {P.FAMILY_NAME, P.SEARCH, P.CONTACT_LIST}
 _CONSILIUM = _STAFF | {P.FAMILY_VIEW, P.MEETING_VIEW, P.ROLL_VIEW}
 _SPECIALIST = _STAFF | {
     *(P.FAMILY_VIEW, P.FAMILY_CREATE, P.FAMILY_EDIT, P.CONSENT_RECORD, P.FAMILY_SUBMIT, P.ANALYSIS_WRITE),
-    P.CLUB_ROSTER,
+    *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN),
 }
 _CLUBS = {P.CLUB_ROSTER, P.CLUB_CREATE, P.CLUB_MANAGE, P.SESSION_PLAN, P.SESSION_BOOK, P.ATTENDANCE_MARK}
 GRANTS: dict[Role, frozenset[Permission]] = {

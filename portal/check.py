@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from portal import audit
+from portal import audit, clock
 from portal.accounts.models import User
 from portal.clubs.models import Booking, ClubSession
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
+from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
 from portal.families.models import Consent, FamilyMember
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -135,6 +136,30 @@ def clubs() -> Iterator[Fault]:
             yield "R14", f"recipient {member} has {number} services in the week of {week}"
 
 
+def contacts() -> Iterator[Fault]:
+    """R3, R9: contacts took place while the family was on patronage; of nobody else's family; none is left over."""
+    query = select(Contact.id, Contact.state, Contact.day, Patronage.status, Patronage.enrolled_on)
+    query = query.add_columns(Patronage.removed_on).join(Patronage, Patronage.id == Contact.patronage_id)
+    for row in _rows(query.where(Contact.state.in_(("planned", "confirmed", "done")))):
+        if row.state != "done" and row.status != "enrolled":
+            yield "R3", f"contact {row.id} is still planned although the patronage has stopped"
+        over = row.removed_on is not None and row.day > row.removed_on
+        if row.state == "done" and (row.day > clock.today() or row.day < row.enrolled_on or over):
+            yield "R9", f"contact {row.id} took place on a day off patronage"
+    strange = select(ContactMember.contact_id).join(FamilyMember, FamilyMember.id == ContactMember.member_id)
+    strange = strange.join(Contact, Contact.id == ContactMember.contact_id)
+    strange = strange.join(Patronage, Patronage.id == Contact.patronage_id)
+    for row in _rows(strange.where(FamilyMember.family_id != Patronage.family_id).distinct()):
+        yield "R9", f"contact {row.contact_id} is with somebody of another family"
+
+
+def suspensions() -> Iterator[Fault]:
+    """R3: a suspension is open while the patronage is suspended, and no longer."""
+    query = select(Suspension.patronage_id).join(Patronage, Patronage.id == Suspension.patronage_id)
+    for row in _rows(query.where(Suspension.ends_on.is_(None), Patronage.status != "suspended")):
+        yield "R3", f"patronage {row.patronage_id} goes on although a suspension is open"
+
+
 def votes() -> Iterator[Fault]:
     """Consilium: who voted had a seat and one vote, in time; the result is the rules'; numbers have no gaps."""
     seats = {(row.meeting_id, row.user_id): row for row in db.session.scalars(select(MeetingSeat))}
@@ -212,5 +237,5 @@ def chain() -> Iterator[Fault]:
 
 WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
-    *(clubs, votes, numbers, chain),
+    *(contacts, suspensions, clubs, votes, numbers, chain),
 )

@@ -153,6 +153,11 @@ def show_day(value: date) -> str:
     return format_date(value, pattern, locale=str(get_locale()))
 
 
+def show_weekday(value: date) -> str:
+    """«пн»."""
+    return format_date(value, "ccc", locale=str(get_locale()))
+
+
 @cache
 def _version(name: str) -> str:
     return hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]

@@ -20,7 +20,7 @@ from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
 from portal.rules.weekly_limit import week_of
-from portal.web import go, refuse, render, show_date
+from portal.web import go, refuse, render, show_date, show_weekday
 from portal.web import words as told
 
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
@@ -34,7 +34,7 @@ def _words() -> dict[str, Any]:
         "session_words": words.SESSION_WORDS,
         "booking_words": words.BOOKING_WORDS,
         "weekdays": dict(words.WEEKDAYS),
-        "weekday": words.weekday,
+        "weekday": show_weekday,
         "ends_at": ends_at,
         "age_of": roster.age_of,
         "person_name": lambda row: FullName(row.last_name, row.first_name, row.middle_name),

@@ -1,9 +1,5 @@
 """The words and colors in which clubs speak of their states."""
 
-from datetime import date
-
-from babel.dates import format_date
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 WEEKDAYS = [
@@ -32,8 +28,3 @@ MARK_WORDS = [
     ("excused", "warn", _l("Good reason")),
     ("absent", "bad", _l("Absent")),
 ]
-
-
-def weekday(day: date) -> str:
-    """«пн»."""
-    return format_date(day, "ccc", locale=str(get_locale()))

@@ -12,6 +12,7 @@ from portal.access import Role
 from portal.accounts.actions import add_user, profession_of, username_for
 from portal.accounts.models import User
 from portal.audit import Event
+from portal.contacts import standing
 from portal.db import atomic, db, refused_by
 from portal.exchange.register_types import Person, Register, RegisterFamily, StaffRow
 from portal.families.actions import next_number
@@ -230,3 +231,4 @@ def _add_patronage(s: Session, family: Family, row: RegisterFamily, users: dict[
                 ends_on=row.removed,
             )
         )
+    standing.refresh(s, patronage)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, or_, select
 from portal.accounts.models import User
 from portal.audit import AuditEntry, Event
 from portal.consilium.models import Decision, Item, Meeting
+from portal.contacts.models import Contact, Suspension
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
 from portal.patronage.models import Assignment, Patronage
@@ -57,6 +58,7 @@ class Card:
     assignments: list[Row[Any]]
     decisions: list[Row[Any]]
     agenda: Row[Any] | None
+    suspended_on: date | None  # the open suspension's first day
 
     @property
     def name(self) -> str:
@@ -113,6 +115,7 @@ def card_of(family: Family) -> Card:
         assignments=_assignments(family.id),
         decisions=_decisions(family.id),
         agenda=_agenda(family.id),
+        suspended_on=_suspended_on(family.id),
     )
 
 
@@ -176,6 +179,12 @@ def _agenda(family_id: int) -> Any:
     return db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()
 
 
+def _suspended_on(family_id: int) -> date | None:
+    query = select(Suspension.starts_on).join(Patronage, Patronage.id == Suspension.patronage_id)
+    here = (Patronage.family_id == family_id, Patronage.latest, Suspension.ends_on.is_(None))
+    return db.session.scalar(query.where(*here))
+
+
 def history(family_id: int, before: int | None = None) -> list[Line]:
     """Who did what, the newest first: up to HISTORY + 1 lines, older than the entry `before`."""
     episodes = select(Patronage.id).where(Patronage.family_id == family_id)
@@ -184,6 +193,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "patronages": episodes,
         "consents": select(Consent.id).where(Consent.family_id == family_id),
         "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
+        "contacts": select(Contact.id).where(Contact.patronage_id.in_(episodes)),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

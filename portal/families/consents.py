@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock, files
 from portal.audit import Event
+from portal.contacts import stops
 from portal.db import atomic, db, refused_by
 from portal.families import queries
 from portal.families.actions import locked_patronage, move
@@ -41,7 +42,7 @@ def record_consent(
             old = patronage.status
             move(patronage, lifecycle.after(old, lifecycle.Event.CONSENT_GIVEN))
             if old == lifecycle.Status.SUSPENDED:
-                patronage.suspended_on = None
+                stops.resume(s, patronage, clock.today())
             consent = Consent(
                 family_id=family_id,
                 representative_id=_representative(s, family_id, representative_id).id,
@@ -154,7 +155,7 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> N
             s.flush()
         old: dict[str, Any] = {"status": patronage.status} if patronage else {}
         if patronage is not None and not _still_consented(s, family_id):
-            _stop(patronage, on)
+            _stop(s, patronage, on)
         new = {"withdrawn_on": on, "reason": reason, "status": patronage and patronage.status}
         audit.record(s, Event.CONSENT_WITHDRAWN, actor_id, consent, old=old, new=new)
 
@@ -209,10 +210,10 @@ def _still_consented(s: Session, family_id: int) -> bool:
     return any(one.by_representative and in_force(one, clock.today()) for one in consents)
 
 
-def _stop(patronage: Patronage, on: date) -> None:
+def _stop(s: Session, patronage: Patronage, on: date) -> None:
     if patronage.status == lifecycle.Status.IDENTIFIED:
         return
     was = patronage.status
     move(patronage, lifecycle.after(was, lifecycle.Event.CONSENT_WITHDRAWN))
     if was == lifecycle.Status.ENROLLED:
-        patronage.suspended_on = on
+        stops.suspend(s, patronage, on)

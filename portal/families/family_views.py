@@ -9,8 +9,10 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit
+from portal import audit, clock
 from portal.access import Permission, may, requires
+from portal.contacts import labels as contact_labels
+from portal.contacts.queries import last_and_next
 from portal.families import actions, labels, queries, register_list
 from portal.families.card import HISTORY, card_of, history
 from portal.families.duplicates import probable_duplicates
@@ -113,6 +115,9 @@ def show(family: Family) -> Response:
         event_names=EVENT_NAMES,
         event_colors=labels.EVENT_COLORS,
         changed=labels.changed,
+        contacts=last_and_next(family.id),
+        contact_labels=contact_labels,
+        today=clock.today(),
         **WORDS,
     )
 

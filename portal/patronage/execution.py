@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.contacts import standing, stops
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import lifecycle
 
@@ -34,18 +35,20 @@ def enroll_family(
         )
         for user_id, kind in people
     )
-    s.flush()
+    standing.refresh(s, patronage)
 
 
 def remove_family(s: Session, patronage: Patronage, day: date, *, reason: str, actor_id: int) -> None:
-    """Take the family off patronage on `day` and end its assignments (R2). Raises wrong_state.
+    """Take the family off patronage on `day`; its assignments end, planned contacts are called off (R2).
+
+    Raises wrong_state.
 
     Bookings in clubs stay: a session already agreed is the club's to keep or to call off.
     """
     patronage.status = lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
     patronage.removed_on, patronage.removal_reason = day, reason
     _close_assignments(s, patronage, day, actor_id)
-    s.flush()
+    stops.end(s, patronage, day)
 
 
 def refuse_family(s: Session, patronage: Patronage) -> None:

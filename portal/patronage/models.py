@@ -28,7 +28,7 @@ class Patronage(Model):
     opened_on: Mapped[date]
     enrolled_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    suspended_on: Mapped[date | None]
+    next_contact_on: Mapped[date | None] = mapped_column(index=True)  # due by then (R9)
     removed_on: Mapped[date | None]
     removal_reason: Mapped[str | None] = mapped_column(String(40))
     basis: Mapped[str] = mapped_column(String(200), default="")  # the protocol named in an imported register

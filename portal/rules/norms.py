@@ -238,3 +238,13 @@ def days_without_contact(history: History, contacts: Iterable[date], today: date
 def gap_warns(regime: str, days: int, gaps: Mapping[str, int] = GAPS) -> bool:
     """Whether so many days without a contact are too long for the regime, whatever the norm says."""
     return regime in gaps and days > gaps[regime]
+
+
+def next_due(history: History, contacts: Iterable[date], today: date, until: date) -> date | None:
+    """The day by which the next contact must take place: the first, from today to `until`, that would be missed."""
+    days = (
+        one.due_on
+        for one in judge(history, contacts, today, until)
+        if one.lacking and one.due_on is not None and one.due_on >= today
+    )
+    return min(days, default=None)

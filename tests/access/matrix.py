@@ -50,6 +50,17 @@ exchange.preview               GET       h       .
 exchange.apply                 POST      h       .
 exchange.refused               GET       h       .
 
+contacts.index                 GET       hcsmpwt -
+contacts.norms                 GET       hpw     -
+contacts.of_family             GET       hpw     h
+contacts.new_contact           GET,POST  hpw     h
+contacts.show                  GET       hpw     h
+contacts.confirm               POST      hpw     h
+contacts.finish                GET,POST  hpw     h
+contacts.fail                  GET,POST  hpw     h
+contacts.move                  GET,POST  hpw     h
+contacts.cancel                GET,POST  hpw     h
+
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *
 patronage.hand_over            GET,POST  h       h

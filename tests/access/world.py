@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
+from datetime import time
 
 from flask import Flask
 
@@ -9,6 +10,7 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.clubs.models import Club
 from portal.consilium.models import Item, Meeting, MeetingSeat
+from portal.contacts.models import Contact
 from portal.db import technical
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
@@ -72,7 +74,7 @@ def build(app: Flask) -> World:
 
 
 def _ids(made: dict[str, int]) -> dict[str, object]:
-    return {name: made[name] for name in ("family_id", "consent_id", "assignment_id")}
+    return {name: made[name] for name in ("family_id", "consent_id", "assignment_id", "contact_id")}
 
 
 def _family(lead: User, surname: str) -> dict[str, int]:
@@ -87,7 +89,14 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         s.add(scan)
         s.flush()
         s.get_one(Consent, consent.id).scan_id = scan.id
+        contact = Contact(
+            patronage_id=patronage.id, user_id=lead.id, kind="visit", state="planned", day=clock.today(),
+            starts_at=time(10, family.id % 60), minutes=1, created_by_id=lead.id, created_at=clock.now(),
+        )  # fmt: skip
+        s.add(contact)
+        s.flush()
     return {
+        "contact_id": contact.id,
         "family_id": family.id,
         "patronage_id": patronage.id,
         "consent_id": consent.id,

@@ -126,6 +126,8 @@ def test_the_head_sees_the_department(request_of, centre):
         "Приоста\u00adновлены": 1,
         "Без согласия": 1,
         "Без куратора": 2,
+        "Просрочены контакты": 0,
+        "Контакт до конца недели": 0,
     }
     found = sections(head)
     assert [name.split(" ")[0] for name in found["unled"]] == ["Щедрина", "Щепкина"]

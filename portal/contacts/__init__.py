@@ -1,0 +1,1 @@
+"""Contacts with families: visits, calls, meetings at the center, and the norms they fulfill."""

@@ -1,0 +1,276 @@
+"""What changes contacts."""
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock
+from portal.audit import Event
+from portal.contacts import standing
+from portal.contacts.models import Contact, ContactMember, Suspension
+from portal.db import atomic, refused_by
+from portal.families.models import FamilyMember
+from portal.patronage.models import Assignment, Patronage
+from portal.rules import N_, RuleBroken, contacts
+from portal.rules.contacts import AHEAD, State
+
+
+def plan_contact(
+    patronage_id: int,
+    user_id: int,
+    actor_id: int,
+    *,
+    kind: str,
+    day: date,
+    starts_at: time,
+    minutes: int,
+    reason: str = "",
+    members: Iterable[int] = (),
+) -> int:
+    """Put a contact on the specialist's schedule. Gives its id.
+
+    Raises suspended, not_on_patronage, past_day, far_day, bad_hours, bad_length, no_reason, other_family,
+    not_assigned, overlap.
+    """
+    contacts.check_reason(kind, reason)
+    contacts.check_planned(day, starts_at, minutes, clock.today())
+    with atomic() as s:
+        patronage = _running(s, patronage_id)
+        contact = _new(s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, members)
+        with _alone():
+            s.add(contact)
+        _tick(s, contact, members)
+        audit.record(s, Event.CONTACT_PLANNED, actor_id, contact, new=_facts(contact))
+        return contact.id
+
+
+def record_contact(
+    patronage_id: int,
+    user_id: int,
+    actor_id: int,
+    *,
+    kind: str,
+    day: date,
+    starts_at: time,
+    minutes: int,
+    reason: str = "",
+    members: Iterable[int] = (),
+    notes: str = "",
+    recommendations: str = "",
+) -> int:
+    """Enter a contact that took place without having been planned. Gives its id.
+
+    Raises future_day, before_enrollment, after_removal, was_suspended, bad_hours, bad_length, no_reason,
+    other_family, not_assigned, overlap.
+    """
+    contacts.check_reason(kind, reason)
+    contacts.check_time(starts_at, minutes)
+    with atomic() as s:
+        patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
+        _check_took_place(s, patronage, day)
+        contact = _new(s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, members)
+        contact.state, contact.closed_at = State.DONE, clock.now()
+        contact.notes, contact.recommendations = notes, recommendations
+        s.add(contact)
+        s.flush()
+        _tick(s, contact, members)
+        standing.refresh(s, patronage)
+        audit.record(s, Event.CONTACT_DONE, actor_id, contact, new=_facts(contact))
+        return contact.id
+
+
+def confirm_contact(contact_id: int, actor_id: int) -> None:
+    """R10: the family has agreed by telephone. Raises wrong_state, suspended, not_on_patronage."""
+    with atomic() as s:
+        contact = _held(s, contact_id)
+        contacts.check_move(contact.state, State.CONFIRMED)
+        _running(s, contact.patronage_id)
+        old, contact.state = contact.state, State.CONFIRMED
+        audit.record(s, Event.CONTACT_CONFIRMED, actor_id, contact, old={"state": old}, new=_facts(contact))
+
+
+def move_contact(contact_id: int, actor_id: int, day: date, starts_at: time, why: str = "") -> int:
+    """Another day or time: the contact is kept as moved, a new one stands in its place. Gives the new one's id.
+
+    Raises what plan_contact does, and wrong_state.
+    """
+    with atomic() as s:
+        contact = _held(s, contact_id)
+        contacts.check_move(contact.state, State.MOVED)
+        contacts.check_planned(day, starts_at, contact.minutes, clock.today())
+        patronage = _running(s, contact.patronage_id)
+        old = _facts(contact)
+        contact.state, contact.why, contact.closed_at = State.MOVED, why, clock.now()
+        s.flush()
+        members = _ticked(s, contact.id)
+        moved = _new(
+            s, patronage, contact.user_id, actor_id, contact.kind, day, starts_at, contact.minutes,
+            contact.reason, members,
+        )  # fmt: skip
+        moved.moved_from_id = contact.id
+        with _alone():
+            s.add(moved)
+        _tick(s, moved, members)
+        audit.record(s, Event.CONTACT_MOVED, actor_id, moved, old=old, new=_facts(moved))
+        return moved.id
+
+
+def cancel_contact(contact_id: int, actor_id: int, why: str) -> None:
+    """The contact does not take place. Raises wrong_state."""
+    with atomic() as s:
+        contact = _held(s, contact_id)
+        contacts.check_move(contact.state, State.CANCELLED)
+        old, contact.state = contact.state, State.CANCELLED
+        contact.why, contact.closed_at = why, clock.now()
+        audit.record(s, Event.CONTACT_CANCELLED, actor_id, contact, old={"state": old}, new=_facts(contact))
+
+
+def fail_contact(contact_id: int, actor_id: int, outcome: str, why: str) -> None:
+    """The specialist went or called in vain; that is kept, and counts for no norm.
+
+    Raises wrong_state, future_day, and of a family that is suspended or removed what record_contact does.
+    """
+    with atomic() as s:
+        contact = _held(s, contact_id)
+        state = contacts.check_failed(contact.kind, contact.state, outcome)
+        _check_took_place(s, s.get_one(Patronage, contact.patronage_id), contact.day)
+        old, contact.state = contact.state, state
+        contact.why, contact.closed_at = why, clock.now()
+        audit.record(s, Event.CONTACT_FAILED, actor_id, contact, old={"state": old}, new=_facts(contact))
+
+
+def finish_contact(
+    contact_id: int,
+    actor_id: int,
+    *,
+    day: date,
+    starts_at: time,
+    minutes: int,
+    members: Iterable[int] = (),
+    notes: str = "",
+    recommendations: str = "",
+) -> None:
+    """A planned contact took place, on its day or another. Raises wrong_state and what record_contact does."""
+    contacts.check_time(starts_at, minutes)
+    with atomic() as s:
+        contact = _held(s, contact_id)
+        contacts.check_move(contact.state, State.DONE)
+        patronage = s.get_one(Patronage, contact.patronage_id, with_for_update=True, populate_existing=True)
+        _check_took_place(s, patronage, day)
+        _check_people(s, patronage, members)
+        _check_free(s, contact.user_id, day, starts_at, minutes, Contact.id != contact.id)
+        old = _facts(contact)
+        contact.state, contact.closed_at = State.DONE, clock.now()
+        contact.day, contact.starts_at, contact.minutes = day, starts_at, minutes
+        contact.notes, contact.recommendations = notes, recommendations
+        s.execute(delete(ContactMember).where(ContactMember.contact_id == contact.id))
+        _tick(s, contact, members)
+        standing.refresh(s, patronage)
+        audit.record(s, Event.CONTACT_DONE, actor_id, contact, old=old, new=_facts(contact))
+
+
+def _alone() -> Any:
+    broken = RuleBroken(
+        "overlap",
+        N_("The specialist has another contact at this time. Choose another."),
+    )
+    return refused_by("uq_contacts_at_one_time", broken)
+
+
+def _held(s: Session, contact_id: int) -> Contact:
+    return s.get_one(Contact, contact_id, with_for_update=True, populate_existing=True)
+
+
+def _running(s: Session, patronage_id: int) -> Patronage:
+    row = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
+    contacts.check_running(row.status)
+    return row
+
+
+def _new(
+    s: Session,
+    patronage: Patronage,
+    user_id: int,
+    actor_id: int,
+    kind: str,
+    day: date,
+    starts_at: time,
+    minutes: int,
+    reason: str,
+    members: Iterable[int],
+) -> Contact:
+    _check_people(s, patronage, members)
+    _check_assigned(s, patronage.id, user_id)
+    _check_free(s, user_id, day, starts_at, minutes)
+    return Contact(
+        patronage_id=patronage.id,
+        user_id=user_id,
+        kind=kind,
+        state=State.PLANNED,
+        day=day,
+        starts_at=starts_at,
+        minutes=minutes,
+        reason=reason,
+        created_by_id=actor_id,
+        created_at=clock.now(),
+    )
+
+
+def _check_took_place(s: Session, patronage: Patronage, day: date) -> None:
+    suspended = select(Suspension.id).where(
+        Suspension.patronage_id == patronage.id,
+        Suspension.starts_on <= day,
+        Suspension.ends_on.is_(None) | (Suspension.ends_on >= day),
+    )
+    found = s.scalar(suspended.limit(1)) is not None
+    contacts.check_took_place(day, clock.today(), patronage.enrolled_on, patronage.removed_on, found)
+
+
+def _check_people(s: Session, patronage: Patronage, members: Iterable[int]) -> None:
+    ids = select(FamilyMember.id).where(FamilyMember.family_id == patronage.family_id)
+    contacts.check_people(set(members), set(s.scalars(ids)))
+
+
+def _check_assigned(s: Session, patronage_id: int, user_id: int) -> None:
+    """Whoever goes to a family works with it, or has."""
+    works = (Assignment.patronage_id == patronage_id, Assignment.user_id == user_id)
+    if s.scalar(select(Assignment.id).where(*works).limit(1)) is None:
+        raise RuleBroken(
+            "not_assigned",
+            N_("This colleague is not assigned to the family. Choose its lead or an involved specialist."),
+        )
+
+
+def _check_free(
+    s: Session, user_id: int, day: date, starts_at: time, minutes: int, *but: ColumnElement[bool]
+) -> None:
+    taken = (*AHEAD, State.DONE)
+    query = select(Contact.starts_at, Contact.minutes).where(
+        Contact.user_id == user_id, Contact.day == day, Contact.state.in_(taken), *but
+    )
+    contacts.check_free(starts_at, minutes, [(row[0], row[1]) for row in s.execute(query)])
+
+
+def _ticked(s: Session, contact_id: int) -> list[int]:
+    return list(s.scalars(select(ContactMember.member_id).where(ContactMember.contact_id == contact_id)))
+
+
+def _tick(s: Session, contact: Contact, members: Iterable[int]) -> None:
+    s.flush()
+    s.add_all(ContactMember(contact_id=contact.id, member_id=member) for member in sorted(set(members)))
+    s.flush()
+
+
+def _facts(contact: Contact) -> dict[str, Any]:
+    """What the audit log keeps of a contact: no content."""
+    return {
+        "state": str(contact.state),
+        "kind": str(contact.kind),
+        "day": contact.day,
+        "starts_at": contact.starts_at,
+        "minutes": contact.minutes,
+        "user": contact.user_id,
+    }

@@ -1,0 +1,101 @@
+"""What is typed about contacts."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.contacts import labels
+from portal.patronage.forms import one_line, paragraphs
+from portal.rules.contacts import LONGEST, SHORTEST
+from portal.web import LONGEST_TEXT, Form, ManyField
+
+_needed = InputRequired(_l("Fill this in."))
+_minutes = NumberRange(
+    SHORTEST, LONGEST, _l("From %(shortest)s to %(longest)s minutes.", shortest=SHORTEST, longest=LONGEST)
+)
+
+
+class _When(Form):
+    day = DateField(_l("Day"), [InputRequired(_l("Say on which day."))])
+    starts_at = TimeField(_l("Start"), [InputRequired(_l("Say at what time."))])
+
+
+class _With(_When):
+    minutes = IntegerField(_l("Length, minutes"), [_needed, _minutes], default=60)
+    members = ManyField(_l("Who takes part"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput())
+
+    def offer_members(self, members: list[tuple[int, str]]) -> None:
+        """Those of the family who can be ticked."""
+        self.members.choices = members
+
+
+class _Content(_With):
+    notes = TextAreaField(_l("What was seen and said"), [Length(max=LONGEST_TEXT)], filters=[paragraphs])
+    recommendations = TextAreaField(_l("Recommendations"), [Length(max=LONGEST_TEXT)], filters=[paragraphs])
+    next_on = DateField(_l("Next contact on"), [Optional()])
+    next_at = TimeField(_l("Time of the next contact"), [Optional()])
+
+    def validate_next_at(self, field: TimeField) -> None:
+        """A day needs its time."""
+        if self.next_on.data and field.data is None:
+            raise ValidationError(_l("Say at what time."))
+
+    def following(self) -> dict[str, Any] | None:
+        """Day and time of the next contact, or None."""
+        return {"day": self.next_on.data, "starts_at": self.next_at.data} if self.next_on.data else None
+
+
+class _Kind(Form):
+    kind = RadioField(_l("How"), choices=list(labels.KINDS.items()), default="visit")
+    user_id = SelectField(_l("Specialist"), coerce=int)
+    reason = StringField(_l("Why a call and not a visit"), [Length(max=500)], filters=[one_line])
+
+    def offer_workers(self, workers: list[tuple[int, str]]) -> None:
+        """Who may go."""
+        self.user_id.choices = workers
+
+
+class PlanForm(_With, _Kind):
+    """A contact to come."""
+
+
+class RecordForm(_Content, _Kind):
+    """A contact that took place without having been planned."""
+
+
+class FinishForm(_Content):
+    """A planned contact that took place."""
+
+
+class MoveForm(_When):
+    """Another day or time."""
+
+    why = StringField(_l("Why it is moved"), [Length(max=500)], filters=[one_line])
+
+
+class CancelForm(Form):
+    """Why it does not take place."""
+
+    why = StringField(_l("Why it is cancelled"), [_needed, Length(max=500)], filters=[one_line])
+
+
+class FailForm(Form):
+    """The specialist went or called in vain."""
+
+    outcome = RadioField(_l("What happened"), [InputRequired(_l("Choose what happened."))])
+    why = StringField(_l("In detail"), [Length(max=500)], filters=[one_line])
+
+    def offer(self, outcomes: list[str]) -> None:
+        """What can have happened."""
+        self.outcome.choices = [(code, labels.FAILURES[code]) for code in labels.FAILURES if code in outcomes]

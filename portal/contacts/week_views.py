@@ -1,0 +1,237 @@
+"""Pages of contacts: the week, planning, one contact and what becomes of it, those of a family."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import audit, clock
+from portal.access import LARGEST_ID, Permission, Role, may, requires
+from portal.contacts import actions, queries
+from portal.contacts.forms import CancelForm, FailForm, FinishForm, MoveForm, PlanForm, RecordForm
+from portal.contacts.models import Contact
+from portal.contacts.pages import bp
+from portal.contacts.queries import Facts, Ground
+from portal.families import queries as families
+from portal.families.models import Family
+from portal.patronage.loads import specialist_names
+from portal.rules import RuleBroken, contacts
+from portal.rules.weekly_limit import week_of
+from portal.web import Form, go, page_url, refuse, render, words
+
+NOON = time(12)
+
+
+@bp.get("/contacts/")
+@requires(Permission.CONTACT_LIST)
+def index() -> Response:
+    """The week of contacts: one's own, a colleague's, or everybody's."""
+    monday, mine = _week(), _works()
+    chosen = request.args.get("specialist", type=int)
+    worker = min(chosen, LARGEST_ID) if chosen is not None else (current_user.id if mine else 0)
+    return render(
+        "contacts/index.html",
+        fragment="contacts/_week.html",
+        monday=monday,
+        week=queries.week(current_user, monday, worker or None),
+        worker=worker,
+        mine=mine,
+        colleagues=specialist_names(),
+        today=clock.today(),
+        step=timedelta(7),
+    )
+
+
+def _week() -> date:
+    try:
+        return week_of(date.fromisoformat(request.args.get("week", "")))
+    except (ValueError, OverflowError):
+        return week_of(clock.today())
+
+
+def _works() -> bool:
+    return bool(current_user.roles & {Role.SPECIALIST, Role.PEDAGOGUE})
+
+
+@bp.get("/families/<int:family_id>/contacts")
+@requires(Permission.CONTACT_VIEW, of=families.get_family)
+def of_family(family: Family) -> Response:
+    """All contacts with a family, the latest first."""
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    rows, more = queries.of_family(family.id, number)
+    audit.look(current_user.id, family.id, "contacts")
+    first = (number - 1) * queries.PAGE + 1
+    pages = {
+        "first": first,
+        "last": first + len(rows) - 1,
+        "total": None if rows else 0,
+        "has_prev": number > 1,
+        "prev_url": page_url(page=number - 1),
+        "has_next": more,
+        "next_url": page_url(page=number + 1),
+    }
+    works = queries.ground(current_user, family.id) is not None
+    return render("contacts/of_family.html", family=family, rows=rows, pages=pages, works=works)
+
+
+@bp.route("/families/<int:family_id>/contacts/new", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN, of=queries.ground)
+def new_contact(ground: Ground) -> Response:
+    """Plan a contact, or (`done=1`) enter one that took place."""
+    done = request.args.get("done") == "1" or ground.patronage.status != "enrolled"
+    form, patronage_id = _new_form(ground, done), ground.patronage.id
+    if form.validate_on_submit():
+        with form.rules():
+            values = form.values()
+            user_id = values.pop("user_id")
+            if not done:
+                contact_id = actions.plan_contact(patronage_id, user_id, current_user.id, **values)
+                return go(url_for(".show", contact_id=contact_id), _("The contact is planned."))
+            following = _following(form, values)
+            contact_id = actions.record_contact(patronage_id, user_id, current_user.id, **values)
+            _plan_next(following, contact_id)
+            return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
+    status = 422 if form.is_submitted() else 200
+    return render(
+        "contacts/form.html", form=form, family=ground.family, contact=None, done=done, status=status
+    )
+
+
+def _new_form(ground: Ground, done: bool) -> Any:
+    workers = queries.workers(ground.patronage.id)
+    own = [one.id for one in workers if one.id == current_user.id]
+    now = clock.local(clock.now())
+    start = {"day": _asked_day(), "user_id": (own or [one.id for one in workers] or [0])[0]}
+    form = RecordForm(data=start | {"starts_at": now.time()}) if done else PlanForm(data=start)
+    form.offer_workers([(one.id, one.short_name) for one in workers])
+    form.offer_members(queries.members_of(ground.family.id))
+    return form
+
+
+def _asked_day() -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return clock.today()
+
+
+def _following(form: Any, values: dict[str, Any]) -> dict[str, Any] | None:
+    """The next contact, taken out of the values."""
+    del values["next_on"], values["next_at"]
+    found: dict[str, Any] | None = form.following()
+    return found
+
+
+def _plan_next(following: dict[str, Any] | None, contact_id: int) -> None:
+    """Plan the next contact like this one; where that cannot be, say why: this one is recorded all the same."""
+    if following is None:
+        return
+    found = queries.get_own(current_user, contact_id)
+    if found is None:
+        return
+    like: dict[str, Any] = {
+        "kind": found.kind,
+        "minutes": 60,
+        "reason": found.reason,
+        "members": queries.ticked(contact_id),
+    }
+    try:
+        actions.plan_contact(found.patronage_id, found.user_id, current_user.id, **like, **following)
+        flash(_("The next contact is planned."), "ok")
+    except RuleBroken as broken:
+        flash(_("The next contact is not planned: %(why)s", why=words(broken)), "warn")
+
+
+@bp.get("/contacts/<int:contact_id>")
+@requires(Permission.CONTACT_VIEW, of=queries.get_contact)
+def show(contact: Contact) -> Response:
+    """A contact, and what may become of it."""
+    found = queries.facts(contact)
+    audit.look(current_user.id, found.family.id, "contact")
+    works = queries.get_own(current_user, contact.id) is not None and may(
+        current_user, Permission.CONTACT_PLAN
+    )
+    return render(
+        "contacts/show.html",
+        facts=found,
+        steps=contacts.next_states(contact.kind, contact.state) if works else frozenset(),
+        is_long=contact.state == "done" and contacts.is_long(contact.kind, contact.minutes),
+        budget=contacts.BUDGET.get(contacts.Kind(contact.kind)),
+        over=contact.day <= clock.today(),
+    )
+
+
+@bp.post("/contacts/<int:contact_id>/confirm")
+@requires(Permission.CONTACT_PLAN, of=queries.get_own)
+def confirm(contact: Contact) -> Response:
+    """The family has agreed by telephone."""
+    url = url_for(".show", contact_id=contact.id)
+    try:
+        actions.confirm_contact(contact.id, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, url)
+    return go(url, _("Agreed by telephone."))
+
+
+@bp.route("/contacts/<int:contact_id>/finish", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN, of=queries.get_own)
+def finish(contact: Contact) -> Response:
+    """Write up a planned contact that took place."""
+    found, contact_id = queries.facts(contact), contact.id
+    start = {"day": min(contact.day, clock.today()), "members": [one.id for one in found.members]}
+    form = FinishForm(data=start | {"starts_at": contact.starts_at, "minutes": contact.minutes})
+    form.offer_members(queries.members_of(found.family.id))
+    if form.validate_on_submit():
+        with form.rules():
+            values = form.values()
+            following = _following(form, values)
+            actions.finish_contact(contact_id, current_user.id, **values)
+            _plan_next(following, contact_id)
+            return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
+    status = 422 if form.is_submitted() else 200
+    return render(
+        "contacts/form.html", form=form, family=found.family, contact=contact, done=True, status=status
+    )
+
+
+@bp.route("/contacts/<int:contact_id>/fail", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN, of=queries.get_own)
+def fail(contact: Contact) -> Response:
+    """The specialist went or called in vain."""
+    form, contact_id = FailForm(), contact.id
+    form.offer([str(one) for one in contacts.next_states(contact.kind, contact.state) & contacts.FAILED])
+    if form.validate_on_submit():
+        with form.rules():
+            actions.fail_contact(contact_id, current_user.id, form.outcome.data, form.why.data)
+            return go(url_for(".show", contact_id=contact_id), _("The attempt is kept."))
+    return _closing("contacts/fail.html", form, queries.facts(contact))
+
+
+@bp.route("/contacts/<int:contact_id>/move", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN, of=queries.get_own)
+def move(contact: Contact) -> Response:
+    """Another day or time."""
+    form, contact_id = MoveForm(obj=contact), contact.id
+    if form.validate_on_submit():
+        with form.rules():
+            moved = actions.move_contact(contact_id, current_user.id, **form.values())
+            return go(url_for(".show", contact_id=moved), _("The contact is moved."))
+    return _closing("contacts/move.html", form, queries.facts(contact))
+
+
+@bp.route("/contacts/<int:contact_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN, of=queries.get_own)
+def cancel(contact: Contact) -> Response:
+    """The contact does not take place."""
+    form, contact_id = CancelForm(), contact.id
+    if form.validate_on_submit():
+        with form.rules():
+            actions.cancel_contact(contact_id, current_user.id, form.why.data)
+            return go(url_for(".show", contact_id=contact_id), _("The contact is cancelled."))
+    return _closing("contacts/cancel.html", form, queries.facts(contact))
+
+
+def _closing(template: str, form: Form, found: Facts) -> Response:
+    return render(template, form=form, facts=found, status=422 if form.is_submitted() else 200)
