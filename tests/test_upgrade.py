@@ -44,10 +44,8 @@ def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() ->
             else:
                 connection.execute(text(row), values | dates)
         command.upgrade(alembic, "head")
-        due = {
-            number: day
-            for number, day in connection.execute(text("SELECT id, next_contact_on FROM patronages"))
-        }
+        found = connection.execute(text("SELECT id, next_contact_on FROM patronages"))
+        due = dict(map(tuple, found))
         assert today <= date.fromisoformat(due[1]) <= today + timedelta(13)
         assert due[2] is None and due[3] is None
         kept = connection.execute(text("SELECT patronage_id, starts_on, ends_on FROM suspensions")).all()
