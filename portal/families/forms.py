@@ -19,6 +19,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
+from portal.access import LARGEST_ID
 from portal.families.member_rows import Day, MinorRow, RepresentativeRow, lines, longest, one_line, one_phone
 from portal.families.models import Family, FamilyMember
 from portal.families.values import FamilyValues
@@ -141,10 +142,15 @@ class WithScan(Form):
                 raise ValidationError(words(broken)) from None
 
 
+def _id(text: Any) -> int:
+    """An id that the database can hold: whether it may be chosen is for the rules to say."""
+    return min(int(text), LARGEST_ID)
+
+
 class ConsentForm(WithScan):
     """A written consent."""
 
-    representative_id = SelectField(_l("Who gave it"), coerce=int)
+    representative_id = SelectField(_l("Who gave it"), coerce=_id, validate_choice=False)
     given_on = Day(_l("Date of the consent"), [InputRequired(_l("Enter the date on the paper."))])
     minors_signed = ManyField(
         _l("Children who signed it too"),

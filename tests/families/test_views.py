@@ -485,3 +485,17 @@ def test_the_interface_is_english_for_who_wants_it(app: Flask):
     family_id = make_patronage(make_family(children=2)).family_id
     client.get(f"/families/{family_id}")
     assert "On patronage" in client.text and "years" in client.text
+
+
+def test_a_consent_of_somebody_else_is_refused_in_words(worker):
+    base = worker.post("/families/new", **typed()).location
+    family_id = int(base.rpartition("/")[2])
+    query = select(FamilyMember.id).where(FamilyMember.family_id == family_id, FamilyMember.kind == "minor")
+    child = db.session.scalars(query).first()
+    day = clock.today().isoformat()
+    for somebody in (child, 999_999, 10**30):
+        worker.post(f"{base}/consents/new", 422, representative_id=somebody, given_on=day)
+        assert "законн" in worker.page.xpath("//*[@data-errors]")[0].text_content()
+    mother = db.session.scalars(select(FamilyMember.id).where(FamilyMember.family_id == family_id)).first()
+    worker.post(f"{base}/consents/new", 422, representative_id=mother, given_on=day, minors_signed="999999")
+    assert "Выберите из списка" in worker.text
