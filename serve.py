@@ -3,6 +3,7 @@
 HOST and PORT say where; DEMO=1 fills a demo centre first.
 """
 
+import contextlib
 import gc
 import os
 import socket
@@ -15,6 +16,7 @@ from flask import Flask
 from portal import backup, create_app
 from portal.config import Config, ConfigError
 from portal.db import db
+from portal.errors import refused_outside
 
 PROCESSES, THREADS = 2, 4
 
@@ -76,14 +78,30 @@ def _settle(worker: Any) -> None:
 
 
 def _gunicorn(host: str, port: int) -> None:
+    from gunicorn import util
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http.errors import LimitRequestLine, ParseException
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):
+        def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
+            """What is no request is answered like every error; what was asked does not go into the log."""
+            self.log.warning("no request: %s", type(exc).__name__)
+            code = (
+                414 if isinstance(exc, LimitRequestLine) else 400 if isinstance(exc, ParseException) else 500
+            )
+            answer = refused_outside(self.wsgi, code)
+            head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+            start = f"HTTP/1.1 {answer.status}\r\nConnection: close\r\n{head}\r\n".encode("latin-1")
+            with contextlib.suppress(OSError):
+                util.write_nonblock(client, start + answer.get_data())
 
     class Portal(BaseApplication):
         def load_config(self) -> None:
             for name, value in {
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
                 "workers": PROCESSES,
-                "worker_class": "gthread",
+                "worker_class": Worker,
                 "threads": THREADS,
                 "preload_app": True,
                 "reuse_port": True,

@@ -22,6 +22,7 @@ ERRORS = {
     405: (N_("This cannot be done here"), N_("Go back and use the buttons of the page.")),
     409: (N_("Somebody was quicker"), N_("The data has changed meanwhile. Reload the page and look again.")),
     413: (N_("This is too large"), N_("A file may have up to 20 MB. Make it smaller and try again.")),
+    414: (N_("The address is too long"), N_("Shorten what was typed into the search and try again.")),
     429: (N_("Too many attempts"), N_("Wait a few minutes and try again.")),
     500: (
         N_("Something went wrong"),
@@ -35,6 +36,13 @@ def init_app(app: Flask) -> None:
     """Answer every error in words."""
     app.register_error_handler(Exception, _failed)
     app.register_error_handler(CSRFError, _expired)
+
+
+def refused_outside(app: Flask, code: int) -> Response:
+    """What the server refuses before it is a request: in words, with the headers of every answer."""
+    with app.test_request_context("/"):
+        g.out_of_reach = True  # nothing is asked of the database
+        return app.process_response(error_page(code, quotable=False))
 
 
 def _expired(error: CSRFError) -> Response:

@@ -9,9 +9,11 @@ from sqlalchemy import text
 from portal import clock
 from portal.accounts.models import User
 from portal.check import broken_rules
+from portal.consilium import decisions
 from portal.db import db, technical
 from portal.families.models import Family
 from portal.patronage.models import Patronage
+from tests.consilium.rows import make_people, make_vote, vote_all
 from tests.factories import (
     make_booking,
     make_club,
@@ -132,3 +134,15 @@ def test_r14_a_third_in_a_week(app: Flask, table: str) -> None:
 def test_the_audit_log_is_looked_at_too(app: Flask) -> None:
     write("UPDATE audit_head SET last_id = last_id + 1")
     assert rules() == {"audit"}
+
+
+def test_a_decision_without_a_quorum_or_not_executed_is_named(app: Flask) -> None:
+    people = make_people()
+    _meeting, item_id, patronage = make_vote(people)
+    vote_all(people, item_id, "for", "for", "for", "for")
+    decisions.close_item(item_id, people.chair.id)
+    assert rules() == set()
+    write("UPDATE items SET present = 1, votes_for = 1 WHERE id = :id", id=item_id)
+    assert rules() == {"consilium"}
+    write("UPDATE patronages SET status = 'refused', enrolled_on = NULL WHERE id = :id", id=patronage.id)
+    assert "R2" in rules()

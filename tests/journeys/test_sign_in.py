@@ -47,3 +47,16 @@ def test_nobody_outside_says_where_the_portal_stands(center: Center) -> None:
         assert "evil" not in connection.getresponse().read().decode()
         connection.request("GET", "/login")
         assert "evil" not in connection.getresponse().read().decode()
+
+
+def test_what_is_no_request_is_answered_in_words_too(center: Center) -> None:
+    host, _, port = center.url.rpartition("/")[2].partition(":")
+    for path, status, words in (("/?q=" + "ы" * 100_000, 414, "Адрес слишком длинный"), ("/ x", 400, "")):
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.connect()
+        connection.sock.sendall(f"GET {path} HTTP/1.1\r\nHost: portal\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection.sock)
+        answer.begin()
+        assert answer.status == status
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert words in answer.read().decode()
