@@ -108,7 +108,9 @@ def _blueprints(app: Flask) -> None:
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
+    from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
+    from portal.schedule.views import bp as schedule
     from portal.settings.views import bp as settings
 
     for blueprint in (
@@ -119,6 +121,8 @@ def _blueprints(app: Flask) -> None:
         consilium,
         patronage,
         contacts,
+        norms,
+        schedule,
         clubs,
         settings,
     ):

@@ -68,6 +68,7 @@ class Permission(enum.StrEnum):
     CONTACT_LIST = "contact:list"
     CONTACT_VIEW = "contact:view"
     CONTACT_PLAN = "contact:plan"
+    NORM_EXEMPT = "norm:exempt"
     CLUB_VIEW = "club:view"
     CLUB_ROSTER = "club:roster"
     CLUB_CREATE = "club:create"
@@ -93,6 +94,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _SPECIALIST
         | _CLUBS
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER}
+        | {P.NORM_EXEMPT}
         | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
     ),
     Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),

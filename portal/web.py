@@ -30,6 +30,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from wtforms import SelectMultipleField, ValidationError
+from wtforms.validators import StopValidation
 
 from portal import clock
 from portal.rules import RuleBroken
@@ -63,6 +64,20 @@ class ManyField(SelectMultipleField):
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(_("Choose from the list.")) from None
+
+
+class OptionalUnless:
+    """A field may be left empty, except where another one of the form is filled in or ticked."""
+
+    def __init__(self, other: str, message: Any) -> None:
+        self.other, self.message = other, message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raises StopValidation, with the message where the field is needed."""
+        if field.raw_data and str(field.raw_data[0]).strip():
+            return
+        field.errors = []
+        raise StopValidation(self.message if form[self.other].data else None)
 
 
 class Form(FlaskForm):

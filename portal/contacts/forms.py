@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.contacts import labels
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.contacts import LONGEST, SHORTEST
-from portal.web import LONGEST_TEXT, Form, ManyField
+from portal.web import LONGEST_TEXT, Form, ManyField, OptionalUnless
 
 _needed = InputRequired(_l("Fill this in."))
 _minutes = NumberRange(
@@ -44,12 +44,7 @@ class _Content(_With):
     notes = TextAreaField(_l("What was seen and said"), [Length(max=LONGEST_TEXT)], filters=[paragraphs])
     recommendations = TextAreaField(_l("Recommendations"), [Length(max=LONGEST_TEXT)], filters=[paragraphs])
     next_on = DateField(_l("Next contact on"), [Optional()])
-    next_at = TimeField(_l("Time of the next contact"), [Optional()])
-
-    def validate_next_at(self, field: TimeField) -> None:
-        """A day needs its time."""
-        if self.next_on.data and field.data is None:
-            raise ValidationError(_l("Say at what time."))
+    next_at = TimeField(_l("Time of the next contact"), [OptionalUnless("next_on", _l("Say at what time."))])
 
     def following(self) -> dict[str, Any] | None:
         """Day and time of the next contact, or None."""
@@ -67,7 +62,24 @@ class _Kind(Form):
 
 
 class PlanForm(_With, _Kind):
-    """A contact to come."""
+    """A contact to come, once or again and again."""
+
+    every = SelectField(
+        _l("Repeat"),
+        default="",
+        choices=[
+            ("", _l("once only")),
+            ("week", _l("every week")),
+            ("two_weeks", _l("every two weeks")),
+            ("four_weeks", _l("every four weeks")),
+        ],
+    )
+    until = DateField(_l("Repeat until"), [OptionalUnless("every", _l("Say until when it repeats."))])
+
+    def validate_until(self, field: DateField) -> None:
+        """What repeats ends after its first day."""
+        if self.every.data and field.data and self.day.data and field.data <= self.day.data:
+            raise ValidationError(_l("The last day lies before the first. Change one of them."))
 
 
 class RecordForm(_Content, _Kind):

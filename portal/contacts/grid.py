@@ -11,18 +11,19 @@ from portal import clock
 from portal.access import Permission, Role, may
 from portal.accounts.models import User
 from portal.contacts import standing
-from portal.contacts.grid_rows import LATE, SOON, Line, judged_since, line
+from portal.contacts.grid_rows import LATE, SOON, WEEKS, YEAR, Line, judged_since, line
 from portal.contacts.models import Contact
 from portal.db import db, first, off_index
 from portal.families.models import Family
 from portal.families.queries import reach, work
 from portal.families.register_list import ALL, Reader
 from portal.memory import unchanged
+from portal.norms import queries as norms
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.contacts import State
 from portal.rules.norms import Unit, period_of
 
-SIZE = 25
+SIZE, YEAR_SIZE = 25, 300  # families on a page, of eight weeks and of a year
 STATES = (LATE, SOON)
 NEVER = date.max
 CONSILIUM = {Role.CHAIR, Role.SECRETARY, Role.MEMBER}
@@ -35,6 +36,12 @@ class Wanted:
     state: str = ""
     specialist: int = 0
     regime: str = ""
+    weeks: int = WEEKS
+
+    @property
+    def size(self) -> int:
+        """Families on a page."""
+        return YEAR_SIZE if self.weeks == YEAR else SIZE
 
 
 @dataclass(frozen=True)
@@ -76,17 +83,18 @@ class Counts(NamedTuple):
 def grid_page(user: Any, wanted: Wanted, cursor: Cursor | None = None) -> Page:
     """A page of the families on patronage within the user's reach, in four queries; read once after each change."""
     cursor = cursor or Cursor()
-    key = ("norms page", _reader(user), wanted, cursor, SIZE, clock.today())
+    key = ("norms page", reader(user), wanted, cursor, wanted.size, clock.today())
     return unchanged(key, lambda: _page(user, wanted, cursor))
 
 
 def counts(user: Any, specialist: int = 0, regime: str = "") -> Counts:
     """How many families within reach there are in each state; read once after each change."""
-    key = ("norms", _reader(user), specialist, regime, clock.today())
+    key = ("norms", reader(user), specialist, regime, clock.today())
     return unchanged(key, lambda: _counts(user, specialist, regime))
 
 
-def _reader(user: Any) -> Reader:
+def reader(user: Any) -> Reader:
+    """On what it depends which families the user sees."""
     return ALL if may(user, Permission.FAMILY_VIEW_ALL) else Reader(user.id, frozenset(user.roles))
 
 
@@ -94,7 +102,8 @@ def _page(user: Any, wanted: Wanted, cursor: Cursor) -> Page:
     rows = list(db.session.execute(_query(user, wanted, cursor)))
     if not rows and cursor.family_id:
         return _page(user, wanted, Cursor())
-    more, rows = len(rows) > SIZE, rows[:SIZE]
+    size = wanted.size
+    more, rows = len(rows) > size, rows[:size]
     if cursor.backwards:
         rows.reverse()
     if not rows:
@@ -102,25 +111,28 @@ def _page(user: Any, wanted: Wanted, cursor: Cursor) -> Page:
     place = cursor.first if cursor.family_id and (more or not cursor.backwards) else 1
     before = after = None
     if more if cursor.backwards else cursor.family_id:
-        before = Cursor(rows[0].family_id, rows[0].due_on, True, max(1, place - SIZE))
+        before = Cursor(rows[0].family_id, rows[0].due_on, True, max(1, place - size))
     if cursor.backwards or more:
         after = Cursor(rows[-1].family_id, rows[-1].due_on, False, place + len(rows))
-    return Page(tuple(_judged(rows)), place, before, after)
+    return Page(tuple(_judged(rows, wanted.weeks)), place, before, after)
 
 
-def _judged(rows: list[Any]) -> list[Line]:
-    s, today = db.session(), clock.today()
+def _judged(rows: list[Any], weeks: int) -> list[Line]:
+    s, today, gaps = db.session(), clock.today(), norms.gaps()
     ids = [row.patronage_id for row in rows]
     histories = standing.histories(s, ids)
-    days = standing.days_of_contacts(s, ids, judged_since(today))
-    return [line(row, histories[row.patronage_id], days.get(row.patronage_id, ()), today) for row in rows]
+    days = standing.days_of_contacts(s, ids, judged_since(today, weeks))
+    return [
+        line(row, histories[row.patronage_id], days.get(row.patronage_id, ()), today, weeks, gaps)
+        for row in rows
+    ]
 
 
 def _counts(user: Any, specialist: int, regime: str) -> Counts:
     numbers = []
     for state in ("", *STATES):
         query = select(func.count()).select_from(Patronage)
-        if _reader(user) != ALL:
+        if reader(user) != ALL:
             query = query.join(Family, Family.id == Patronage.family_id)
         query = query.where(*_conditions(user, Wanted(state, specialist, regime)))
         numbers.append(query.scalar_subquery())
@@ -138,7 +150,7 @@ def _query(user: Any, wanted: Wanted, cursor: Cursor) -> Select[Any]:
         name = select(Family.sort_name).where(Family.id == cursor.family_id).correlate(None).scalar_subquery()
         here, there = tuple_(*key), tuple_(literal(cursor.due_on or NEVER), name, literal(cursor.family_id))
         ids = ids.where(here < there if cursor.backwards else here > there)
-    chosen = first(_ordered(ids, key, cursor.backwards), SIZE + 1).subquery("chosen")
+    chosen = first(_ordered(ids, key, cursor.backwards), wanted.size + 1).subquery("chosen")
     return _ordered(_shown(user, chosen), (chosen.c.key0, chosen.c.key1, chosen.c.key2), cursor.backwards)
 
 
@@ -148,11 +160,11 @@ def _ordered(query: Select[Any], key: Iterable[Any], down: bool) -> Select[Any]:
 
 def _conditions(user: Any, wanted: Wanted) -> list[Any]:
     """Who sees all finds families by status or day; others come from the few they work with."""
-    all_of_them = _reader(user) == ALL and not wanted.specialist
+    all_of_them = reader(user) == ALL and not wanted.specialist
     by_status = all_of_them and not wanted.state
     status: Any = Patronage.status if by_status else off_index(Patronage.status)
     found: list[Any] = [Patronage.latest, status == "enrolled"]
-    if _reader(user) != ALL:
+    if reader(user) != ALL:
         found.append(reach(user))
     due: Any = Patronage.next_contact_on if all_of_them else func.coalesce(Patronage.next_contact_on, NEVER)
     if wanted.state == LATE:

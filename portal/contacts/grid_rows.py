@@ -1,12 +1,13 @@
 """The lines of the list of norms: how each family stands by R9, week by week. Reads nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from portal.rules.names import FullName
 from portal.rules.norms import (
     DAY,
+    GAPS,
     History,
     Period,
     Unit,
@@ -16,7 +17,7 @@ from portal.rules.norms import (
     period_of,
 )
 
-WEEKS = 8
+WEEKS, YEAR = 8, 53
 WEEK = timedelta(days=7)
 LATE, SOON = "late", "soon"
 
@@ -58,15 +59,15 @@ class Line(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def weeks_until(today: date) -> list[date]:
+def weeks_until(today: date, weeks: int = WEEKS) -> list[date]:
     """The Mondays of the last weeks, the running one last."""
     monday = period_of(Unit.WEEK, today)[0]
-    return [monday - WEEK * back for back in reversed(range(WEEKS))]
+    return [monday - WEEK * back for back in reversed(range(weeks))]
 
 
-def judged_since(today: date) -> date:
+def judged_since(today: date, weeks: int = WEEKS) -> date:
     """The first day whose contacts matter to a line."""
-    first = weeks_until(today)[0]
+    first = weeks_until(today, weeks)[0]
     return min(period_of(unit, first)[0] for unit in Unit)
 
 
@@ -77,9 +78,16 @@ def state_of(due_on: date | None, today: date) -> str:
     return LATE if due_on < today else SOON
 
 
-def line(row: Any, history: History, days: Sequence[date], today: date) -> Line:
+def line(
+    row: Any,
+    history: History,
+    days: Sequence[date],
+    today: date,
+    weeks: int = WEEKS,
+    gaps: Mapping[str, int] = GAPS,
+) -> Line:
     """A family judged: `row` as the list reads it, `days` of its contacts since `judged_since()`."""
-    mondays = weeks_until(today)
+    mondays = weeks_until(today, weeks)
     periods = judge(history, days, mondays[0], mondays[-1] + WEEK - DAY)
     running = next((one for one in periods if one.first <= today <= one.last and one.lacking), None)
     gap = days_without_contact(history, [row.last_on] if row.last_on else [], today)
@@ -94,7 +102,7 @@ def line(row: Any, history: History, days: Sequence[date], today: date) -> Line:
         FullName(row.last_name, row.first_name, row.middle_name).short if row.lead_id else "",
         row.last_on,
         gap,
-        gap_warns(row.regime, gap),
+        gap_warns(row.regime, gap, gaps),
         row.due_on,
         state,
         (today - row.due_on).days if state == LATE else 0,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
@@ -13,7 +13,7 @@ from portal import clock
 from portal.access import LARGEST_ID, Permission, requires
 from portal.contacts import grid
 from portal.contacts.grid import Cursor, Page, Wanted
-from portal.contacts.grid_rows import WEEK, weeks_until
+from portal.contacts.grid_rows import WEEK, WEEKS, YEAR, weeks_until
 from portal.contacts.pages import bp
 from portal.patronage import loads
 from portal.patronage.labels import REGIME_COLORS, REGIMES
@@ -47,23 +47,29 @@ MORE: dict[str, Callable[[int], str]] = {  # what is lacking in the running peri
 @requires(Permission.CONTACT_VIEW)
 def norms() -> Response:
     """Families on patronage within reach, by the day their next contact is due by."""
-    wanted = Wanted(_one_of("state", grid.STATES), _number("specialist"), _one_of("regime", REGIMES))
-    page = grid.grid_page(current_user, wanted, _cursor())
+    weeks = YEAR if request.args.get("weeks") == str(YEAR) else WEEKS
+    wanted = Wanted(_one_of("state", grid.STATES), _number("specialist"), _one_of("regime", REGIMES), weeks)
+    cursor = _cursor()
+    page = grid.grid_page(current_user, wanted, cursor)
     counts = grid.counts(current_user, wanted.specialist, wanted.regime)
     return render(
         "contacts/norms.html",
         fragment="contacts/_norms.html",
+        drawn=(g.get("version") or object(), grid.reader(current_user), wanted, cursor, clock.today()),
         page=page,
         pages=_pages(page, {"": counts.all, "late": counts.late, "soon": counts.soon}[wanted.state]),
         counts=counts,
         wanted=wanted,
-        weeks=[(monday, monday + WEEK - DAY) for monday in weeks_until(clock.today())],
+        weeks=[(monday, monday + WEEK - DAY) for monday in weeks_until(clock.today(), weeks)],
         phrases=PHRASES,
         more=MORE,
         colleagues=() if is_fragment() else loads.specialist_names(),
         regimes=REGIMES,
         colors=REGIME_COLORS,
         state_url=_state_url,
+        weeks_url=lambda many: page_url(weeks=many or None, after=None, before=None, due=None, at=None),
+        year=weeks == YEAR,
+        YEAR=YEAR,
     )
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union_all, update
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.contacts.models import Contact, Suspension
 from portal.families.models import Family
+from portal.norms.models import Exemption
+from portal.norms.queries import versions
 from portal.patronage.models import Patronage
 from portal.rules.contacts import State
 from portal.rules.norms import History, RegimeSpan, Span, next_due
 
 JUDGED_AHEAD = timedelta(days=200)  # two quarters: the first whole one lies within
+BATCH = 500
 
 
 def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
@@ -22,9 +25,13 @@ def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
     Of a family that came with a register the portal knows no earlier contacts: it is judged from that day on.
     """
     ids = list(patronage_ids)
+    law = versions(s)
     lifted: dict[int, list[Span]] = {}
-    query = select(Suspension.patronage_id, Suspension.starts_on, Suspension.ends_on)
-    for patronage_id, starts_on, ends_on in s.execute(query.where(Suspension.patronage_id.in_(ids))):
+    spans_of = [
+        select(table.patronage_id, table.starts_on, table.ends_on).where(table.patronage_id.in_(ids))
+        for table in (Suspension, Exemption)
+    ]
+    for patronage_id, starts_on, ends_on in s.execute(union_all(*spans_of)):
         lifted.setdefault(patronage_id, []).append(Span(starts_on, ends_on))
     columns = (
         Patronage.id,
@@ -44,7 +51,7 @@ def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
         spans = []
         if row.enrolled_on and row.regime:
             spans = [RegimeSpan(max(row.enrolled_on, known), row.removed_on, row.regime)]
-        found[row.id] = History(spans, lifted.get(row.id, []))
+        found[row.id] = History(spans, lifted.get(row.id, []), law)
     return found
 
 
@@ -72,3 +79,20 @@ def refresh(s: Session, patronage: Patronage) -> None:
     history = histories(s, [patronage.id])[patronage.id]
     days = days_of_contacts(s, [patronage.id], today - JUDGED_AHEAD).get(patronage.id, [])
     patronage.next_contact_on = next_due(history, days, today, today + JUDGED_AHEAD)
+
+
+def refresh_all(s: Session) -> None:
+    """Inside a transaction: the same for every family on patronage, after the norms have changed."""
+    s.flush()
+    today, table = clock.today(), Patronage.__table__
+    ids = list(s.scalars(select(Patronage.id).where(Patronage.status == "enrolled").order_by(Patronage.id)))
+    new = update(table).where(table.c.id == bindparam("row")).values(next_contact_on=bindparam("due"))  # type: ignore[arg-type]
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        found, days = histories(s, batch), days_of_contacts(s, batch, today - JUDGED_AHEAD)
+        rows = [
+            {"row": one, "due": next_due(found[one], days.get(one, []), today, today + JUDGED_AHEAD)}
+            for one in batch
+        ]
+        s.connection().execute(new, rows)
+    s.expire_all()

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
-from portal.contacts import actions, queries
+from portal.contacts import actions, queries, repeat
 from portal.contacts.forms import CancelForm, FailForm, FinishForm, MoveForm, PlanForm, RecordForm
 from portal.contacts.models import Contact
 from portal.contacts.pages import bp
@@ -73,7 +73,14 @@ def of_family(family: Family) -> Response:
         "next_url": page_url(page=number + 1),
     }
     works = queries.ground(current_user, family.id) is not None
-    return render("contacts/of_family.html", family=family, rows=rows, pages=pages, works=works)
+    return render(
+        "contacts/of_family.html",
+        family=family,
+        rows=rows,
+        pages=pages,
+        works=works,
+        was_on=works or bool(rows),
+    )
 
 
 @bp.route("/families/<int:family_id>/contacts/new", methods=["GET", "POST"])
@@ -87,7 +94,10 @@ def new_contact(ground: Ground) -> Response:
             values = form.values()
             user_id = values.pop("user_id")
             if not done:
+                every, until = values.pop("every"), values.pop("until")
                 contact_id = actions.plan_contact(patronage_id, user_id, current_user.id, **values)
+                if every:
+                    repeat.plan_series(patronage_id, user_id, current_user.id, every, until, values)
                 return go(url_for(".show", contact_id=contact_id), _("The contact is planned."))
             following = _following(form, values)
             contact_id = actions.record_contact(patronage_id, user_id, current_user.id, **values)

@@ -6,6 +6,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.web import Form
 
+_days = NumberRange(1, 366, _l("A whole number from 1 to 366."))
+
 
 class SettingsForm(Form):
     """The settings an administrator may change while the portal runs."""
@@ -21,4 +23,11 @@ class SettingsForm(Form):
     signing_age = IntegerField(
         _l("A minor signs the consent too from the age of"),
         [NumberRange(0, 18, _l("A whole number from 0 to 18."))],
+    )
+    gap_emergency = IntegerField(_l("Emergency regime: warn after so many days without a contact"), [_days])
+    gap_planned = IntegerField(_l("Planned regime: warn after so many days without a contact"), [_days])
+    gap_control = IntegerField(_l("Control regime: warn after so many days without a contact"), [_days])
+    visits_a_day = IntegerField(
+        _l("Visits a day at most, when a month is planned"),
+        [NumberRange(1, 12, _l("A whole number from 1 to 12."))],
     )

@@ -19,6 +19,10 @@ DEFAULTS: dict[str, Any] = {
     "centre_name": "Центр «Опора»",
     "quorum_share": "two_thirds",  # or half
     "signing_age": 14,  # a minor of this age signs the consent too; 0 switches that off (R1)
+    "gap_emergency": 5,  # days without a contact that warn, besides the norm (R9)
+    "gap_planned": 45,
+    "gap_control": 100,
+    "visits_a_day": 4,  # of one specialist, where the portal proposes a month
 }
 
 

@@ -61,6 +61,15 @@ contacts.fail                  GET,POST  hpw     h
 contacts.move                  GET,POST  hpw     h
 contacts.cancel                GET,POST  hpw     h
 
+schedule.month                 GET,POST  hpw     -
+schedule.outings               GET       hcsmpwt -
+norms.versions                 GET,POST  a       -
+norms.take_back                POST      a       a
+norms.summary                  GET       h       -
+norms.family                   GET       hpw     h
+norms.exempt                   GET,POST  h       h
+norms.end_exemption            GET,POST  h       h
+
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *
 patronage.hand_over            GET,POST  h       h

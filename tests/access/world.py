@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 
 from flask import Flask
 
@@ -14,6 +14,7 @@ from portal.contacts.models import Contact
 from portal.db import technical
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
+from portal.norms.models import Exemption, NormsRow
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
@@ -62,6 +63,8 @@ def build(app: Flask) -> World:
     with technical() as s:
         s.add(Item(meeting_id=agenda.id, position=2, kind="remove", patronage_id=discussed["patronage_id"]))
     club = _club(users["pedagogue"])
+    norms = {"version_id": _norms(users["admin"])}
+    world.other |= norms
     on_agenda = {
         "meeting_id": agenda.id,
         "item_id": _item(agenda, make_patronage(make_family(), "submitted").id),
@@ -69,12 +72,16 @@ def build(app: Flask) -> World:
     for role, user in users.items():
         worked_with = _family(user, "Своя") if role in ("specialist", "pedagogue") else discussed
         world.own[role] = _ids(worked_with) | club | on_agenda | {"user_id": lead.id, "token": _token(user)}
+        world.own[role] |= norms
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
     return world
 
 
 def _ids(made: dict[str, int]) -> dict[str, object]:
-    return {name: made[name] for name in ("family_id", "consent_id", "assignment_id", "contact_id")}
+    return {
+        name: made[name]
+        for name in ("family_id", "consent_id", "assignment_id", "contact_id", "exemption_id")
+    }
 
 
 def _family(lead: User, surname: str) -> dict[str, int]:
@@ -93,9 +100,14 @@ def _family(lead: User, surname: str) -> dict[str, int]:
             patronage_id=patronage.id, user_id=lead.id, kind="visit", state="planned", day=clock.today(),
             starts_at=time(10, family.id % 60), minutes=1, created_by_id=lead.id, created_at=clock.now(),
         )  # fmt: skip
-        s.add(contact)
+        exemption = Exemption(
+            patronage_id=patronage.id, starts_on=clock.today(), ends_on=clock.today(), reason="отъезд",
+            approved_by_id=lead.id, approved_at=clock.now(),
+        )  # fmt: skip
+        s.add_all([contact, exemption])
         s.flush()
     return {
+        "exemption_id": exemption.id,
         "contact_id": contact.id,
         "family_id": family.id,
         "patronage_id": patronage.id,
@@ -136,6 +148,23 @@ def _item(meeting: Meeting, patronage_id: int) -> int:
         s.add(item)
         s.flush()
         return item.id
+
+
+def _norms(admin: User) -> int:
+    """Norms that begin next year."""
+    values: dict[str, object] = {f"{name}_count": 1 for name in ("emergency", "planned", "control")}
+    values |= {f"{name}_unit": "week" for name in ("emergency", "planned", "control")}
+    with technical() as s:
+        row = NormsRow(
+            starts_on=clock.today() + timedelta(400),
+            basis="приказ",
+            made_by_id=admin.id,
+            made_at=clock.now(),
+            **values,
+        )
+        s.add(row)
+        s.flush()
+        return row.id
 
 
 def _club(leader: User) -> dict[str, object]:

@@ -181,3 +181,15 @@ def test_queries_do_not_grow_with_the_rows(app, client, patronage, lead):
             sizes.append(len(sent))
         counts.append(sizes)
     assert counts[0] == counts[-1]
+
+
+def test_a_next_contact_needs_its_time(app):
+    lead = make_user("specialist")
+    patronage = make_patronage(lead=lead)
+    client = Client(app, lead)
+    form = {"kind": "visit", "user_id": str(lead.id), "day": str(clock.today()), "starts_at": "10:00"}
+    form |= {"minutes": "60", "notes": "Дома порядок"}
+    url = f"/families/{patronage.family_id}/contacts/new?done=1"
+    client.post(url, 422, next_on=str(clock.today() + timedelta(3)), next_at="", **form)
+    assert "Дома порядок" in client.last.text
+    client.post(url, next_on="", next_at="", **form)

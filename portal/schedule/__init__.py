@@ -1,0 +1,1 @@
+"""Plans of contacts: a month proposed by the norms, and the log of outings."""

@@ -1,0 +1,109 @@
+"""Pages of plans: a month proposed by the norms, and the log of outings."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal.access import LARGEST_ID, Permission, Role, requires
+from portal.contacts import actions, labels
+from portal.months import around, month_asked
+from portal.patronage.labels import REGIME_COLORS, REGIMES
+from portal.patronage.loads import specialist_names
+from portal.rules import RuleBroken
+from portal.rules.month_plan import MINUTES
+from portal.schedule import queries
+from portal.schedule.forms import MonthForm
+from portal.settings.calendar import calendar
+from portal.web import go, render, show_weekday, words
+
+bp = Blueprint("schedule", __name__)
+
+
+@bp.context_processor
+def context() -> dict[str, Any]:
+    """The words of plans, for their templates."""
+    return {"labels": labels, "regimes": REGIMES, "colors": REGIME_COLORS, "weekday": show_weekday}
+
+
+def _specialist() -> int:
+    chosen = request.args.get("specialist", 0, type=int)
+    return min(chosen, LARGEST_ID) if chosen > 0 else current_user.id
+
+
+@bp.route("/contacts/month", methods=["GET", "POST"])
+@requires(Permission.CONTACT_PLAN)
+def month() -> Response:
+    """Dates that fulfill the norms, proposed; each is accepted, moved or left out."""
+    user_id, day = _specialist(), month_asked()
+    if not queries.planned_by(current_user, user_id):
+        abort(404)
+    found = queries.month(current_user, user_id, day, calendar())
+    form = MonthForm() if request.method == "POST" else MonthForm.of(found.proposals)
+    if form.validate_on_submit():
+        done, left = _plan(form, user_id, found.families)
+        if done:
+            flash(ngettext("%(num)d contact is planned.", "%(num)d contacts are planned.", done), "ok")
+        if not left:
+            return go(url_for(".month", month=f"{day:%Y-%m}", specialist=user_id))
+        form.form_errors.append(_("Some contacts are not planned: the reason stands beside each."))
+    return render(
+        "schedule/month.html",
+        form=form,
+        month=found,
+        worker=user_id,
+        colleague=queries.colleague(user_id),
+        colleagues=specialist_names(),
+        **around(day),
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+def _plan(form: MonthForm, user_id: int, families: dict[int, Any]) -> tuple[int, int]:
+    """Plan what was ticked: how many are planned, how many refused; what is planned leaves the form."""
+    done, left = 0, []
+    for entry in form.rows.entries:
+        row = entry.form
+        if not row.take.data:
+            left.append((entry, False))
+            continue
+        try:
+            if row.number not in families:
+                abort(404)
+            actions.plan_contact(
+                row.number,
+                user_id,
+                current_user.id,
+                kind="visit",
+                day=row.day.data,
+                starts_at=row.starts_at.data,
+                minutes=MINUTES,
+            )
+            done += 1
+        except RuleBroken as broken:
+            row.day.errors = [*row.day.errors, words(broken)]
+            left.append((entry, True))
+    form.rows.entries = [entry for entry, _refused in left]
+    return done, sum(refused for _entry, refused in left)
+
+
+@bp.get("/contacts/outings")
+@requires(Permission.CONTACT_LIST)
+def outings() -> Response:
+    """The log of outings of a specialist, to be looked at and printed."""
+    day = month_asked()
+    chosen = request.args.get("specialist", 0, type=int)
+    people = specialist_names()
+    works = bool(current_user.roles & {Role.SPECIALIST, Role.PEDAGOGUE})
+    first = people[0].id if people and not works else current_user.id
+    user_id = min(chosen, LARGEST_ID) if chosen > 0 else first
+    return render(
+        "schedule/outings.html",
+        outings=queries.outings(current_user, user_id, day),
+        worker=user_id,
+        colleague=queries.colleague(user_id),
+        colleagues=people,
+        **around(day),
+    )
