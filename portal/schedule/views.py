@@ -29,8 +29,13 @@ def context() -> dict[str, Any]:
 
 
 def _specialist() -> int:
+    """Whose month or outings: the one asked for, oneself, or for who has no families the first colleague."""
     chosen = request.args.get("specialist", 0, type=int)
-    return min(chosen, LARGEST_ID) if chosen > 0 else current_user.id
+    if chosen > 0:
+        return min(chosen, LARGEST_ID)
+    people = specialist_names()
+    works = bool(current_user.roles & {Role.SPECIALIST, Role.PEDAGOGUE})
+    return current_user.id if works or not people else people[0].id
 
 
 @bp.route("/contacts/month", methods=["GET", "POST"])
@@ -94,16 +99,12 @@ def _plan(form: MonthForm, user_id: int, families: dict[int, Any]) -> tuple[int,
 def outings() -> Response:
     """The log of outings of a specialist, to be looked at and printed."""
     day = month_asked()
-    chosen = request.args.get("specialist", 0, type=int)
-    people = specialist_names()
-    works = bool(current_user.roles & {Role.SPECIALIST, Role.PEDAGOGUE})
-    first = people[0].id if people and not works else current_user.id
-    user_id = min(chosen, LARGEST_ID) if chosen > 0 else first
+    user_id = _specialist()
     return render(
         "schedule/outings.html",
         outings=queries.outings(current_user, user_id, day),
         worker=user_id,
         colleague=queries.colleague(user_id),
-        colleagues=people,
+        colleagues=specialist_names(),
         **around(day),
     )
