@@ -61,11 +61,12 @@ def main() -> None:
                 ):
                     env = {"INSTANCE": folder, "DATABASE_URL": database_url}
                     _bench(f"{name}, {size} families", env, size, bare)
-        before = cpu()
-        found = measure(bare, request("/"), 200, SECONDS)
-        spent = (cpu() - before) * 1000 / found.answers
-    alone = f"median {found.median:.1f} ms, alone {found.alone:.2f} ms, CPU {spent:.2f} ms"
-    print(f"\nbare Flask: {found.per_second:.0f} a second, {alone}")
+        for name, path in (("bare Flask", "/"), ("bare template page", "/table")):
+            before = cpu()
+            found = measure(bare, request(path), 200, SECONDS)
+            spent = (cpu() - before) * 1000 / found.answers
+            alone = f"median {found.median:.1f} ms, alone {found.alone:.2f} ms, CPU {spent:.2f} ms"
+            print(f"\n{name}: {found.per_second:.0f} a second, {alone}")
 
 
 def _beside(port: int, asked: bytes, status: int, bare: int) -> tuple[Measured, float]:
@@ -131,6 +132,8 @@ def _pages(centre: Centre) -> dict[str, tuple[str, str, bool, int]]:
         "clubs, a week": ("/clubs/", "head", False, 200),
         "assignments": ("/assignments/", "head", False, 200),
         "my work": ("/", "head", False, 200),
+        "norms, 8 weeks": ("/contacts/norms", "head", False, 200),
+        "norms, 300 × 53 weeks": ("/contacts/norms?weeks=53", "head", False, 200),
     }
 
 

@@ -12,6 +12,7 @@ from portal.accounts.models import LoginSession, User
 from portal.accounts.sessions import COOKIE_KEY, digest
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
+from portal.contacts.models import Contact
 from portal.db import db, is_sqlite, technical
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, Patronage
@@ -29,6 +30,7 @@ FATHERS = "Ивановна Петровна Сергеевна Алексеев
 CATEGORIES = ("at_risk", "hardship", "large", "single_parent", "low_income")
 REGIMES = ("emergency", "planned", "control")
 SPECIALISTS, CLUBS, GUESTS, ITEMS, BATCH = 40, 10, 12, 12, 5_000
+MET = 300  # families with a contact each month of a year
 
 
 @dataclass
@@ -49,6 +51,7 @@ def fill(app: Flask, families: int) -> Centre:
     make_roll(chair, members)
     specialists = [make_user("specialist").id for _ in range(SPECIALISTS)]
     _families(families, specialists)
+    _contacts(min(families, MET), specialists)
     _clubs([make_user("pedagogue").id for _ in range(CLUBS)], head.id)
     meeting_id = _meeting(chair.id, [chair.id, *(user.id for user in members)])
     _let_the_database_look()
@@ -87,7 +90,8 @@ def _batch(numbers: range, specialists: list[int]) -> dict[Any, list[dict[str, A
         rows[FamilyCategory].append({"family_id": n, "code": CATEGORIES[n % 5]})
         rows[Patronage].append(
             {"id": n, "family_id": n, "status": "enrolled", "stage": "main", "regime": REGIMES[n % 3], "term": "long",
-             "opened_on": day - timedelta(90), "enrolled_on": day - timedelta(60)}
+             "opened_on": day - timedelta(430), "enrolled_on": day - timedelta(400),
+             "next_contact_on": day - timedelta(3) if n <= MET else day + timedelta(20)}
         )  # fmt: skip
         rows[Assignment].append(
             {"patronage_id": n, "user_id": specialists[n % len(specialists)], "kind": "lead",
@@ -102,6 +106,23 @@ def _batch(numbers: range, specialists: list[int]) -> dict[Any, list[dict[str, A
             }
         )
     return rows
+
+
+def _contacts(families: int, specialists: list[int]) -> None:
+    """A visit each month of the last year."""
+    day, moment = clock.today(), clock.now()
+    with technical() as s:
+        for n in range(1, families + 1):
+            s.execute(
+                insert(Contact),
+                [
+                    {"patronage_id": n, "user_id": specialists[n % len(specialists)], "kind": "visit", "state": "done",
+                     "day": day - timedelta(30 * month + n % 25), "starts_at": time(10), "minutes": 60, "reason": "",
+                     "why": "", "notes": "", "recommendations": "", "created_by_id": specialists[0],
+                     "created_at": moment, "closed_at": moment}
+                    for month in range(13)
+                ],
+            )  # fmt: skip
 
 
 def _clubs(leaders: list[int], booked_by: int) -> None:
