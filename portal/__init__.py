@@ -108,6 +108,7 @@ def _blueprints(app: Flask) -> None:
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
+    from portal.journal.views import bp as journal
     from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
     from portal.schedule.views import bp as schedule
@@ -123,6 +124,7 @@ def _blueprints(app: Flask) -> None:
         contacts,
         norms,
         schedule,
+        journal,
         clubs,
         settings,
     ):

@@ -4,7 +4,7 @@ import enum
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -68,6 +68,14 @@ class Event(enum.StrEnum):
     NORMS_TAKEN_BACK = "norms.taken_back"
     EXEMPTED = "norms.exempted"
     EXEMPTION_ENDED = "norms.exemption_ended"
+    JOURNAL_SIGNED = "journal.signed"
+    JOURNAL_SCAN_ADDED = "journal.scan_added"
+    JOURNAL_SUBMITTED = "journal.submitted"
+    JOURNAL_CHECKED = "journal.checked"
+    JOURNAL_RETURNED = "journal.returned"
+    JOURNAL_CHANGED = "journal.changed"
+    JOURNAL_CORRECTED = "journal.corrected"
+    PERIOD_CLOSED = "journal.period_closed"
     CLUB_CREATED = "club.created"
     CLUB_CHANGED = "club.changed"
     CLUB_CLOSED = "club.closed"
@@ -217,6 +225,15 @@ def look(user_id: int, family_id: int, page: str) -> None:
     """Note that the user saw content of the family (R20: every look is recorded)."""
     with technical() as session:
         session.add(FamilyLook(user_id=user_id, family_id=family_id, at=clock.now(), page=page))
+
+
+def look_at_several(user_id: int, family_ids: Iterable[int], page: str) -> None:
+    """The same for a page that shows content of several families, in one statement."""
+    at = clock.now()
+    rows = [{"user_id": user_id, "family_id": one, "at": at, "page": page} for one in sorted(set(family_ids))]
+    if rows:
+        with technical() as session:
+            session.execute(insert(FamilyLook), rows)
 
 
 def count() -> int:

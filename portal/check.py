@@ -14,6 +14,7 @@ from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
 from portal.families.models import Consent, FamilyMember
+from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
@@ -237,5 +238,5 @@ def chain() -> Iterator[Fault]:
 
 WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
-    *(contacts, suspensions, clubs, votes, numbers, chain),
+    *(contacts, suspensions, *journal.WALKS, clubs, votes, numbers, chain),
 )

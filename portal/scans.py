@@ -10,6 +10,7 @@ from portal.rules import N_, RuleBroken
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+LARGEST_DRAWING, WIDEST_DRAWING, HIGHEST_DRAWING = 200 * 1024, 2000, 1000
 _ACTIVE = {
     "/JavaScript",
     "/JS",
@@ -82,3 +83,32 @@ def _clean_picture(data: bytes) -> bytes:
             return out.getvalue()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise wrong from None
+
+
+def clean_drawing(stream: IO[bytes]) -> tuple[bytes, str]:
+    """A signature drawn on the screen, remade on white. Raises RuleBroken for what is no small PNG, or is empty."""
+    data = stream.read(LARGEST_DRAWING + 1)
+    if len(data) > LARGEST_DRAWING:
+        raise RuleBroken(
+            "drawing_too_large", N_("The picture of the signature is larger than 200 KB. Sign once more.")
+        )
+    wrong = RuleBroken("drawing_kind", N_("This is no drawn signature: only a PNG picture is taken."))
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            if picture.width > WIDEST_DRAWING or picture.height > HIGHEST_DRAWING:
+                raise RuleBroken(
+                    "drawing_too_wide",
+                    N_("The picture of the signature is too large: 2000 by 1000 points at most."),
+                )
+            drawn = Image.new("RGBA", picture.size, "white")
+            drawn.alpha_composite(picture.convert("RGBA"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise wrong from None
+    gray, out = drawn.convert("L"), io.BytesIO()
+    darkest, lightest = gray.getextrema()
+    if darkest == lightest:
+        raise RuleBroken(
+            "no_drawing", N_("The field of the signature is empty. Ask the recipient to sign in it.")
+        )
+    gray.save(out, "PNG", optimize=True)
+    return out.getvalue(), "image/png"

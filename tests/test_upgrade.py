@@ -50,3 +50,50 @@ def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() ->
         assert due[2] is None and due[3] is None
         kept = connection.execute(text("SELECT patronage_id, starts_on, ends_on FROM suspensions")).all()
         assert [tuple(one) for one in kept] == [(2, today.isoformat(), None)]
+
+
+def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> None:
+    alembic = Alembic()
+    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
+    with create_engine("sqlite://").connect() as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "0003")
+        for statement in (
+            "INSERT INTO users (id, username, last_name, first_name, middle_name, position, profession,"
+            " department, search, language, theme, created_at)"
+            " VALUES (1, 'u', 'А', 'Б', '', '', 'other', '', '', 'ru', 'auto', '2025-01-01')",
+            "INSERT INTO families (id, number, surname, sort_name, address, phone, other_phones, note,"
+            " search, created_at) VALUES (1, 1, 'А', 'а', '', '', '', '', 'а', '2025-01-01')",
+            "INSERT INTO patronages (id, family_id, status, regime, term, latest, opened_on, enrolled_on,"
+            " basis, imported) VALUES (1, 1, 'enrolled', 'planned', 'long', 1, '2025-01-01', '2025-01-01', '', 0)",
+        ):
+            connection.execute(text(statement))
+        contact = text(
+            "INSERT INTO contacts (id, patronage_id, user_id, kind, state, day, starts_at, minutes, reason, why,"
+            " notes, recommendations, created_by_id, created_at, closed_at) VALUES (:id, 1, 1, :kind, :state,"
+            " :day, '10:00:00.000000', 60, 'отъезд', '', 'Были дома', '', 1, '2025-01-01', :closed)"
+        )
+        for number, (kind, state, day) in enumerate(
+            [
+                ("visit", "done", "2026-02-01"),
+                ("call", "done", "2026-01-15"),
+                ("visit", "done", "2025-12-30"),
+                ("visit", "planned", "2026-03-01"),
+                ("visit", "not_at_home", "2026-01-20"),
+            ],
+            1,
+        ):
+            closed = None if state == "planned" else "2026-03-01 00:00:00.000000"
+            values = {"id": number, "kind": kind, "state": state, "day": day, "closed": closed}
+            connection.execute(contact, values)
+        command.upgrade(alembic, "head")
+        found = connection.execute(
+            text(
+                "SELECT contact_id, year, month, number, state, recipient, summary FROM journal_entries ORDER BY id"
+            )
+        )
+        assert [tuple(row) for row in found] == [
+            (3, 2025, 12, 1, "draft", "", "Были дома"),
+            (2, 2026, 1, 1, "draft", "remote", "Были дома"),
+            (1, 2026, 2, 2, "draft", "", "Были дома"),
+        ]

@@ -13,6 +13,7 @@ from portal.contacts import standing
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import atomic, refused_by
 from portal.families.models import FamilyMember
+from portal.journal import actions as journal
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import N_, RuleBroken, contacts
 from portal.rules.contacts import AHEAD, State
@@ -78,7 +79,9 @@ def record_contact(
         s.flush()
         _tick(s, contact, members)
         standing.refresh(s, patronage)
-        audit.record(s, Event.CONTACT_DONE, actor_id, contact, new=_facts(contact))
+        entry = journal.enter_contact(s, contact, actor_id)
+        new = _facts(contact) | {"journal": entry.number}
+        audit.record(s, Event.CONTACT_DONE, actor_id, contact, new=new)
         return contact.id
 
 
@@ -169,7 +172,9 @@ def finish_contact(
         s.execute(delete(ContactMember).where(ContactMember.contact_id == contact.id))
         _tick(s, contact, members)
         standing.refresh(s, patronage)
-        audit.record(s, Event.CONTACT_DONE, actor_id, contact, old=old, new=_facts(contact))
+        entry = journal.enter_contact(s, contact, actor_id)
+        new = _facts(contact) | {"journal": entry.number}
+        audit.record(s, Event.CONTACT_DONE, actor_id, contact, old=old, new=new)
 
 
 def _alone() -> Any:

@@ -12,6 +12,7 @@ from portal.contacts.models import Contact, ContactMember
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember
+from portal.journal.models import JournalEntry
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import Colleague, within_reach
 from portal.rules.contacts import AHEAD, State
@@ -104,14 +105,14 @@ def workers(patronage_id: int) -> list[Colleague]:
     return list(found.values())
 
 
-def _listed() -> Select[Any]:
+def _listed(*more: Any) -> Select[Any]:
     columns: list[Any] = [
         *(Contact.id, Contact.day, Contact.starts_at, Contact.minutes, Contact.kind, Contact.state),
         *(Contact.user_id, Contact.why, User.last_name, User.first_name, User.middle_name),
         *(Family.id.label("family_id"), Family.number, Family.surname),
     ]
     query = (
-        select(*columns)
+        select(*columns, *more)
         .select_from(Contact)
         .join(User, User.id == Contact.user_id)
         .join(Patronage, Patronage.id == Contact.patronage_id)
@@ -138,8 +139,10 @@ def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
 
 
 def of_family(family_id: int, page: int = 1, size: int = PAGE) -> tuple[list[Row[Any]], bool]:
-    """A page of a family's contacts, the latest first, and whether there are more."""
-    query = _listed().where(Family.id == family_id)
+    """A page of a family's contacts, the latest first, with their journal entries, and whether there are more."""
+    entered = and_(JournalEntry.contact_id == Contact.id, JournalEntry.corrects_id.is_(None))
+    query = _listed(JournalEntry.state.label("entry_state")).outerjoin(JournalEntry, entered)
+    query = query.where(Family.id == family_id)
     query = query.order_by(Contact.day.desc(), Contact.starts_at.desc(), Contact.id.desc())
     rows = list(db.session.execute(query.offset((page - 1) * size).limit(size + 1)))
     return rows[:size], len(rows) > size

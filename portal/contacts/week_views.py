@@ -16,6 +16,8 @@ from portal.contacts.pages import bp
 from portal.contacts.queries import Facts, Ground
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.journal import queries as journal
+from portal.journal.labels import STATES
 from portal.patronage.loads import specialist_names
 from portal.rules import RuleBroken, contacts
 from portal.rules.weekly_limit import week_of
@@ -80,6 +82,7 @@ def of_family(family: Family) -> Response:
         pages=pages,
         works=works,
         was_on=works or bool(rows),
+        journal_states=STATES,
     )
 
 
@@ -170,6 +173,8 @@ def show(contact: Contact) -> Response:
         is_long=contact.state == "done" and contacts.is_long(contact.kind, contact.minutes),
         budget=contacts.BUDGET.get(contacts.Kind(contact.kind)),
         over=contact.day <= clock.today(),
+        entries=journal.of_contact(contact.id) if may(current_user, Permission.JOURNAL_WRITE) else [],
+        states=STATES,
     )
 
 

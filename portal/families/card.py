@@ -13,6 +13,7 @@ from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Contact, Suspension
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.lifecycle import OPEN
@@ -196,6 +197,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
         "contacts": select(Contact.id).where(Contact.patronage_id.in_(episodes)),
         "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
+        "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

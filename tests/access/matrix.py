@@ -69,6 +69,21 @@ norms.summary                  GET       h       -
 norms.family                   GET       hpw     h
 norms.exempt                   GET,POST  h       h
 norms.end_exemption            GET,POST  h       h
+journal.index                  GET       hpw     -
+journal.submit_several         POST      hpw     -
+journal.show                   GET       hpw     h
+journal.signature              GET       hpw     h
+journal.sign                   GET,POST  hpw     .
+journal.submit                 POST      hpw     .
+journal.scan                   GET,POST  hpw     .
+journal.edit                   GET,POST  hpw     .
+journal.correct                GET,POST  hpw     .
+journal.queue                  GET       h       -
+journal.check                  POST      h       h
+journal.give_back              GET,POST  h       h
+journal.periods                GET       h       -
+journal.close_period           POST      h       -
+journal.printed                GET       hpw     -
 
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *

@@ -14,6 +14,7 @@ from portal.contacts.models import Contact
 from portal.db import technical
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
+from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption, NormsRow
 from tests.access.matrix import LETTERS
 from tests.factories import (
@@ -71,17 +72,29 @@ def build(app: Flask) -> World:
     }
     for role, user in users.items():
         worked_with = _family(user, "Своя") if role in ("specialist", "pedagogue") else discussed
-        world.own[role] = _ids(worked_with) | club | on_agenda | {"user_id": lead.id, "token": _token(user)}
-        world.own[role] |= norms
+        entry = worked_with["entry_id"] if worked_with is not discussed else _entry(discussed, user)
+        mine = _ids(worked_with) | {"entry_id": entry}
+        world.own[role] = mine | club | on_agenda | norms | {"user_id": lead.id, "token": _token(user)}
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
     return world
 
 
 def _ids(made: dict[str, int]) -> dict[str, object]:
-    return {
-        name: made[name]
-        for name in ("family_id", "consent_id", "assignment_id", "contact_id", "exemption_id")
-    }
+    return {name: value for name, value in made.items() if name != "patronage_id"}
+
+
+def _entry(family: dict[str, int], worker: User) -> int:
+    """A journal entry of the worker, with a scan."""
+    with technical() as s:
+        number = 1 + s.query(JournalEntry).count()
+        day, scan = clock.today(), s.get_one(Consent, family["consent_id"]).scan_id
+        entry = JournalEntry(
+            year=day.year, month=day.month, number=number, day=day, minutes=60, kind="visit", file_id=scan,
+            patronage_id=family["patronage_id"], worker_id=worker.id, created_at=clock.now(),
+        )  # fmt: skip
+        s.add(entry)
+        s.flush()
+        return entry.id
 
 
 def _family(lead: User, surname: str) -> dict[str, int]:
@@ -106,7 +119,7 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         )  # fmt: skip
         s.add_all([contact, exemption])
         s.flush()
-    return {
+    made = {
         "exemption_id": exemption.id,
         "contact_id": contact.id,
         "family_id": family.id,
@@ -114,6 +127,7 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         "consent_id": consent.id,
         "assignment_id": involved.id,
     }
+    return made | {"entry_id": _entry(made, lead)}
 
 
 def _meeting(users: dict[str, User], status: str) -> Meeting:

@@ -1,0 +1,1 @@
+"""The service journal: what was done, who signed, who checked it."""

@@ -1,0 +1,149 @@
+"""What the head does with the journal: the queue, returning, the months; and the printed table."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal import audit, clock
+from portal.access import LARGEST_ID, Permission, may, requires
+from portal.journal import checking, labels, months, queries
+from portal.journal.entry_views import cursor
+from portal.journal.forms import ReturnForm, seen
+from portal.journal.models import JournalEntry
+from portal.journal.pages import bp
+from portal.rules import RuleBroken, journal
+from portal.rules.journal import Month
+from portal.web import go, is_fragment, refuse, render
+
+
+@bp.get("/queue")
+@requires(Permission.JOURNAL_CHECK)
+def queue() -> Response:
+    """What waits for the check, the oldest first."""
+    return _queue(cursor("after"))
+
+
+def _queue(after: int | None, checked: int | None = None) -> Response:
+    rows, following = queries.queue(after)
+    count, oldest = queries.waiting(current_user, all_of_them=True)
+    audit.look_at_several(current_user.id, {row.family_id for row in rows}, "journal.queue")
+    return render(
+        "journal/queue.html",
+        fragment="journal/_queue.html",
+        rows=rows,
+        count=count,
+        oldest=oldest and _age(oldest),
+        age=_age,
+        aging=journal.aging,
+        after=after,
+        checked=checked,
+        next_url=url_for(".queue", after=following) if following else None,
+    )
+
+
+def _age(moment: Any) -> int:
+    return journal.age(clock.local(moment).date(), clock.today())
+
+
+@bp.post("/<int:entry_id>/check")
+@requires(Permission.JOURNAL_CHECK, of=queries.get_entry)
+def check(entry: JournalEntry) -> Response:
+    """The entry is checked; the next one stands in its place."""
+    after, number = cursor("after"), entry.number
+    url = url_for(".show", entry_id=entry.id) if "page" in request.form else url_for(".queue", after=after)
+    try:
+        checking.check_entry(entry.id, current_user.id, request.form.get("revision", 0, type=int))
+    except RuleBroken as broken:
+        return refuse(broken, url)
+    if is_fragment():
+        return _queue(after, checked=number)
+    return go(url, _("Entry No. %(number)s is checked.", number=number))
+
+
+@bp.route("/<int:entry_id>/return", methods=["GET", "POST"])
+@requires(Permission.JOURNAL_CHECK, of=queries.get_entry)
+def give_back(entry: JournalEntry) -> Response:
+    """Give the entry back to its worker with a remark."""
+    form, found, entry_id = ReturnForm(obj=entry), queries.facts(current_user, entry), entry.id
+    audit.look(current_user.id, found.family.id, "journal")
+    if form.validate_on_submit():
+        with form.rules():
+            checking.return_entry(entry_id, current_user.id, seen(form.revision), form.remark.data)
+            return go(url_for(".queue"), _("The entry is returned to its worker."))
+        found = queries.facts(current_user, queries.get_entry(current_user, entry_id) or abort(404))
+        form.revision.data = str(found.entry.revision)
+    status = 422 if form.is_submitted() else 200
+    return render("journal/return.html", form=form, facts=found, status=status)
+
+
+@bp.get("/periods")
+@requires(Permission.JOURNAL_CHECK)
+def periods() -> Response:
+    """The months of the journal: what is unchecked, what is closed."""
+    chosen = _month(None)
+    return render(
+        "journal/periods.html",
+        lines=months.months(),
+        present=journal.month_of(clock.today()),
+        chosen=chosen,
+        unchecked=months.unchecked(chosen) if chosen else [],
+    )
+
+
+@bp.post("/periods/close")
+@requires(Permission.JOURNAL_CHECK)
+def close_period() -> Response:
+    """Lock a month."""
+    month = _parsed(request.form.get("month", ""))
+    if month is None:
+        return go(url_for(".periods"), _("Choose a month."), "warn")
+    try:
+        count = checking.close_period(*month, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, url_for(".periods", month=f"{month[0]}-{month[1]:02}"))
+    message = ngettext("The month is closed: %(num)d entry.", "The month is closed: %(num)d entries.", count)
+    return go(url_for(".periods"), message)
+
+
+def _parsed(text: str) -> Month | None:
+    try:
+        return journal.month_of(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return None
+
+
+def _month(default: Month | None) -> Month | None:
+    return _parsed(request.args.get("month", "")) or default
+
+
+@bp.get("/print")
+@requires(Permission.JOURNAL_WRITE)
+def printed() -> Response:
+    """A month of the journal on paper: one's own, or for the head of any worker or department."""
+    heads = may(current_user, Permission.JOURNAL_CHECK)
+    month = _month(None) or journal.month_of(clock.today())
+    worker = request.args.get("worker", type=int)
+    worker = current_user.id if not heads else min(worker, LARGEST_ID) if worker else None
+    department = request.args.get("department", "") if heads else ""
+    workers = months.workers() if heads else []
+    return render(
+        "journal/print.html",
+        rows=months.table(month, worker, department),
+        month=month,
+        month_name=labels.month_name(*month),
+        worker=worker,
+        worker_name=current_user.short_name if not heads else _name(workers, worker),
+        department=department,
+        workers=workers,
+        departments=sorted({one.department for one in workers if one.department}),
+        heads=heads,
+        most=months.MOST,
+    )
+
+
+def _name(workers: list[Any], worker: int | None) -> str:
+    return next((labels.short(one) for one in workers if one.id == worker), "")

@@ -1,0 +1,88 @@
+"""The months of the journal: how far each is checked, what keeps it from being closed, its printed table."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import User
+from portal.db import db
+from portal.journal.models import JournalEntry, JournalPeriod
+from portal.journal.queries import listed
+from portal.rules.journal import Month, State
+from portal.rules.names import FullName
+
+MOST = 2000
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """A month of the journal: its entries, those not checked yet, and who closed it when."""
+
+    year: int
+    month: int
+    entries: int
+    unchecked: int
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+def months() -> list[MonthLine]:
+    """The months that hold entries, the latest first."""
+    unchecked = func.sum(case((JournalEntry.state != State.CHECKED, 1), else_=0))
+    counted = select(JournalEntry.year, JournalEntry.month, func.count().label("entries"))
+    held = counted.add_columns(unchecked.label("unchecked"))
+    per_month = held.group_by(JournalEntry.year, JournalEntry.month).subquery()
+    query = select(per_month, JournalPeriod.closed_at, User.last_name, User.first_name, User.middle_name)
+    same = and_(JournalPeriod.year == per_month.c.year, JournalPeriod.month == per_month.c.month)
+    query = query.outerjoin(JournalPeriod, same).outerjoin(User, User.id == JournalPeriod.closed_by_id)
+    rows = db.session.execute(query.order_by(per_month.c.year.desc(), per_month.c.month.desc()))
+    return [
+        MonthLine(
+            row.year,
+            row.month,
+            row.entries,
+            int(row.unchecked),
+            row.closed_at,
+            FullName(row.last_name, row.first_name, row.middle_name).short if row.last_name else None,
+        )
+        for row in rows
+    ]
+
+
+def unchecked(month: Month) -> list[Row[Any]]:
+    """What keeps the month from being closed: the first hundred, by worker."""
+    query = listed().where(JournalEntry.year == month[0], JournalEntry.month == month[1])
+    query = query.where(JournalEntry.state != State.CHECKED)
+    return list(db.session.execute(query.order_by(User.search, JournalEntry.number).limit(SHOWN)))
+
+
+def table(month: Month, worker_id: int | None, department: str) -> list[Row[Any]]:
+    """The month as the journal is printed, by number; of one worker or department, or of all."""
+    checker, other, later = aliased(User), aliased(JournalEntry), aliased(JournalEntry)
+    query = listed(
+        *(JournalEntry.checked_at, JournalEntry.signed_by_id, JournalEntry.correction),
+        *(other.number.label("corrects"), other.year.label("corrects_year")),
+        *(later.number.label("corrected"), later.year.label("corrected_year")),
+        *(checker.last_name.label("checker_last"), checker.first_name.label("checker_first")),
+        checker.middle_name.label("checker_middle"),
+    )
+    query = query.outerjoin(checker, checker.id == JournalEntry.checked_by_id)
+    query = query.outerjoin(other, other.id == JournalEntry.corrects_id)
+    query = query.outerjoin(later, later.corrects_id == JournalEntry.id)
+    query = query.where(JournalEntry.year == month[0], JournalEntry.month == month[1])
+    if worker_id is not None:
+        query = query.where(JournalEntry.worker_id == worker_id)
+    if department:
+        query = query.where(User.department == department)
+    return list(db.session.execute(query.order_by(JournalEntry.number).limit(MOST)))
+
+
+def workers() -> list[Row[Any]]:
+    """Who has entries: id, name and department, for the choice of what is printed."""
+    has = select(JournalEntry.worker_id).distinct()
+    query = select(User.id, User.last_name, User.first_name, User.middle_name, User.department)
+    return list(db.session.execute(query.where(User.id.in_(has)).order_by(User.search)))

@@ -1,0 +1,207 @@
+"""What is read of the journal: one entry, those of a worker, the head's queue. Months stand in months.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import User
+from portal.contacts.models import Contact, ContactMember
+from portal.db import db
+from portal.families import queries as families
+from portal.families.models import Family, FamilyMember, StoredFile
+from portal.journal.models import JournalEntry, JournalPeriod, JournalRemark
+from portal.patronage.models import Patronage
+from portal.rules.journal import State
+
+PAGE = 25
+OTHER = aliased(JournalEntry)
+
+
+def listed(*more: Any) -> Select[Any]:
+    """Entries with their family and worker, and whatever columns more."""
+    columns: list[Any] = [
+        *(JournalEntry.id, JournalEntry.number, JournalEntry.year, JournalEntry.month, JournalEntry.day),
+        *(JournalEntry.kind, JournalEntry.minutes, JournalEntry.state, JournalEntry.recipient),
+        *(JournalEntry.submitted_at, JournalEntry.corrects_id, JournalEntry.worker_id, JournalEntry.file_id),
+        *(User.last_name, User.first_name, User.middle_name),
+        *(Family.id.label("family_id"), Family.number.label("family_number"), Family.surname),
+    ]
+    query = select(*columns, *more).select_from(JournalEntry)
+    query = query.join(User, User.id == JournalEntry.worker_id)
+    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
+    return query.join(Family, Family.id == Patronage.family_id)
+
+
+def _written_by(user: Any) -> ColumnElement[bool]:
+    """The user's own entries, and of workers who have left those of families the user works with."""
+    left = and_(User.dismissed_on.is_not(None), families.work(user))
+    return or_(JournalEntry.worker_id == user.id, left)
+
+
+def _loaded(entry_id: int, condition: ColumnElement[bool]) -> JournalEntry | None:
+    query = select(JournalEntry).join(User, User.id == JournalEntry.worker_id)
+    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
+    query = query.join(Family, Family.id == Patronage.family_id)
+    return db.session.scalar(query.where(JournalEntry.id == entry_id, condition))
+
+
+def get_entry(user: Any, entry_id: int) -> JournalEntry | None:
+    """An entry of the user's own, or of a family the user works with, else None."""
+    return _loaded(entry_id, or_(JournalEntry.worker_id == user.id, families.work(user)))
+
+
+def get_written(user: Any, entry_id: int) -> JournalEntry | None:
+    """An entry that is the user's to sign and mend, else None."""
+    return _loaded(entry_id, _written_by(user))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """An entry with all that its page shows. `names` holds people by id, of workers and of the family."""
+
+    entry: JournalEntry
+    family: Family
+    colleagues: dict[int, str]
+    signer: FamilyMember | None
+    members: list[FamilyMember]
+    corrects: JournalEntry | None
+    corrected_by: JournalEntry | None
+    remarks: list[Row[Any]]
+    closed_at: datetime | None
+    media_type: str | None
+    contact_within_reach: bool
+
+
+def facts(user: Any, entry: JournalEntry) -> Facts:
+    """All there is to an entry."""
+    query = select(Family, FamilyMember, StoredFile.media_type, JournalPeriod.closed_at)
+    query = query.join(Patronage, Patronage.family_id == Family.id)
+    query = query.outerjoin(FamilyMember, FamilyMember.id == entry.signer_id)
+    query = query.outerjoin(StoredFile, StoredFile.id == entry.file_id)
+    same = and_(JournalPeriod.year == entry.year, JournalPeriod.month == entry.month)
+    query = query.outerjoin(JournalPeriod, same).where(Patronage.id == entry.patronage_id)
+    family, signer, media_type, closed_at = db.session.execute(query).one()
+    people = {entry.worker_id, entry.signed_by_id, entry.checked_by_id} - {None}
+    users = db.session.scalars(select(User).where(User.id.in_(people)))
+    chain = (JournalEntry.id == entry.corrects_id) | (JournalEntry.corrects_id == entry.id)
+    others = list(db.session.scalars(select(JournalEntry).where(chain)))
+    present = select(ContactMember.member_id).where(ContactMember.contact_id == entry.contact_id)
+    members = select(FamilyMember).where(FamilyMember.id.in_(present)).order_by(FamilyMember.id)
+    works = select(Family.id).where(Family.id == family.id, families.reach(user))
+    return Facts(
+        entry=entry,
+        family=family,
+        colleagues={one.id: one.short_name for one in users},
+        signer=signer,
+        members=list(db.session.scalars(members)),
+        corrects=next((one for one in others if one.id == entry.corrects_id), None),
+        corrected_by=next((one for one in others if one.corrects_id == entry.id), None),
+        remarks=_remarks(entry.id),
+        closed_at=closed_at,
+        media_type=media_type,
+        contact_within_reach=entry.contact_id is not None and db.session.scalar(works) is not None,
+    )
+
+
+def _remarks(entry_id: int) -> list[Row[Any]]:
+    query = select(JournalRemark.at, JournalRemark.remark, User.last_name, User.first_name, User.middle_name)
+    query = query.join(User, User.id == JournalRemark.author_id).where(JournalRemark.entry_id == entry_id)
+    return list(db.session.execute(query.order_by(JournalRemark.id.desc())))
+
+
+def signers(entry: JournalEntry) -> tuple[list[tuple[int, str]], int | None]:
+    """(id, name) of those of the family who may sign, and who probably does: a representative who took part."""
+    family = select(Patronage.family_id).where(Patronage.id == entry.patronage_id).scalar_subquery()
+    taken_part = ContactMember.member_id.is_not(None)
+    query = select(FamilyMember, taken_part.label("took_part"))
+    here = and_(ContactMember.member_id == FamilyMember.id, ContactMember.contact_id == entry.contact_id)
+    query = query.outerjoin(ContactMember, here)
+    query = query.where(FamilyMember.family_id == family, FamilyMember.left_on.is_(None))
+    order = (FamilyMember.kind.desc(), taken_part.desc(), FamilyMember.id)
+    rows = [(one.id, one.full_name) for one, _took_part in db.session.execute(query.order_by(*order))]
+    return rows, rows[0][0] if rows else None
+
+
+def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], int | None]:
+    """A page of the user's entries, the latest day first, and after which entry the next page begins."""
+    remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
+    remark = remark.order_by(JournalRemark.id.desc()).limit(1)
+    query = listed(remark.scalar_subquery().label("remark")).where(_written_by(user))
+    if state:
+        query = query.where(JournalEntry.state == state)
+    last = _place(JournalEntry.day, before)
+    if last:
+        same_day = and_(JournalEntry.day == last[0], JournalEntry.id < last[1])
+        query = query.where(or_(JournalEntry.day < last[0], same_day))
+    return _page(query.order_by(JournalEntry.day.desc(), JournalEntry.id.desc()))
+
+
+def counts(user: Any) -> dict[str, int]:
+    """How many of the user's entries are in each state."""
+    query = select(JournalEntry.state, func.count()).join(User, User.id == JournalEntry.worker_id)
+    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
+    query = query.join(Family, Family.id == Patronage.family_id).where(_written_by(user))
+    found = dict.fromkeys(map(str, State), 0)
+    return found | {row[0]: row[1] for row in db.session.execute(query.group_by(JournalEntry.state))}
+
+
+def written_ids(user: Any, ids: list[int]) -> list[int]:
+    """Those of the entries that are the user's, the oldest first."""
+    query = listed().where(JournalEntry.id.in_(ids), _written_by(user))
+    return [row.id for row in db.session.execute(query.order_by(JournalEntry.day, JournalEntry.id))]
+
+
+def queue(after: int | None) -> tuple[list[Row[Any]], int | None]:
+    """A page of what waits for the head, the oldest first, with all that is written; after which the next begins."""
+    remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
+    remark = remark.order_by(JournalRemark.id.desc()).limit(1)
+    signer = aliased(FamilyMember)
+    query = listed(
+        *(JournalEntry.summary, JournalEntry.recommendations, JournalEntry.refusal, JournalEntry.revision),
+        *(JournalEntry.signed_by_id, JournalEntry.correction, Contact.reason, OTHER.number.label("corrects")),
+        *(signer.last_name.label("signer_last"), signer.first_name.label("signer_first")),
+        *(signer.middle_name.label("signer_middle"), remark.scalar_subquery().label("remark")),
+    )
+    query = query.outerjoin(signer, signer.id == JournalEntry.signer_id)
+    query = query.outerjoin(Contact, Contact.id == JournalEntry.contact_id)
+    query = query.outerjoin(OTHER, OTHER.id == JournalEntry.corrects_id)
+    query = query.where(JournalEntry.state == State.SUBMITTED)
+    last = _place(JournalEntry.submitted_at, after)
+    if last:
+        same_time = and_(JournalEntry.submitted_at == last[0], JournalEntry.id > last[1])
+        query = query.where(or_(JournalEntry.submitted_at > last[0], same_time))
+    return _page(query.order_by(JournalEntry.submitted_at, JournalEntry.id))
+
+
+def _place(column: Any, entry_id: int | None) -> Any:
+    """Where the entry stands in the order, (value, id); None for no entry."""
+    if entry_id is None:
+        return None
+    query = select(column, JournalEntry.id).where(JournalEntry.id == entry_id, column.is_not(None))
+    return db.session.execute(query).first()
+
+
+def _page(query: Select[Any]) -> tuple[list[Row[Any]], int | None]:
+    rows = list(db.session.execute(query.limit(PAGE + 1)))
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def waiting(user: Any, all_of_them: bool = False) -> tuple[int, datetime | None]:
+    """How many submitted entries the user may check (or all that there are), and since when the oldest waits."""
+    query = select(func.count(), func.min(JournalEntry.submitted_at))
+    query = query.where(JournalEntry.state == State.SUBMITTED)
+    if not all_of_them:
+        query = query.where(JournalEntry.worker_id != user.id, JournalEntry.signed_by_id != user.id)
+    count, oldest = db.session.execute(query).one()
+    return count, oldest
+
+
+def of_contact(contact_id: int) -> list[Row[Any]]:
+    """The entries of a contact: the first one, and those that correct it."""
+    columns: list[Any] = [JournalEntry.id, JournalEntry.number, JournalEntry.year, JournalEntry.state]
+    columns += [JournalEntry.corrects_id, JournalEntry.worker_id, JournalEntry.recipient]
+    query = select(*columns).where(JournalEntry.contact_id == contact_id)
+    return list(db.session.execute(query.order_by(JournalEntry.id)))
