@@ -105,6 +105,7 @@ def _blueprints(app: Flask) -> None:
     from portal.clubs.views import bp as clubs
     from portal.consilium.views import bp as consilium
     from portal.contacts.views import bp as contacts
+    from portal.diagnosis.views import bp as diagnosis
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
@@ -125,6 +126,7 @@ def _blueprints(app: Flask) -> None:
         norms,
         schedule,
         journal,
+        diagnosis,
         clubs,
         settings,
     ):

@@ -13,6 +13,7 @@ from portal.clubs.models import Booking, ClubSession
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
+from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
 from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -238,5 +239,5 @@ def chain() -> Iterator[Fault]:
 
 WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
-    *(contacts, suspensions, *journal.WALKS, clubs, votes, numbers, chain),
+    *(contacts, suspensions, *journal.WALKS, diagnoses, clubs, votes, numbers, chain),
 )

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from argon2 import PasswordHasher
+from sqlalchemy import update
 
 from portal import clock
 from portal.access import Role
@@ -13,10 +14,12 @@ from portal.accounts.models import RoleGrant, User
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.consilium.models import RollSeat
 from portal.db import technical
+from portal.diagnosis.models import Diagnosis, DiagnosisScore
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules.names import normalise
 from portal.rules.weekly_limit import week_of
+from portal.settings.words import WORDS
 
 _numbers = count(1)
 PASSWORD = "demo-patronage"
@@ -127,6 +130,36 @@ def make_analysis(
     return _add(
         ClosingAnalysis(patronage_id=patronage.id, body=body, author_id=author.id, written_at=clock.now())
     )
+
+
+def make_diagnosis(patronage: Patronage, author: User, *, score: int = 2, **fields: Any) -> Diagnosis:
+    """A social diagnosis with the same score for every sphere; an approved one by a head of its own."""
+    state, number = fields.pop("state", "draft"), fields.pop("number", 1)
+    day = fields.pop("day", clock.today())
+    values: dict[str, Any] = {"crisis_depth": 2, "conclusion": "Семье нужна помощь.", "remark": ""}
+    if state == "approved":
+        values |= {"approved_by_id": make_user("head").id, "approved_at": clock.now()}
+    if state == "returned":
+        values["remark"] = "Дополните причины."
+    row: Diagnosis = _add(
+        Diagnosis(
+            patronage_id=patronage.id,
+            author_id=author.id,
+            number=number,
+            day=day,
+            state="draft",
+            saved_at=clock.now(),
+            submitted_at=None if state == "draft" else clock.now(),
+        )
+    )
+    with technical() as session:
+        rows = [DiagnosisScore(diagnosis_id=row.id, sphere=one[0], score=score) for one in WORDS["spheres"]]
+        session.add_all(rows)
+        session.flush()
+        session.execute(
+            update(Diagnosis).where(Diagnosis.id == row.id).values(state=state, **(values | fields))
+        )
+    return row
 
 
 def make_roll(chair: User, members: list[User], secretary: User | None = None) -> None:

@@ -69,7 +69,7 @@ def test_r1_the_consent_of_a_child_is_none(app: Flask) -> None:
 
 
 def test_r2_enrolled_past_the_consilium(app: Flask) -> None:
-    make_patronage(lead=make_user("specialist"))
+    make_patronage(lead=make_user("specialist"), stage="preparatory")
     assert rules() == {"R2"}
 
 
@@ -102,7 +102,7 @@ def test_r5_a_short_term_without_an_end(app: Flask) -> None:
 
 
 def test_r6_a_lead_of_another_profession(app: Flask) -> None:
-    make_patronage(lead=make_user("specialist", position="педагог-психолог"))
+    make_patronage(lead=make_user("specialist", position="педагог-психолог"), stage="preparatory")
     assert rules() == {"R2", "R6"}
 
 

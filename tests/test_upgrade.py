@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config as Alembic
 from sqlalchemy import create_engine, text
 
+from portal.settings.words import WORDS
 from tests.house.source import PORTAL
 
 
@@ -97,3 +98,26 @@ def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> Non
             (2, 2026, 1, 1, "draft", "remote", "Были дома"),
             (1, 2026, 2, 2, "draft", "", "Были дома"),
         ]
+
+
+def test_closing_analyses_are_kept_unapproved_and_the_spheres_of_life_are_added() -> None:
+    alembic = Alembic()
+    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
+    with create_engine("sqlite://").connect() as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "0003")
+        connection.execute(
+            text(
+                "INSERT INTO closing_analyses (patronage_id, body, author_id, written_at)"
+                " VALUES (7, 'Цели достигнуты', 3, '2026-01-01')"
+            )
+        )
+        command.upgrade(alembic, "head")
+        kept = connection.execute(
+            text("SELECT patronage_id, body, author_id, approved_at FROM closing_analyses")
+        )
+        assert [tuple(one) for one in kept] == [(7, "Цели достигнуты", 3, None)]
+        spheres = connection.execute(
+            text("SELECT code, label_ru FROM words WHERE list = 'spheres' AND active")
+        )
+        assert dict(map(tuple, spheres)) == {code: ru for code, ru, _en in WORDS["spheres"]}

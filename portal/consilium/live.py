@@ -112,6 +112,7 @@ def _items(meeting_id: int) -> list[Any]:
         *(Patronage.family_id, Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
         ClosingAnalysis.patronage_id.label("analysis"),
+        ClosingAnalysis.approved_at.label("analysis_approved"),
     ]
     query = select(*columns).join(Patronage, Patronage.id == Item.patronage_id)
     query = query.join(Family, Family.id == Patronage.family_id)
@@ -184,7 +185,8 @@ def item_card(user: Any, item: Item) -> Card:
     members = [member for member in family.members if member.left_on is None] if family else []
     involved = _involved([item.id]).get(item.id, [])
     analysis = db.session.get(ClosingAnalysis, row.id) if family and item.kind == "remove" else None
-    wanted = {*involved, item.lead_id, analysis.author_id if analysis else None}
+    wanted = {*involved, item.lead_id}
+    wanted |= {analysis.author_id, analysis.approved_by_id} if analysis else set()
     people = accounts.names({one for one in wanted if one is not None})
     today = clock.today()
     return Card(

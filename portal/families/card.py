@@ -12,6 +12,7 @@ from portal.audit import AuditEntry, Event
 from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Contact, Suspension
 from portal.db import db
+from portal.diagnosis.models import Diagnosis
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
 from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
@@ -198,6 +199,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "contacts": select(Contact.id).where(Contact.patronage_id.in_(episodes)),
         "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
         "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
+        "diagnoses": select(Diagnosis.id).where(Diagnosis.patronage_id.in_(episodes)),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

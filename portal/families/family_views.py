@@ -20,9 +20,11 @@ from portal.families.forms import DeclineForm, FamilyForm, start_of
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters
+from portal.patronage import labels as patronage_labels
+from portal.patronage import stages
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
-from portal.rules import RuleBroken
+from portal.rules import RuleBroken, lifecycle
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
 from portal.web import go, refuse, render
@@ -104,10 +106,17 @@ def show(family: Family) -> Response:
     audit.look(current_user.id, family.id, "card")
     before = _number("before") or None
     lines = history(family.id, before)
+    card = card_of(family)
+    status = card.latest.status if card.latest else ""
+    events = lifecycle.possible(status)
     return render(
         "families/show.html",
         "families/_history.html",
-        card=card_of(family),
+        card=card,
+        events=events,
+        moves={event for event, to in events.items() if to != status},
+        path=stages.path(card.latest) if card.latest and lifecycle.Event.REMOVED in events else None,
+        patronage_labels=patronage_labels,
         history=lines[:HISTORY],
         older=lines[HISTORY - 1].id if len(lines) > HISTORY else None,
         newest=before is None,

@@ -39,6 +39,9 @@ EVENT_COLORS = {
     "family.created": "info",
     "family.imported": "info",
     "patronage.opened": "info",
+    "patronage.stage_moved": "ok",
+    "diagnosis.approved": "ok",
+    "diagnosis.returned": "bad",
 }
 
 

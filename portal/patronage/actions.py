@@ -1,7 +1,7 @@
 """What changes the specialists of a family and its closing analysis."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -10,9 +10,11 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.audit import Event
 from portal.db import atomic, db, refused_by
-from portal.patronage import queries
+from portal.patronage import queries, stages
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules import N_, RuleBroken
+from portal.rules import stages as rules
+from portal.rules.diagnosis import check_approver
 from portal.rules.hand_over import check_colleague, check_day
 
 _REFUSALS = {
@@ -23,6 +25,10 @@ _REFUSALS = {
     "already_involved": N_("This colleague works with the family already. Choose another one."),
     "voted_on": N_(
         "The consilium is voting on this family: its analysis cannot be changed until the vote closes."
+    ),
+    "no_analysis": N_("There is no closing analysis yet. It is written by those who work with the family."),
+    "changed_analysis": N_(
+        "This analysis has changed or was approved since you opened it. Read it again before you approve."
     ),
     "no_colleague": N_("Choose a colleague."),
 }
@@ -112,12 +118,16 @@ def release(assignment_id: int, actor_id: int, reason: str = "") -> None:
 
 
 def write_analysis(patronage_id: int, body: str, actor_id: int) -> None:
-    """Write or rewrite the closing analysis (R2), until the consilium has decided.
+    """Write or rewrite the closing analysis (R2), until the consilium has decided; another text is not approved yet.
 
-    Raises not_on_patronage once it has, voted_on while it votes.
+    With it the final stage begins, if the main one runs (REG 3). Raises not_on_patronage once the consilium has
+    decided, voted_on while it votes.
     """
     if queries.voted_on_now(patronage_id):
         raise _refusal("voted_on")
+    kept = db.session.get(ClosingAnalysis, patronage_id)
+    if kept is not None and kept.approved_at is not None and kept.body == body:
+        return  # a second click on “Save” takes no approval away
     with atomic() as s:
         patronage = _on_patronage(s, patronage_id)
         row = s.get(ClosingAnalysis, patronage_id)
@@ -125,8 +135,43 @@ def write_analysis(patronage_id: int, body: str, actor_id: int) -> None:
         if row is None:
             row = ClosingAnalysis(patronage_id=patronage_id)
             s.add(row)
+        row.approved_by_id = row.approved_at = None
         row.body, row.author_id, row.written_at = body, actor_id, clock.now()
-        audit.record(s, Event.ANALYSIS_WRITTEN, actor_id, patronage, old=old, new={"body": body})
+        was, patronage.stage = patronage.stage, stages.with_analysis(s, patronage)
+        moved = {"stage": patronage.stage} if patronage.stage != was else {}
+        audit.record(s, Event.ANALYSIS_WRITTEN, actor_id, patronage, old=old, new={"body": body, **moved})
+
+
+def approve_analysis(patronage_id: int, seen: datetime | None, actor_id: int) -> None:
+    """A head approves the closing analysis (R7) they have read, written at `seen`; after the removal too.
+
+    Raises own_work, changed_analysis, no_analysis.
+    """
+    with atomic() as s:
+        patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
+        row = s.get(ClosingAnalysis, patronage_id)
+        if row is None:
+            raise _refusal("no_analysis")
+        check_approver(row.author_id, actor_id)
+        if row.written_at != seen or row.approved_at is not None:
+            raise _refusal("changed_analysis")
+        row.approved_by_id, row.approved_at = actor_id, clock.now()
+        audit.record(s, Event.ANALYSIS_APPROVED, actor_id, patronage, new={"author_id": row.author_id})
+
+
+def move_stage(patronage_id: int, move: str, actor_id: int) -> None:
+    """Move the family to the next stage, or back from the final one (R7).
+
+    Raises wrong_state, and no_diagnosis, no_plan, no_off_agenda: what the stage still lacks.
+    """
+    with atomic() as s:
+        patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
+        old = patronage.stage
+        patronage.stage = rules.after(
+            patronage.status, stages.of(patronage), move, stages.facts(s, patronage)
+        )
+        new = {"stage": str(patronage.stage)}
+        audit.record(s, Event.STAGE_MOVED, actor_id, patronage, old={"stage": old}, new=new)
 
 
 def _open_rows(ids: set[int]) -> list[Assignment]:

@@ -89,10 +89,16 @@ class Assignment(Model):
 
 
 class ClosingAnalysis(Model):
-    """The analysis of the work with the family, without which nobody is removed (R2)."""
+    """The analysis of the work with the family, without which nobody is removed (R2); approved by a head (R7)."""
 
     __tablename__ = "closing_analyses"
     patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     written_at: Mapped[datetime] = mapped_column(Moment)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (
+        CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="approval"),
+        CheckConstraint("approved_by_id <> author_id", name="not_own"),
+    )

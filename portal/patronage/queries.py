@@ -200,6 +200,12 @@ def running_episode(user: Any, family_id: int) -> Episode | None:
     return found if found and found.patronage.status in ON_PATRONAGE else None
 
 
+def worked_episode(user: Any, family_id: int) -> Episode | None:
+    """The latest episode of a family the user works with and may change, else None."""
+    found = episode(user, family_id)
+    return found if found and families.get_worked_with(user, family_id) else None
+
+
 def involvement(user: Any, family_id: int, assignment_id: int) -> Assignment | None:
     """An open involvement of a specialist in a family within reach, else None."""
     found = running_episode(user, family_id)
@@ -229,6 +235,11 @@ def analysis(patronage_id: int) -> tuple[ClosingAnalysis, User] | None:
     query = select(ClosingAnalysis, User).join(User, User.id == ClosingAnalysis.author_id)
     row = db.session.execute(query.where(ClosingAnalysis.patronage_id == patronage_id)).first()
     return (row[0], row[1]) if row else None
+
+
+def approver_of(kept: ClosingAnalysis) -> User | None:
+    """The head who approved the analysis."""
+    return db.session.get(User, kept.approved_by_id) if kept.approved_by_id else None
 
 
 def voted_on_now(patronage_id: int) -> bool:

@@ -1,5 +1,6 @@
 """Pages of patronage: assignments, hand-over, the closing analysis."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -151,8 +152,47 @@ def analysis(found: Episode) -> Response:
             return go(url_for(".analysis", family_id=found.family.id), _("The analysis is saved."))
     audit.look(current_user.id, found.family.id, "analysis")
     status = 409 if request.method == "POST" and not open_now else _status(form)
-    name = "patronage/analysis.html"
-    return render(name, status=status, found=found, kept=kept, form=form, open_now=open_now)
+    return render(
+        "patronage/analysis.html",
+        status=status,
+        found=found,
+        kept=kept,
+        form=form,
+        open_now=open_now,
+        approver=kept and queries.approver_of(kept[0]),
+        seen=kept and kept[0].written_at.isoformat(),
+    )
+
+
+@bp.post("/families/<int:family_id>/analysis/approve")
+@requires(Permission.ASSESSMENT_APPROVE, of=queries.worked_episode)
+def approve_analysis(found: Episode) -> Response:
+    """The head approves the closing analysis they have read (R7)."""
+    back = url_for(".analysis", family_id=found.family.id)
+    try:
+        actions.approve_analysis(found.patronage.id, _moment(request.form.get("seen", "")), current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, back)
+    return go(back, _("The analysis is approved."))
+
+
+@bp.post("/families/<int:family_id>/stage")
+@requires(Permission.FAMILY_SUBMIT, of=queries.worked_episode)
+def move_stage(found: Episode) -> Response:
+    """Move the family on to the next stage, or back (R7)."""
+    back = url_for("families.show", family_id=found.family.id)
+    try:
+        actions.move_stage(found.patronage.id, request.form.get("move", ""), current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, back)
+    return go(back, _("The stage is changed."))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _may_write(found: Episode) -> bool:

@@ -160,6 +160,17 @@ def after(status: str, event: str) -> Status:
     return to
 
 
+def possible(status: str) -> dict[Event, Status]:
+    """What can happen to a patronage now, and its status then: what its card draws the buttons from."""
+    return {Event(event): to for (at, event), to in TRANSITIONS.items() if at == status}
+
+
+def check_enrolled(status: str) -> None:
+    """Raises wrong_state unless the family is on patronage now, not suspended."""
+    if status != Status.ENROLLED:
+        raise RuleBroken("wrong_state", _WHAT_TO_DO[Status(status)], status=str(status))
+
+
 def move_meeting(status: str, to: str) -> Meeting:
     """`to`, if a meeting may go there: draft, convened, open, closed, signed; canceled before it opens.
 

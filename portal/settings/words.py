@@ -33,4 +33,16 @@ WORDS: dict[str, list[tuple[str, str, str]]] = {
         ("death", "смерть", "death"),
         ("other", "другая причина", "another reason"),
     ],
+    "spheres": [
+        ("housing", "жильё", "housing"),
+        ("income", "доходы и работа", "income and work"),
+        ("health", "здоровье", "health"),
+        ("relations", "отношения в семье", "relations in the family"),
+        ("upbringing", "воспитание детей", "upbringing"),
+        ("education", "обучение ребёнка", "education of the child"),
+        ("dependencies", "зависимости", "dependencies"),
+        ("violence", "насилие и жестокое обращение", "violence"),
+        ("rights", "документы и права", "documents and rights"),
+        ("surroundings", "окружение", "surroundings"),
+    ],
 }

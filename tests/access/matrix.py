@@ -92,6 +92,16 @@ patronage.hand_over_several    GET,POST  h       h
 patronage.involve              POST      h       h
 patronage.release              POST      h       .
 patronage.analysis             GET,POST  hpw     h
+patronage.approve_analysis     POST      h       h
+patronage.move_stage           POST      hpw     h
+
+diagnosis.of_family            GET       hcsmpw  h
+diagnosis.new                  GET,POST  hpw     h
+diagnosis.show                 GET       hcsmpw  h
+diagnosis.edit                 GET,POST  hpw     h
+diagnosis.submit               POST      hpw     h
+diagnosis.approve              POST      h       h
+diagnosis.send_back            POST      h       h
 
 consilium.index                GET       hcsm    -
 consilium.decisions            GET       hcsm    -

@@ -22,6 +22,7 @@ from tests.factories import (
     make_booking,
     make_club,
     make_consent,
+    make_diagnosis,
     make_family,
     make_patronage,
     make_recipient,
@@ -122,6 +123,7 @@ def _family(lead: User, surname: str) -> dict[str, int]:
     made = {
         "exemption_id": exemption.id,
         "contact_id": contact.id,
+        "diagnosis_id": make_diagnosis(patronage, lead, state="approved").id,
         "family_id": family.id,
         "patronage_id": patronage.id,
         "consent_id": consent.id,

@@ -4,12 +4,14 @@ import json
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.audit import AuditEntry, FamilyLook
 from portal.consilium.models import Item, Meeting
 from portal.db import db, technical
-from portal.patronage import queries
+from portal.patronage import actions, queries
+from portal.rules import RuleBroken
 from tests.client import Client
 from tests.factories import make_analysis, make_assignment, make_family, make_patronage, make_user
 
@@ -109,3 +111,94 @@ def test_others_do_not_reach_it(app, cast):
     make_assignment(patronage, involved, "involved")
     Client(app, involved).post(url(patronage), body=BODY)
     assert queries.analysis(patronage.id)[1].id == involved.id
+
+
+def test_a_head_approves_what_they_have_read(app, cast):
+    lead, patronage = cast
+    make_analysis(patronage, lead, BODY)
+    head = Client(app, make_user("head"))
+    head.get("/")
+    assert head.page.xpath(f"//section[@id='approvals']//a[@href='{url(patronage)}']")
+    head.get(url(patronage))
+    assert "на утверждении" in head.text
+    seen = head.page.xpath("//input[@name='seen']/@value")[0]
+    Client(app, lead).post(url(patronage), body=BODY + " Дополнено.")
+    head.post(f"{url(patronage)}/approve", seen=seen)
+    assert queries.analysis(patronage.id)[0].approved_at is None
+    head.get(url(patronage))
+    assert "Прочитайте его ещё раз" in head.text
+    head.post(f"{url(patronage)}/approve", seen=head.page.xpath("//input[@name='seen']/@value")[0])
+    kept = queries.analysis(patronage.id)[0]
+    assert kept.approved_by_id is not None and kept.author_id == lead.id
+    head.get(url(patronage))
+    assert not head.page.xpath("//input[@name='seen']") and "утверждён" in head.text
+
+
+def test_another_text_takes_the_approval_away_and_the_same_does_not(app, cast):
+    lead, patronage = cast
+    kept = make_analysis(patronage, lead, BODY)
+    actions.approve_analysis(patronage.id, kept.written_at, make_user("head").id)
+    client = Client(app, lead)
+    client.post(url(patronage), body=BODY)
+    assert queries.analysis(patronage.id)[0].approved_at is not None
+    client.post(url(patronage), body=BODY + " Иначе.")
+    assert queries.analysis(patronage.id)[0].approved_at is None
+
+
+def test_nobody_approves_their_own_analysis(app, cast):
+    _lead, patronage = cast
+    head = make_user("head")
+    kept = make_analysis(patronage, head, BODY)
+    client = Client(app, head)
+    client.get(url(patronage))
+    assert "Это написали вы сами" in client.text and not client.page.xpath("//input[@name='seen']")
+    with pytest.raises(RuleBroken, match="own_work"):
+        actions.approve_analysis(patronage.id, kept.written_at, head.id)
+    with pytest.raises(IntegrityError), technical() as session:
+        session.execute(
+            text("UPDATE closing_analyses SET approved_by_id = author_id, approved_at = written_at")
+        )
+    with pytest.raises(IntegrityError), technical() as session:
+        session.execute(text("UPDATE closing_analyses SET approved_at = written_at"))
+
+
+def test_an_analysis_that_nobody_wrote_is_not_approved(cast):
+    _lead, patronage = cast
+    with pytest.raises(RuleBroken, match="no_analysis"):
+        actions.approve_analysis(patronage.id, None, make_user("head").id)
+
+
+def test_the_agenda_says_whether_it_is_approved(app, cast):
+    lead, patronage = cast
+    chair = make_user("chair")
+    kept = make_analysis(patronage, lead, BODY)
+    with technical() as session:
+        meeting = Meeting(
+            number=1,
+            year=2026,
+            held_on=clock.today(),
+            starts_at=clock.now().time(),
+            status="convened",
+            created_by_id=chair.id,
+        )
+        session.add(meeting)
+        session.flush()
+        item = Item(
+            meeting_id=meeting.id,
+            position=1,
+            kind="remove",
+            patronage_id=patronage.id,
+            reason="aims_reached",
+        )
+        session.add(item)
+        session.flush()
+        pages = f"/consilium/meetings/{meeting.id}", f"/consilium/items/{item.id}"
+    client = Client(app, chair)
+    for page, words in zip(pages, ("итоговый анализ не утверждён", "не утверждён заведующим"), strict=True):
+        client.get(page)
+        assert words in client.text
+    actions.approve_analysis(patronage.id, kept.written_at, make_user("head").id)
+    for page in pages:
+        client.get(page)
+        assert "не утверждён" not in client.text
+    assert "утверждён" in client.text

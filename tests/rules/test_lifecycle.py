@@ -14,8 +14,10 @@ from portal.rules.lifecycle import (
     Stage,
     Status,
     after,
+    check_enrolled,
     move_item,
     move_meeting,
+    possible,
 )
 
 BY_HAND = """
@@ -75,6 +77,25 @@ def test_every_event_in_every_status(status, event):
 
 def test_the_table_has_no_line_more():
     assert {(str(status), str(event)) for status, event in TRANSITIONS} == ALLOWED.keys()
+
+
+@pytest.mark.parametrize("status", [*map(str, Status)])
+def test_what_can_happen_is_what_the_table_says(status):
+    assert possible(status) == {event: to for (at, event), to in ALLOWED.items() if at == status}
+
+
+def test_a_family_without_a_patronage_has_no_events():
+    assert possible("") == {}
+
+
+@pytest.mark.parametrize("status", [*map(str, Status)])
+def test_only_an_enrolled_family_is_enrolled(status):
+    if status == "enrolled":
+        check_enrolled(status)
+        return
+    with pytest.raises(RuleBroken) as broken:
+        check_enrolled(status)
+    assert broken.value.code == "wrong_state"
 
 
 def test_a_patronage_is_open_until_it_is_removed_declined_or_refused():

@@ -1,0 +1,1 @@
+"""The social diagnosis of a family: its spheres of life scored, in words, and how that changes."""

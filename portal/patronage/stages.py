@@ -1,0 +1,69 @@
+"""What is known of a patronage's stage (R7): the facts that `rules.stages` judges, and its path for the card."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.consilium.models import Item
+from portal.db import db
+from portal.diagnosis.models import Diagnosis
+from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.rules import stages as rules
+from portal.rules.lifecycle import Stage, Status
+from portal.rules.stages import Facts, Move, Need
+
+
+@dataclass(frozen=True)
+class Path:
+    """The stages of a patronage as the card draws them: where it is, what that lacks, which moves can be made."""
+
+    stage: Stage
+    lacking: list[Need]
+    moves: list[Move]
+
+
+def plan_in_force(patronage_id: int) -> bool:
+    """Whether the patronage has a support plan in force.
+
+    The one place that asks: as long as the portal keeps no plans, none is in force.
+    """
+    return False
+
+
+def of(patronage: Patronage) -> Stage:
+    """The stage; whoever is enrolled without one is at the first."""
+    return Stage(patronage.stage or Stage.PREPARATORY)
+
+
+def facts(s: Session, patronage: Patronage) -> Facts:
+    """What the rules ask about."""
+    diagnosis = select(Diagnosis.id).where(
+        Diagnosis.patronage_id == patronage.id, Diagnosis.state == "approved"
+    )
+    removal = select(Item.id).where(
+        Item.patronage_id == patronage.id, Item.kind == "remove", Item.status.in_(("waiting", "voting"))
+    )
+    analysis = select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == patronage.id)
+    approved = analysis.where(ClosingAnalysis.approved_at.is_not(None))
+    row = s.execute(select(diagnosis.exists(), removal.exists(), analysis.exists(), approved.exists())).one()
+    return Facts(
+        diagnosis_approved=row[0],
+        plan_in_force=plan_in_force(patronage.id),
+        removal_on_agenda=row[1],
+        analysis_written=row[2],
+        analysis_approved=row[3],
+    )
+
+
+def path(patronage: Patronage) -> Path:
+    """The path of a patronage that runs, for its card."""
+    known, stage = facts(db.session(), patronage), of(patronage)
+    return Path(stage, rules.lacking(stage, known), rules.possible(patronage.status, stage, known))
+
+
+def with_analysis(s: Session, patronage: Patronage) -> str | None:
+    """The stage once the closing analysis is written: the final one, if the main stage runs (REG 3)."""
+    if patronage.status != Status.ENROLLED or patronage.stage != Stage.MAIN:
+        return patronage.stage
+    return rules.after(patronage.status, Stage.MAIN, Move.BEGIN_FINAL, facts(s, patronage))
