@@ -112,6 +112,7 @@ def _blueprints(app: Flask) -> None:
     from portal.journal.views import bp as journal
     from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
+    from portal.plans.views import bp as plans
     from portal.schedule.views import bp as schedule
     from portal.settings.views import bp as settings
 
@@ -127,6 +128,7 @@ def _blueprints(app: Flask) -> None:
         schedule,
         journal,
         diagnosis,
+        plans,
         clubs,
         settings,
     ):

@@ -17,6 +17,7 @@ from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
 from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.plans.checks import plans
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
 from portal.rules.voting import quorum, result
@@ -239,5 +240,5 @@ def chain() -> Iterator[Fault]:
 
 WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
-    *(contacts, suspensions, *journal.WALKS, diagnoses, clubs, votes, numbers, chain),
+    *(contacts, suspensions, *journal.WALKS, diagnoses, plans, clubs, votes, numbers, chain),
 )

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.access import Role
@@ -17,6 +17,8 @@ from portal.db import technical
 from portal.diagnosis.models import Diagnosis, DiagnosisScore
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.plans.content import new_key
+from portal.plans.models import Plan, PlanGoal, PlanMeasure
 from portal.rules.names import normalise
 from portal.rules.weekly_limit import week_of
 from portal.settings.words import WORDS
@@ -160,6 +162,38 @@ def make_diagnosis(patronage: Patronage, author: User, *, score: int = 2, **fiel
             update(Diagnosis).where(Diagnosis.id == row.id).values(state=state, **(values | fields))
         )
     return row
+
+
+def make_plan(
+    patronage: Patronage, author: User, state: str = "draft", *, due: tuple[int, ...] = (7,), **fields: Any
+) -> Plan:
+    """A version of a plan with one goal, and for it a measure for each of the days from today; the author does all.
+
+    Approved ones were approved by a head made for that.
+    """
+    now, today = clock.now(), clock.today()
+    values: dict[str, Any] = {"version": 1, "aim": "Дети дома и в школе", "created_at": now, "edited_at": now}
+    if state not in ("draft", "discarded"):
+        values |= {"agreed_on": today, "agreed_with_id": _representative_of(patronage)}
+    if state in ("in_force", "superseded", "completed"):
+        values |= {"approved_by_id": make_user("head").id, "approved_at": now}
+    people = {"author_id": author.id, "edited_by_id": author.id}
+    plan = _add(Plan(patronage_id=patronage.id, state=state, **(values | people | fields)))
+    goal = _add(
+        PlanGoal(plan_id=plan.id, key=new_key(), position=1, sphere="income", text="Доход семьи вырос")
+    )
+    for position, days in enumerate(due, 1):
+        measure = PlanMeasure(plan_id=plan.id, goal_id=goal.id, key=new_key(), position=position)
+        measure.text, measure.due_on = f"Мероприятие {position}", today + timedelta(days)
+        measure.user_id = author.id
+        _add(measure)
+    return plan
+
+
+def _representative_of(patronage: Patronage) -> int:
+    with technical() as session:
+        query = select(FamilyMember.id).where(FamilyMember.family_id == patronage.family_id)
+        return session.scalars(query.where(FamilyMember.kind == "representative")).first() or 0
 
 
 def make_roll(chair: User, members: list[User], secretary: User | None = None) -> None:

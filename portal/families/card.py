@@ -17,6 +17,7 @@ from portal.families.models import Consent, ConsentSignature, Family, FamilyMemb
 from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
+from portal.plans.models import Plan
 from portal.rules.lifecycle import OPEN
 from portal.rules.names import FullName
 
@@ -200,6 +201,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
         "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
         "diagnoses": select(Diagnosis.id).where(Diagnosis.patronage_id.in_(episodes)),
+        "plans": select(Plan.id).where(Plan.patronage_id.in_(episodes)),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

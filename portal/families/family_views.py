@@ -24,6 +24,8 @@ from portal.patronage import labels as patronage_labels
 from portal.patronage import stages
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
+from portal.plans import labels as plan_labels
+from portal.plans.queries import card_line
 from portal.rules import RuleBroken, lifecycle
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
@@ -125,6 +127,8 @@ def show(family: Family) -> Response:
         event_colors=labels.EVENT_COLORS,
         changed=labels.changed,
         contacts=last_and_next(family.id),
+        plan=card_line(family.id),
+        plan_labels=plan_labels,
         contact_labels=contact_labels,
         today=clock.today(),
         **WORDS,

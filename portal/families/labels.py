@@ -36,6 +36,8 @@ EVENT_COLORS = {
     "consent.withdrawn": "bad",
     "patronage.submitted": "warn",
     "item.closed": "ok",
+    "plan.approved": "ok",
+    "plan.returned": "warn",
     "family.created": "info",
     "family.imported": "info",
     "patronage.opened": "info",

@@ -31,6 +31,7 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("consilium.index", "gavel", N_("Consilium"), Permission.MEETING_VIEW),
     ("contacts.index", "phone", N_("Contacts"), Permission.CONTACT_LIST),
     ("journal.index", "notebook", N_("Journal"), Permission.JOURNAL_WRITE),
+    ("plans.index", "list-check", N_("Plans"), Permission.PLAN_WRITE),
     ("clubs.index", "calendar-week", N_("Clubs"), Permission.CLUB_VIEW),
     ("patronage.assignments", "clipboard-list", N_("Assignments"), Permission.ASSIGNMENT_LIST),
     ("accounts.people", "user-cog", N_("People"), Permission.ACCOUNT_MANAGE),

@@ -17,9 +17,9 @@ MOVES: dict[str, tuple[Any, str]] = {  # words of the button, its picture
     "begin_final": (_l("Begin the final stage"), "arrow-right"),
     "back_to_main": (_l("Back to the main stage"), "arrow-back-up"),
 }
-NEEDS: dict[str, tuple[Any, str | None]] = {  # what is lacking, and the endpoint where it is mended
+NEEDS: dict[str, tuple[Any, str]] = {  # what is lacking, and the endpoint where it is mended
     "diagnosis": (_l("an approved social diagnosis"), "diagnosis.of_family"),
-    "plan": (_l("a support plan in force"), None),
+    "plan": (_l("a support plan in force"), "plans.of_family"),
     "analysis": (_l("the closing analysis"), "patronage.analysis"),
     "approval": (_l("the head's approval of the closing analysis"), "patronage.analysis"),
 }

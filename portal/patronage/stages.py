@@ -9,8 +9,10 @@ from portal.consilium.models import Item
 from portal.db import db
 from portal.diagnosis.models import Diagnosis
 from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.plans.models import Plan
 from portal.rules import stages as rules
 from portal.rules.lifecycle import Stage, Status
+from portal.rules.plans import State
 from portal.rules.stages import Facts, Move, Need
 
 
@@ -23,14 +25,6 @@ class Path:
     moves: list[Move]
 
 
-def plan_in_force(patronage_id: int) -> bool:
-    """Whether the patronage has a support plan in force.
-
-    The one place that asks: as long as the portal keeps no plans, none is in force.
-    """
-    return False
-
-
 def of(patronage: Patronage) -> Stage:
     """The stage; whoever is enrolled without one is at the first."""
     return Stage(patronage.stage or Stage.PREPARATORY)
@@ -41,18 +35,23 @@ def facts(s: Session, patronage: Patronage) -> Facts:
     diagnosis = select(Diagnosis.id).where(
         Diagnosis.patronage_id == patronage.id, Diagnosis.state == "approved"
     )
+    plan = select(Plan.id).where(
+        Plan.patronage_id == patronage.id, Plan.state.in_((State.IN_FORCE, State.COMPLETED))
+    )
     removal = select(Item.id).where(
         Item.patronage_id == patronage.id, Item.kind == "remove", Item.status.in_(("waiting", "voting"))
     )
     analysis = select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == patronage.id)
     approved = analysis.where(ClosingAnalysis.approved_at.is_not(None))
-    row = s.execute(select(diagnosis.exists(), removal.exists(), analysis.exists(), approved.exists())).one()
+    row = s.execute(
+        select(diagnosis.exists(), plan.exists(), removal.exists(), analysis.exists(), approved.exists())
+    ).one()
     return Facts(
         diagnosis_approved=row[0],
-        plan_in_force=plan_in_force(patronage.id),
-        removal_on_agenda=row[1],
-        analysis_written=row[2],
-        analysis_approved=row[3],
+        plan_in_force=row[1],
+        removal_on_agenda=row[2],
+        analysis_written=row[3],
+        analysis_approved=row[4],
     )
 
 

@@ -84,6 +84,18 @@ journal.give_back              GET,POST  h       h
 journal.periods                GET       h       -
 journal.close_period           POST      h       -
 journal.printed                GET       hpw     -
+plans.index                    GET       hpw     -
+plans.of_family                GET       hcsmpw  h
+plans.start                    POST      hpw     h
+plans.show                     GET       hcsmpw  h
+plans.paper                    GET       hcsmpw  h
+plans.edit                     GET,POST  hpw     h
+plans.agree                    GET,POST  hpw     h
+plans.approve                  POST      h       h
+plans.give_back                GET,POST  h       h
+plans.results                  GET,POST  hpw     h
+plans.complete                 POST      hpw     h
+plans.discard                  POST      hpw     h
 
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *

@@ -9,23 +9,17 @@ from portal import clock
 from portal.audit import AuditEntry
 from portal.consilium.models import Item, Meeting
 from portal.db import db, technical
-from portal.patronage import actions, stages
+from portal.patronage import actions
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken, lifecycle
 from portal.rules.lifecycle import Stage, Status
 from tests.client import Client
-from tests.factories import make_analysis, make_diagnosis, make_family, make_patronage, make_user
+from tests.factories import make_analysis, make_diagnosis, make_family, make_patronage, make_plan, make_user
 
 
 @pytest.fixture
 def lead(app):
     return make_user("specialist")
-
-
-@pytest.fixture
-def planned(monkeypatch):
-    """Every patronage has a plan in force."""
-    monkeypatch.setattr(stages, "plan_in_force", lambda _patronage_id: True)
 
 
 def at(patronage) -> str | None:
@@ -48,7 +42,7 @@ def put_on_agenda(patronage, author):
         s.add(Item(meeting_id=meeting.id, position=1, kind="remove", patronage_id=patronage.id))
 
 
-def test_the_main_stage_begins_with_the_diagnosis_and_the_plan(lead, monkeypatch):
+def test_the_main_stage_begins_with_the_diagnosis_and_the_plan(lead):
     patronage = make_patronage(lead=lead, stage="preparatory")
     with refuses("no_diagnosis"):
         actions.move_stage(patronage.id, "begin_main", lead.id)
@@ -59,10 +53,11 @@ def test_the_main_stage_begins_with_the_diagnosis_and_the_plan(lead, monkeypatch
         s.execute(text("DELETE FROM diagnosis_scores"))
         s.execute(text("DELETE FROM diagnoses"))
     make_diagnosis(patronage, lead, state="approved")
-    monkeypatch.setattr(stages, "plan_in_force", lambda _patronage_id: False)
+    make_plan(make_patronage(), lead, "in_force")
+    make_plan(patronage, lead, "agreed")
     with refuses("no_plan"):
         actions.move_stage(patronage.id, "begin_main", lead.id)
-    monkeypatch.setattr(stages, "plan_in_force", lambda patronage_id: patronage_id == patronage.id)
+    make_plan(patronage, lead, "in_force", version=2)
     actions.move_stage(patronage.id, "begin_main", lead.id)
     assert at(patronage) == "main"
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
@@ -99,8 +94,9 @@ def test_nothing_moves_off_patronage(lead, status):
         actions.move_stage(patronage.id, "begin_final", lead.id)
 
 
-def test_the_card_says_what_is_lacking_and_where(app, lead, planned):
+def test_the_card_says_what_is_lacking_and_where(app, lead):
     patronage = make_patronage(make_family(), lead=lead, stage="preparatory")
+    make_plan(patronage, lead, "in_force")
     card, client = f"/families/{patronage.family_id}", Client(app, lead)
     client.get(card)
     path = client.page.xpath("//div[@id='stages']")[0]
@@ -143,7 +139,7 @@ def _drawn(client: Client) -> set[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize("role", ["head", "specialist", "chair"])
-def test_every_button_drawn_can_be_pressed(app, role, planned, monkeypatch):
+def test_every_button_drawn_can_be_pressed(app, role, monkeypatch):
     """For every status, stage and role; what the lifecycle refuses with wrong_state was no button to draw."""
     refused: list[tuple[str, str]] = []
     real = lifecycle._refuse
@@ -170,6 +166,7 @@ def test_every_button_drawn_can_be_pressed(app, role, planned, monkeypatch):
                 )
         if stage is not None:
             make_diagnosis(patronage, make_user("specialist"), state="approved")
+            make_plan(patronage, make_user("specialist"), "in_force")
         client = Client(app, user)
         card = f"/families/{patronage.family_id}"
         if role == "chair" and status != "submitted":

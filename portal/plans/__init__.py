@@ -1,0 +1,1 @@
+"""The support plan of a family: goals, measures, who answers for them, and its versions (R17)."""

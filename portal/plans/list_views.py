@@ -1,0 +1,54 @@
+"""The list of plans and measures that want something."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_login import current_user
+
+from portal import clock
+from portal.access import LARGEST_ID, Permission, requires
+from portal.patronage import loads
+from portal.plans import lists
+from portal.plans.lists import SIZE, Wanted
+from portal.plans.pages import bp
+from portal.web import is_fragment, page_url, render
+
+
+@bp.get("/plans/")
+@requires(Permission.PLAN_WRITE)
+def index() -> Response:
+    """Measures that are late or due this week, plans to approve and to mend, families without a plan."""
+    show = request.args.get("show", "")
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    specialist = max(0, min(request.args.get("specialist", 0, type=int), LARGEST_ID))
+    wanted = Wanted(show if show in lists.KINDS else "overdue", specialist, request.args.get("mine") == "1")
+    page, counts = lists.page_of(current_user, wanted, number), lists.counts(current_user, wanted)
+    return render(
+        "plans/index.html",
+        "plans/_list.html",
+        rows=page.rows,
+        pages=_pages(page, number, getattr(counts, wanted.show)),
+        counts=counts,
+        wanted=wanted,
+        today=clock.today(),
+        colleagues=() if is_fragment() else loads.specialist_names(),
+        list_url=_list_url,
+    )
+
+
+def _list_url(**changes: Any) -> str:
+    """The first page of the list with some of its filters changed."""
+    return page_url(**(changes | {"page": None}))
+
+
+def _pages(page: lists.Page, number: int, total: int) -> dict[str, Any]:
+    first = (number - 1) * SIZE + 1
+    return {
+        "first": first,
+        "last": first + len(page.rows) - 1,
+        "total": total,
+        "has_prev": number > 1,
+        "prev_url": page_url(page=number - 1),
+        "has_next": page.more,
+        "next_url": page_url(page=number + 1),
+    }
