@@ -113,6 +113,8 @@ def _blueprints(app: Flask) -> None:
     from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
     from portal.plans.views import bp as plans
+    from portal.programs.views import bp as programs
+    from portal.referrals.views import bp as referrals
     from portal.schedule.views import bp as schedule
     from portal.settings.views import bp as settings
 
@@ -129,6 +131,8 @@ def _blueprints(app: Flask) -> None:
         journal,
         diagnosis,
         plans,
+        programs,
+        referrals,
         clubs,
         settings,
     ):

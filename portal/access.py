@@ -75,6 +75,7 @@ class Permission(enum.StrEnum):
     JOURNAL_CHECK = "journal:check"
     PLAN_WRITE = "plan:write"
     PLAN_APPROVE = "plan:approve"
+    SUPPORT_WRITE = "support:write"
     CLUB_VIEW = "club:view"
     CLUB_ROSTER = "club:roster"
     CLUB_CREATE = "club:create"
@@ -94,6 +95,7 @@ _SPECIALIST = _STAFF | {
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.JOURNAL_WRITE),
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.DIAGNOSIS_WRITE),
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.PLAN_WRITE),
+    *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.SUPPORT_WRITE),
 }
 _CLUBS = {P.CLUB_ROSTER, P.CLUB_CREATE, P.CLUB_MANAGE, P.SESSION_PLAN, P.SESSION_BOOK, P.ATTENDANCE_MARK}
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -18,6 +18,7 @@ from portal.families.models import Consent, FamilyMember
 from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.plans.checks import plans
+from portal.referrals.checks import referral_grounds
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
 from portal.rules.voting import quorum, result
@@ -240,5 +241,16 @@ def chain() -> Iterator[Fault]:
 
 WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
-    *(contacts, suspensions, *journal.WALKS, diagnoses, plans, clubs, votes, numbers, chain),
+    *(
+        contacts,
+        suspensions,
+        *journal.WALKS,
+        diagnoses,
+        plans,
+        referral_grounds,
+        clubs,
+        votes,
+        numbers,
+        chain,
+    ),
 )

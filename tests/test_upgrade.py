@@ -121,3 +121,24 @@ def test_closing_analyses_are_kept_unapproved_and_the_spheres_of_life_are_added(
             text("SELECT code, label_ru FROM words WHERE list = 'spheres' AND active")
         )
         assert dict(map(tuple, spheres)) == {code: ru for code, ru, _en in WORDS["spheres"]}
+
+
+def test_word_lists_that_are_missing_are_filled_and_others_are_left() -> None:
+    alembic = Alembic()
+    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
+    with create_engine("sqlite://").connect() as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "0003")
+        connection.execute(
+            text(
+                "INSERT INTO words (list, code, label_ru, label_en, position, active)"
+                " VALUES ('bodies', 'own', 'свой', 'own', 1, 1)"
+            )
+        )
+        command.upgrade(alembic, "head")
+        found = connection.execute(text("SELECT list, code FROM words ORDER BY position, code")).all()
+        bodies = {code for name, code in found if name == "bodies"}
+        assert "own" in bodies and len(bodies) == 14
+        assert [code for name, code in found if name == "directions"] == [
+            "psychology", "speech", "household", "education", "health",
+        ]  # fmt: skip

@@ -18,6 +18,8 @@ from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan
+from portal.programs.models import HomeTask, Program
+from portal.referrals.models import Referral, SupportLink
 from portal.rules.lifecycle import OPEN
 from portal.rules.names import FullName
 
@@ -192,6 +194,8 @@ def _suspended_on(family_id: int) -> date | None:
 def history(family_id: int, before: int | None = None) -> list[Line]:
     """Who did what, the newest first: up to HISTORY + 1 lines, older than the entry `before`."""
     episodes = select(Patronage.id).where(Patronage.family_id == family_id)
+    minors = select(FamilyMember.id).where(FamilyMember.family_id == family_id)
+    programs = select(Program.id).where(Program.member_id.in_(minors))
     of_family = {
         "families": select(Family.id).where(Family.id == family_id),
         "patronages": episodes,
@@ -202,6 +206,10 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
         "diagnoses": select(Diagnosis.id).where(Diagnosis.patronage_id.in_(episodes)),
         "plans": select(Plan.id).where(Plan.patronage_id.in_(episodes)),
+        "programs": programs,
+        "home_tasks": select(HomeTask.id).where(HomeTask.program_id.in_(programs)),
+        "referrals": select(Referral.id).where(Referral.patronage_id.in_(episodes)),
+        "support_links": select(SupportLink.id).where(SupportLink.family_id == family_id),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

@@ -34,6 +34,7 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("plans.index", "list-check", N_("Plans"), Permission.PLAN_WRITE),
     ("clubs.index", "calendar-week", N_("Clubs"), Permission.CLUB_VIEW),
     ("patronage.assignments", "clipboard-list", N_("Assignments"), Permission.ASSIGNMENT_LIST),
+    ("referrals.index", "exchange", N_("Referrals"), Permission.SUPPORT_WRITE),
     ("accounts.people", "user-cog", N_("People"), Permission.ACCOUNT_MANAGE),
     ("settings.edit", "settings", N_("Settings"), Permission.SETTINGS_MANAGE),
     ("settings.audit_log", "shield-check", N_("Audit log"), Permission.AUDIT_READ),

@@ -11,7 +11,7 @@ from portal.access import Permission, Role, may
 from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.search import search_families, search_family_names
-from portal.home import approvals, boards, contacts, families, journal, office, plans
+from portal.home import approvals, boards, contacts, families, journal, office, plans, referrals
 from portal.home.work import Work
 from portal.memory import unchanged
 from portal.rules.names import normalise
@@ -46,6 +46,7 @@ def _my_work(user: Visitor) -> Work:
         families.for_specialist(user, work)
     if roles & _SPECIALIST or Role.HEAD in roles:
         journal.for_writer(user, work)
+        referrals.add_referrals(user, work)
         boards.for_leader(user, work)
     if Role.ADMIN in roles:
         office.for_admin(work)

@@ -188,5 +188,17 @@ def move_item(status: str, to: str) -> Item:
     return Item(to)
 
 
+def check_open(status: str | None) -> None:
+    """Nothing new is written on an episode that is over, or of a family without one. Raises over."""
+    if status is None or status not in OPEN:
+        raise RuleBroken(
+            "over",
+            N_(
+                "The patronage is over, so nothing new is entered. If the family needs help again, open a new "
+                "patronage; of a child in danger tell the juvenile commission by telephone at once."
+            ),
+        )
+
+
 def _refuse(message: str, status: str, event: str) -> NoReturn:
     raise RuleBroken("wrong_state", message, status=str(status), event=str(event))

@@ -15,7 +15,7 @@ class Setting(Model):
 
 
 class Word(Model):
-    """An entry of a word list: `list` is categories, grounds, spheres, bodies… (DOMAIN §5)."""
+    """An entry of a word list, such as categories, grounds or directions (DOMAIN §5)."""
 
     __tablename__ = "words"
     list: Mapped[str] = mapped_column(String(40), primary_key=True)

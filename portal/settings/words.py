@@ -60,4 +60,11 @@ WORDS: dict[str, list[tuple[str, str, str]]] = {
         ("clinic", "поликлиника, больница", "clinic"),
         ("ngo", "НКО", "non-profit organization"),
     ],
+    "directions": [
+        ("psychology", "психология", "psychology"),
+        ("speech", "логопедия", "speech therapy"),
+        ("household", "социально-бытовые навыки", "social and household skills"),
+        ("education", "обучение", "education"),
+        ("health", "здоровье", "health"),
+    ],
 }

@@ -96,6 +96,24 @@ plans.give_back                GET,POST  h       h
 plans.results                  GET,POST  hpw     h
 plans.complete                 POST      hpw     h
 plans.discard                  POST      hpw     h
+programs.of_family             GET       hcsmpw  h
+programs.new_program           GET,POST  hpw     h
+programs.edit                  GET,POST  hpw     h
+programs.new_task              GET,POST  hpw     h
+programs.close_task            POST      hpw     h
+programs.reopen_task           POST      hpw     h
+
+referrals.index                GET       hpw     -
+referrals.of_family            GET       hcsmpw  h
+referrals.new_referral         GET,POST  hpw     h
+referrals.show                 GET       hcsmpw  h
+referrals.answer               GET,POST  hpw     h
+referrals.postpone             GET,POST  hpw     h
+referrals.close                GET,POST  hpw     h
+referrals.new_link             GET,POST  hpw     h
+referrals.edit_link            GET,POST  hpw     h
+referrals.end_link             POST      hpw     h
+referrals.resume_link          POST      hpw     h
 
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *

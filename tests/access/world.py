@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -16,6 +17,9 @@ from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
 from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption, NormsRow
+from portal.patronage.models import Patronage
+from portal.programs.models import HomeTask, Program
+from portal.referrals.models import Referral, SupportLink
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
@@ -121,7 +125,7 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         )  # fmt: skip
         s.add_all([contact, exemption])
         s.flush()
-    made = {
+    made = _support(family, patronage, lead) | {
         "exemption_id": exemption.id,
         "contact_id": contact.id,
         "diagnosis_id": make_diagnosis(patronage, lead, state="approved").id,
@@ -132,6 +136,32 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         "assignment_id": involved.id,
     }
     return made | {"entry_id": _entry(made, lead)}
+
+
+def _support(family: Family, patronage: Patronage, lead: User) -> dict[str, int]:
+    """A program with a home task, a referral, somebody who supports the family."""
+    by: dict[str, Any] = {"created_by_id": lead.id, "created_at": clock.now()}
+    day = clock.today()
+    program = Program(
+        member_id=family.members[1].id, kind="ipr", setting="semi", starts_on=day, current=True, **by
+    )
+    referral = Referral(
+        patronage_id=patronage.id, kind="ordinary", body="school", addressee="Школа", request="?",
+        personal_data=False, sent_on=day, due_on=day, remind_on=day, **by,
+    )  # fmt: skip
+    link = SupportLink(family_id=family.id, kind="relative", who="бабушка", **by)
+    with technical() as s:
+        s.add_all([program, referral, link])
+        s.flush()
+        task = HomeTask(program_id=program.id, author_id=lead.id, body="Читать", starts_on=day, **by)
+        s.add(task)
+        s.flush()
+    return {
+        "program_id": program.id,
+        "task_id": task.id,
+        "referral_id": referral.id,
+        "link_id": link.id,
+    }
 
 
 def _meeting(users: dict[str, User], status: str) -> Meeting:

@@ -1,4 +1,4 @@
-"""Support plans with their goals and measures; the word lists of life spheres and prevention bodies."""
+"""Support plans with their goals and measures; the word list of prevention bodies."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ def upgrade() -> None:
     _plans()
     _goals()
     _measures()
-    _words("spheres", "bodies")
+    _words("bodies")
 
 
 def _plans() -> None:

@@ -1,0 +1,1 @@
+"""Rehabilitation programs of minors: what was planned and reached, and the home tasks set."""

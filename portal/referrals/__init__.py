@@ -1,0 +1,1 @@
+"""Referrals to bodies of prevention, and the links that can support a family."""

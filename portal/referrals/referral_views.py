@@ -1,0 +1,160 @@
+"""Pages of referrals: those of a family, those of all the user's families, one and what becomes of it."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import audit, clock
+from portal.access import Permission, requires
+from portal.families import queries as families
+from portal.families.models import Family
+from portal.referrals import actions, labels, queries
+from portal.referrals.forms import AnswerForm, EndForm, PostponeForm, ReferralForm
+from portal.referrals.models import Referral
+from portal.referrals.pages import asked_page, bp, pages
+from portal.rules import referrals as rules
+from portal.rules.lifecycle import OPEN
+from portal.rules.referrals import Kind
+from portal.settings import queries as settings
+from portal.web import Form, go, page_url, render
+
+
+@bp.get("/referrals/")
+@requires(Permission.SUPPORT_WRITE)
+def index() -> Response:
+    """The referrals of the families the user works with; the head's are all."""
+    asked, number = request.args.get("show", ""), asked_page()
+    shown = asked if asked in queries.SHOWN else "open"
+    rows, more = queries.referral_page(current_user, shown, number)
+    return render(
+        "referrals/index.html",
+        rows=rows,
+        shown=shown,
+        counts=queries.counts(current_user)._asdict(),
+        show_url=lambda name: page_url(show=None if name == "open" else name, page=None),
+        pages=pages(number, queries.PAGE, len(rows), more),
+    )
+
+
+@bp.get("/families/<int:family_id>/referrals")
+@requires(Permission.FAMILY_VIEW, of=families.get_family)
+def of_family(family: Family) -> Response:
+    """Who can support the family, and what was asked of other bodies (REG 3.2)."""
+    audit.look(current_user.id, family.id, "referrals")
+    number = asked_page()
+    rows, more = queries.of_family(family.id, number)
+    latest = families.latest_patronage(family.id)
+    status = latest.status if latest else ""
+    works = families.get_worked_with(current_user, family.id) is not None
+    return render(
+        "referrals/of_family.html",
+        family=family,
+        rows=rows,
+        links=queries.links_of(family.id),
+        state=status,
+        works=works,
+        writes=works and status in OPEN,
+        pages=pages(number, queries.PAGE, len(rows), more),
+    )
+
+
+@bp.route("/families/<int:family_id>/referrals/new", methods=["GET", "POST"])
+@requires(Permission.SUPPORT_WRITE, of=families.get_worked_with)
+def new_referral(family: Family) -> Response:
+    """Enter a referral, or (`kind=urgent`) a notice to the juvenile commission."""
+    urgent, family_id, today = request.args.get("kind") == Kind.URGENT, family.id, clock.today()
+    audit.look(current_user.id, family_id, "referrals")
+    start: dict[str, Any] = {"sent_on": today, "due_on": today if urgent else today + rules.USUAL}
+    if urgent:
+        start |= {"body": actions.COMMISSION, "passes": "law", "law": labels.urgent_law()}
+    form = ReferralForm(data=start)
+    bodies = settings.words("bodies", frozenset({actions.COMMISSION} if urgent else ()))
+    form.body.choices = [("", _("Choose to whom…")), *bodies]
+    if urgent and form.is_submitted():
+        form.passes.data, form.passes.raw_data = "law", ["law"]
+    if form.validate_on_submit():
+        with form.rules():
+            kind = Kind.URGENT if urgent else Kind.ORDINARY
+            actions.send_referral(family_id, current_user.id, kind=kind, **form.referral())
+            return go(url_for(".of_family", family_id=family_id), _("The referral is entered."))
+        family = families.get_family(current_user, family_id) or family
+    latest = families.latest_patronage(family_id)
+    return render(
+        "referrals/form.html",
+        form=form,
+        family=family,
+        urgent=urgent,
+        status=422 if form.is_submitted() else 200,
+        state=latest.status if latest else "",
+        consented=queries.is_consented(family_id),
+        over=latest is None or latest.status not in OPEN,
+    )
+
+
+@bp.get("/referrals/<int:referral_id>")
+@requires(Permission.FAMILY_VIEW, of=queries.get_referral)
+def show(referral: Referral) -> Response:
+    """One referral, and the buttons for what may become of it."""
+    facts = queries.facts(referral)
+    audit.look(current_user.id, facts.family.id, "referral")
+    works = queries.get_own(current_user, referral.id) is not None
+    steps = rules.next_states(referral.state) if works else frozenset()
+    return render("referrals/show.html", facts=facts, steps=steps)
+
+
+@bp.route("/referrals/<int:referral_id>/answer", methods=["GET", "POST"])
+@requires(Permission.SUPPORT_WRITE, of=queries.get_own)
+def answer(referral: Referral) -> Response:
+    """Enter the answer, or correct it; whoever comes second sees what the first has entered."""
+    referral_id = referral.id
+    start = {"answered_on": referral.answered_on or clock.today(), "answer": referral.answer}
+    form = AnswerForm(data=start | {"version": referral.version})
+    theirs = ""
+    if form.validate_on_submit():
+        seen = form.version.data or ""
+        with form.rules():
+            number = int(seen) if seen.isdecimal() else 0
+            actions.answer_referral(
+                referral_id, current_user.id, form.answered_on.data, form.answer.data, number
+            )
+            return go(url_for(".show", referral_id=referral_id), _("The answer is entered."))
+        stored = queries.get_own(current_user, referral_id)
+        if stored and str(stored.version) != seen:
+            theirs, form.version.data = stored.answer or "—", str(stored.version)
+            form.version.raw_data = None
+    return _closing("referrals/answer.html", form, referral_id, theirs=theirs)
+
+
+@bp.route("/referrals/<int:referral_id>/dates", methods=["GET", "POST"])
+@requires(Permission.SUPPORT_WRITE, of=queries.get_own)
+def postpone(referral: Referral) -> Response:
+    """Another due date, or another reminder."""
+    form, referral_id = PostponeForm(obj=referral), referral.id
+    if form.validate_on_submit():
+        with form.rules():
+            actions.postpone_referral(referral_id, current_user.id, form.due_on.data, form.remind_on.data)
+            return go(url_for(".show", referral_id=referral_id), _("The dates are changed."))
+    return _closing("referrals/dates.html", form, referral_id)
+
+
+@bp.route("/referrals/<int:referral_id>/close", methods=["GET", "POST"])
+@requires(Permission.SUPPORT_WRITE, of=queries.get_own)
+def close(referral: Referral) -> Response:
+    """Close it without an answer, or take it back."""
+    form, referral_id = EndForm(), referral.id
+    if form.validate_on_submit():
+        with form.rules():
+            actions.close_referral(referral_id, current_user.id, form.to.data, form.why.data)
+            return go(url_for(".show", referral_id=referral_id), _("The referral is closed."))
+    return _closing("referrals/close.html", form, referral_id)
+
+
+def _closing(template: str, form: Form, referral_id: int, **more: Any) -> Response:
+    referral = queries.get_own(current_user, referral_id)
+    assert referral is not None  # noqa: S101 - the guard has found it
+    facts = queries.facts(referral)
+    audit.look(current_user.id, facts.family.id, "referral")
+    facts = queries.facts(referral)
+    return render(template, form=form, facts=facts, status=422 if form.is_submitted() else 200, **more)
