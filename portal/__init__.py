@@ -109,6 +109,7 @@ def _blueprints(app: Flask) -> None:
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
+    from portal.intake.views import bp as intake
     from portal.journal.views import bp as journal
     from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
@@ -123,6 +124,7 @@ def _blueprints(app: Flask) -> None:
         accounts,
         exchange,
         families,
+        intake,
         consilium,
         patronage,
         contacts,

@@ -15,6 +15,7 @@ from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
 from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
+from portal.intake import checks as intake
 from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.plans.checks import plans
@@ -253,4 +254,5 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         numbers,
         chain,
     ),
+    *(intake.surveys, intake.agreements),
 )

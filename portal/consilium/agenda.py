@@ -14,6 +14,7 @@ from portal.consilium.models import Item, ItemSpecialist, Meeting
 from portal.db import atomic, refused_by
 from portal.families import queries as families
 from portal.families.models import Consent, Family
+from portal.intake.models import Intake
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.patronage.queries import SPECIALISTS
 from portal.rules import N_, RuleBroken, lifecycle
@@ -63,12 +64,21 @@ def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         _check_changeable(meeting, opened_too=False)
-        item.status, item.course_reason = "waiting", item.course_reason or ""
-        check_item(s, item, involved, max(meeting.held_on, clock.today()))
+        day = max(meeting.held_on, clock.today())
+        item.status, item.course_reason = "waiting", item.course_reason or _why_no_course(s, item, day)
+        check_item(s, item, involved, day)
         _place(s, meeting, item)
         s.add_all(ItemSpecialist(item_id=item.id, user_id=user_id) for user_id in sorted(involved))
         audit.record(s, Event.ITEM_ADDED, actor_id, item, new=_told(item, involved))
         return item.id
+
+
+def _why_no_course(s: Session, item: Item, day: date) -> str:
+    """The reason given when the family was taken in (R4), where no course is finished by the day."""
+    query = select(Intake.course_reason).join(Patronage, Patronage.id == Intake.patronage_id)
+    query = query.join(Family, Family.id == Patronage.family_id).where(Patronage.id == item.patronage_id)
+    unfinished = Family.course_ended_on.is_(None) | (Family.course_ended_on > day)
+    return (s.scalar(query.where(unfinished)) or "") if item.kind == "enroll" else ""
 
 
 def _place(s: Session, meeting: Meeting, item: Item) -> None:

@@ -14,6 +14,7 @@ from portal.contacts.models import Contact, Suspension
 from portal.db import db
 from portal.diagnosis.models import Diagnosis
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.intake.models import Agreement, Intake, Survey
 from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
@@ -210,6 +211,9 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "home_tasks": select(HomeTask.id).where(HomeTask.program_id.in_(programs)),
         "referrals": select(Referral.id).where(Referral.patronage_id.in_(episodes)),
         "support_links": select(SupportLink.id).where(SupportLink.family_id == family_id),
+        "intakes": select(Intake.id).where(Intake.patronage_id.in_(episodes)),
+        "surveys": select(Survey.id).where(Survey.patronage_id.in_(episodes)),
+        "agreements": select(Agreement.id).where(Agreement.patronage_id.in_(episodes)),
         "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
     }
     its = or_(

@@ -50,7 +50,7 @@ def record_consent(
                 recorded_by_id=actor_id,
                 recorded_at=clock.now(),
                 signatures=_signed(s, family_id, minors_signed),
-                scan_id=scan and kept and _store(s, kept, scan, actor_id).id,
+                scan_id=scan and kept and store_scan(s, kept, scan, actor_id).id,
             )
             s.add(consent)
             new: dict[str, Any] = {
@@ -105,7 +105,8 @@ def _signed(s: Session, family_id: int, minors: Iterable[int]) -> list[ConsentSi
     return [ConsentSignature(minor_id=minor_id) for minor_id in sorted(wanted)]
 
 
-def _store(s: Session, kept: tuple[str, str], scan: Scan, actor_id: int) -> StoredFile:
+def store_scan(s: Session, kept: tuple[str, str], scan: Scan, actor_id: int) -> StoredFile:
+    """Inside a transaction: the row of a scan that files.keep has sealed."""
     name, digest = kept
     row = StoredFile(
         name=name,
@@ -128,7 +129,7 @@ def add_scan(consent_id: int, scan: Scan, actor_id: int) -> None:
             consent = s.get_one(Consent, consent_id, with_for_update=True)
             if consent.scan_id is not None:
                 raise RuleBroken("scan_there", N_("This consent has its scan already."))
-            consent.scan_id = _store(s, kept, scan, actor_id).id
+            consent.scan_id = store_scan(s, kept, scan, actor_id).id
             audit.record(s, Event.SCAN_ADDED, actor_id, consent, new={"size": len(scan[0])})
     except BaseException:
         files.drop(kept[0])

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,12 +14,15 @@ from portal.access import Permission, may, requires
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
 from portal.families import actions, labels, queries, register_list
-from portal.families.card import HISTORY, card_of, history
+from portal.families.card import HISTORY, Card, card_of, history
 from portal.families.duplicates import probable_duplicates
 from portal.families.forms import DeclineForm, FamilyForm, start_of
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters
+from portal.intake import labels as intake_labels
+from portal.intake import queries as intake
+from portal.intake.labels import Missing
 from portal.patronage import labels as patronage_labels
 from portal.patronage import stages
 from portal.patronage.labels import REGIMES
@@ -27,6 +30,7 @@ from portal.patronage.queries import within_reach
 from portal.plans import labels as plan_labels
 from portal.plans.queries import card_line
 from portal.rules import RuleBroken, lifecycle
+from portal.rules.intake import NEEDED
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
 from portal.web import go, refuse, render
@@ -108,7 +112,7 @@ def show(family: Family) -> Response:
     audit.look(current_user.id, family.id, "card")
     before = _number("before") or None
     lines = history(family.id, before)
-    card = card_of(family)
+    card, papers = card_of(family), intake.papers(family.id)
     status = card.latest.status if card.latest else ""
     events = lifecycle.possible(status)
     return render(
@@ -119,6 +123,9 @@ def show(family: Family) -> Response:
         moves={event for event, to in events.items() if to != status},
         path=stages.path(card.latest) if card.latest and lifecycle.Event.REMOVED in events else None,
         patronage_labels=patronage_labels,
+        papers=papers,
+        missing=_missing(card, papers),
+        intake_labels=intake_labels,
         history=lines[:HISTORY],
         older=lines[HISTORY - 1].id if len(lines) > HISTORY else None,
         newest=before is None,
@@ -133,6 +140,20 @@ def show(family: Family) -> Response:
         today=clock.today(),
         **WORDS,
     )
+
+
+def _missing(card: Card, papers: intake.Papers) -> list[Missing]:
+    """What is not there yet, with the place where it is entered."""
+    unscanned = next((one.id for one in card.consents if not one.has_scan and not one.withdrawn_on), None)
+    return [
+        Missing(
+            code,
+            intake_labels.MISSING[code],
+            intake_labels.place(code, card.family.id, unscanned),
+            code in NEEDED,
+        )
+        for code in intake.missing(card, papers)
+    ]
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -151,7 +172,8 @@ def new() -> Response:
         if not duplicates or form.create_anyway.data:
             with form.rules():
                 family_id = actions.create_family(values, current_user.id)
-                return go(url_for(".show", family_id=family_id), _("The family is on the books."))
+                message = _("The family is on the books. Next: how it came to you.")
+                return go(url_for("intake.edit", family_id=family_id), message)
     return _form(form, None, duplicates, 422 if form.is_submitted() else 200)
 
 
@@ -209,6 +231,8 @@ def submit(family: Family) -> Response:
         actions.submit_family(family.id, current_user.id)
     except RuleBroken as broken:
         return refuse(broken, back)
+    if intake.papers(family.id).survey is None:
+        flash(_("The survey of living conditions is still missing."), "warn")
     return go(back, _("The family is put to the consilium: the secretary adds it to an agenda."))
 
 

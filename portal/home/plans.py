@@ -16,8 +16,8 @@ def for_head(user: Visitor, work: Work) -> None:
     """Plans that wait for my approval; the measures that are late in all families."""
     count, rows = lists.to_approve(user)
     url = url_for("plans.index", show="approval")
-    work.add(Figure(_("Plans to approve"), count, url, "list-check", "warn" if count else "ok"))
     if rows:
+        work.add(Figure(_("Plans to approve"), count, url, "list-check", "warn"))
         shown = [_to_approve(row) for row in rows]
         work.add(
             Section("plans", _("Plans to approve"), shown, "list-check", "", url, _("All plans to approve"))
@@ -52,6 +52,8 @@ def for_worker(user: Visitor, work: Work) -> None:
 
 def _overdue(user: Visitor, work: Work) -> None:
     counts = lists.counts(user, lists.Wanted())
+    if not counts.overdue and not counts.week:
+        return
     note = _("by Sunday: %(count)s", count=counts.week)
     kind = "bad" if counts.overdue else "ok"
     work.add(

@@ -11,7 +11,7 @@ from portal.access import Permission, Role, may
 from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.search import search_families, search_family_names
-from portal.home import approvals, boards, contacts, families, journal, office, plans, referrals
+from portal.home import approvals, boards, contacts, families, intake, journal, office, plans, referrals
 from portal.home.work import Work
 from portal.memory import unchanged
 from portal.rules.names import normalise
@@ -35,14 +35,17 @@ def _my_work(user: Visitor) -> Work:
         boards.for_consilium(user, work)
     if Role.HEAD in roles:
         families.for_head(user, work)
+        intake.for_worker(user, work)
         contacts.add_figures(user, work)
         journal.for_head(user, work)
         approvals.for_approver(user, work)
         plans.for_head(user, work)
+        intake.for_worker(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)
         approvals.for_author(user, work)
         plans.for_worker(user, work)
+        intake.for_worker(user, work)
         families.for_specialist(user, work)
     if roles & _SPECIALIST or Role.HEAD in roles:
         journal.for_writer(user, work)

@@ -1,9 +1,10 @@
 """What is typed about the centre."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, StringField
+from wtforms import DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from portal.rules.names import clean
 from portal.web import Form
 
 _days = NumberRange(1, 366, _l("A whole number from 1 to 366."))
@@ -31,3 +32,25 @@ class SettingsForm(Form):
         _l("Visits a day at most, when a month is planned"),
         [NumberRange(1, 12, _l("A whole number from 1 to 12."))],
     )
+    survey_days = IntegerField(
+        _l("Survey of living conditions within, working days"),
+        [NumberRange(1, 30, _l("A whole number from 1 to 30."))],
+    )
+
+
+class DayForm(Form):
+    """A day that is off or worked here against the country's table."""
+
+    day = DateField(_l("Day"), [InputRequired(_l("Say on which day."))])
+    kind = RadioField(
+        _l("What it is here"),
+        [InputRequired(_l("Choose one of the two."))],
+        choices=[("off", _l("a day off")), ("worked", _l("a working day"))],
+    )
+    note = StringField(_l("Why"), [Length(max=200)], filters=[lambda text: clean(text or "")])
+
+
+class TakeBackForm(Form):
+    """A day that is to be again what the country's table says."""
+
+    day = DateField(validators=[InputRequired()])

@@ -1,6 +1,8 @@
 """What the administrator sets while the portal runs, and the word lists."""
 
-from sqlalchemy import String, Text
+from datetime import date
+
+from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Model
@@ -24,3 +26,13 @@ class Word(Model):
     label_en: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class CalendarDay(Model):
+    """A day that is off or worked here against the country's table (DOMAIN §7)."""
+
+    __tablename__ = "calendar_days"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # off | worked
+    note: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (CheckConstraint("kind IN ('off', 'worked')", name="kind"),)

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "gap_planned": 45,
     "gap_control": 100,
     "visits_a_day": 4,  # of one specialist, where the portal proposes a month
+    "survey_days": 3,  # working days from the application to the survey of living conditions (R8)
 }
 
 

@@ -1,14 +1,23 @@
 """The administrator's settings, and the auditor's log."""
 
-from flask import Blueprint, Response, request, url_for
+from datetime import date
+from typing import Any
+
+from babel.dates import get_day_names, get_month_names
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import clock
 from portal.access import LARGEST_ID, Permission, requires
+from portal.rules import RuleBroken
+from portal.rules.workdays import FIRST_YEAR, LAST_YEAR, YEARS
 from portal.settings import actions, queries
+from portal.settings.calendar import year_page
 from portal.settings.event_names import EVENT_NAMES, KIND_NAMES, PAGE_NAMES
-from portal.settings.forms import SettingsForm
-from portal.web import go, render
+from portal.settings.forms import DayForm, SettingsForm, TakeBackForm
+from portal.web import go, refuse, render
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -22,6 +31,60 @@ def edit() -> Response:
         actions.change_settings(current_user.id, **form.values())
         return go(url_for(".edit"), _("Saved."))
     return render("settings/edit.html", form=form, status=422 if form.is_submitted() else 200)
+
+
+@bp.route("/calendar", methods=["GET", "POST"])
+@requires(Permission.SETTINGS_MANAGE)
+def calendar() -> Response:
+    """The working days of a year; a day may be set off or worked against the country's table."""
+    form = DayForm()
+    if form.validate_on_submit():
+        with form.rules():
+            actions.set_day(form.day.data, form.kind.data, form.note.data, current_user.id)
+            return go(_of_year(form.day.data), _("The calendar is changed."))
+    year = form.day.data.year if form.is_submitted() and form.day.data else _year()
+    year = year if FIRST_YEAR <= year <= LAST_YEAR else clock.today().year
+    locale = str(get_locale())
+    names: dict[str, Any] = {
+        "months": [get_month_names("wide", "stand-alone", locale)[n] for n in range(1, 13)],
+        "days": [get_day_names("short", "stand-alone", locale)[n] for n in range(7)],
+        "long_days": [get_day_names("wide", "stand-alone", locale)[n] for n in range(7)],
+    }
+    return render(
+        "settings/calendar.html",
+        form=form,
+        page=year_page(year),
+        year=year,
+        years=(FIRST_YEAR, LAST_YEAR),
+        is_checked=year in YEARS,
+        country=current_app.config["COUNTRY"],
+        names=names,
+        today=clock.today(),
+        status=422 if form.is_submitted() else 200,
+    )
+
+
+@bp.post("/calendar/take-back")
+@requires(Permission.SETTINGS_MANAGE)
+def take_back() -> Response:
+    """Let the country's table say again what a day is."""
+    form = TakeBackForm()
+    if not form.validate():
+        return go(url_for(".calendar"), _("Choose the day on the page of its year."), "bad")
+    try:
+        actions.take_day_back(form.day.data, current_user.id)
+    except RuleBroken as broken:
+        return refuse(broken, _of_year(form.day.data))
+    return go(_of_year(form.day.data), _("The country's table applies to this day again."))
+
+
+def _year() -> int:
+    text = request.args.get("year", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else clock.today().year
+
+
+def _of_year(day: date) -> str:
+    return url_for(".calendar", year=day.year)
 
 
 @bp.get("/audit")

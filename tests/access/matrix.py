@@ -32,6 +32,8 @@ accounts.reset_password        POST      a       a
 accounts.dismiss               POST      a       a
 accounts.restore               POST      a       a
 settings.edit                  GET,POST  a       -
+settings.calendar              GET,POST  a       -
+settings.take_back             POST      a       -
 settings.audit_log             GET       u       -
 
 families.index                 GET       hcsmpw  -
@@ -49,6 +51,15 @@ exchange.upload                GET,POST  h       -
 exchange.preview               GET       h       .
 exchange.apply                 POST      h       .
 exchange.refused               GET       h       .
+
+intake.surveys                 GET       hpw     -
+intake.show                    GET       hcsmpw  h
+intake.edit                    GET,POST  hpw     h
+intake.survey                  GET,POST  hpw     h
+intake.new_agreement           GET,POST  hpw     h
+intake.edit_agreement          GET,POST  hpw     h
+intake.end_agreement           GET,POST  hpw     h
+intake.agreement_scan          GET       hcsmpw  h
 
 contacts.index                 GET       hcsmpwt -
 contacts.norms                 GET       hpw     -

@@ -15,6 +15,7 @@ from portal.contacts.models import Contact
 from portal.db import technical
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
+from portal.intake.models import Agreement, Intake
 from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption, NormsRow
 from portal.patronage.models import Patronage
@@ -124,9 +125,17 @@ def _family(lead: User, surname: str) -> dict[str, int]:
             approved_by_id=lead.id, approved_at=clock.now(),
         )  # fmt: skip
         s.add_all([contact, exemption])
+        s.add(Intake(patronage_id=patronage.id, kind="application", received_on=clock.today(), version=1,
+                     entered_by_id=lead.id, entered_at=clock.now()))  # fmt: skip
+        agreement = Agreement(
+            patronage_id=patronage.id, number="1", signed_on=clock.today(), scan_id=scan.id,
+            representative_id=family.members[0].id, recorded_by_id=lead.id, recorded_at=clock.now(),
+        )  # fmt: skip
+        s.add(agreement)
         s.flush()
     made = _support(family, patronage, lead) | {
         "exemption_id": exemption.id,
+        "agreement_id": agreement.id,
         "contact_id": contact.id,
         "diagnosis_id": make_diagnosis(patronage, lead, state="approved").id,
         "plan_id": make_plan(patronage, lead).id,

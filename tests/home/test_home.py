@@ -128,6 +128,7 @@ def test_the_head_sees_the_department(request_of, centre):
         "Без куратора": 2,
         "Просрочены контакты": 0,
         "Контакт до конца недели": 0,
+        "Ждут обследования": 2,
     }
     found = sections(head)
     assert [name.split(" ")[0] for name in found["unled"]] == ["Щедрина", "Щепкина"]

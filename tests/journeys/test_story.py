@@ -83,9 +83,13 @@ def take_the_family_in(page: Page) -> str:
     page.locator("[name=address]").fill("ул. Мира, д. 5")
     page.locator("[name=phone]").fill("8 912 345-67-89")
     page.locator("main form[method=post] button[type=submit]").last.click()
-    page.wait_for_url(re.compile(r"/families/\d+$"))
+    page.wait_for_url(re.compile(r"/families/\d+/intake/edit$"))
     axe(page)
-    family = page.url.rpartition("/")[2]
+    family = page.url.split("/")[-3]
+    page.locator("[name=kind][value=application]").check()
+    page.locator("main form[method=post] button[type=submit]").last.click()
+    page.wait_for_url(re.compile(rf"/families/{family}/intake$"))
+    axe(page)
     page.goto(f"/families/{family}/consents/new")
     axe(page)
     page.locator("[name=given_on]").fill(today().isoformat())
