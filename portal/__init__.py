@@ -102,9 +102,11 @@ def _before() -> Any:
 
 def _blueprints(app: Flask) -> None:
     from portal.accounts.views import bp as accounts
+    from portal.alerts.views import bp as alerts
     from portal.clubs.views import bp as clubs
     from portal.consilium.views import bp as consilium
     from portal.contacts.views import bp as contacts
+    from portal.deputies.views import bp as deputies
     from portal.diagnosis.views import bp as diagnosis
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
@@ -135,6 +137,8 @@ def _blueprints(app: Flask) -> None:
         plans,
         programs,
         referrals,
+        alerts,
+        deputies,
         clubs,
         settings,
     ):

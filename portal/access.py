@@ -76,6 +76,9 @@ class Permission(enum.StrEnum):
     PLAN_WRITE = "plan:write"
     PLAN_APPROVE = "plan:approve"
     SUPPORT_WRITE = "support:write"
+    ALERT_RAISE = "alert:raise"
+    ALERT_DECIDE = "alert:decide"
+    DEPUTY_MANAGE = "deputy:manage"
     CLUB_VIEW = "club:view"
     CLUB_ROSTER = "club:roster"
     CLUB_CREATE = "club:create"
@@ -85,6 +88,7 @@ class Permission(enum.StrEnum):
     ATTENDANCE_MARK = "attendance:mark"
 
 
+WORKERS = frozenset({Role.SPECIALIST, Role.PEDAGOGUE, Role.HEAD})  # who may be given families
 P = Permission
 ALWAYS = frozenset({P.OWN_ACCOUNT})  # whoever is signed in, even when every role was taken away
 _EVERYBODY = {P.ASSIGNMENT_LIST, P.CLUB_VIEW}
@@ -96,10 +100,11 @@ _SPECIALIST = _STAFF | {
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.DIAGNOSIS_WRITE),
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.PLAN_WRITE),
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.SUPPORT_WRITE),
+    *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.ALERT_RAISE),
 }
 _CLUBS = {P.CLUB_ROSTER, P.CLUB_CREATE, P.CLUB_MANAGE, P.SESSION_PLAN, P.SESSION_BOOK, P.ATTENDANCE_MARK}
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(_EVERYBODY | {P.ACCOUNT_MANAGE, P.SETTINGS_MANAGE}),
+    Role.ADMIN: frozenset(_EVERYBODY | {P.ACCOUNT_MANAGE, P.SETTINGS_MANAGE, P.DEPUTY_MANAGE}),
     Role.HEAD: frozenset(
         _SPECIALIST
         | _CLUBS
@@ -109,6 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER, P.ASSESSMENT_APPROVE}
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER, P.PLAN_APPROVE}
         | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
+        | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE, P.ALERT_DECIDE, P.DEPUTY_MANAGE}
     ),
     Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),
     Role.SECRETARY: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.VOTE_CAST}),
@@ -129,6 +135,11 @@ def may(user: Any, permission: Permission) -> bool:
 def granted(roles: frozenset[Role]) -> frozenset[Permission]:
     """All that the roles grant together."""
     return ALWAYS.union(*(GRANTS[role] for role in roles))
+
+
+def effective(own: frozenset[Role], for_head: bool) -> frozenset[Role]:
+    """The roles of who asks: whoever works with families and stands in for a head today is a head too (DOMAIN §4)."""
+    return own | {Role.HEAD} if for_head and own & WORKERS else own
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

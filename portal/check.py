@@ -9,10 +9,12 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from portal import audit, clock
 from portal.accounts.models import User
+from portal.alerts.checks import alerts
 from portal.clubs.models import Booking, ClubSession
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
+from portal.deputies.checks import deputies
 from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
 from portal.intake import checks as intake
@@ -255,4 +257,5 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         chain,
     ),
     *(intake.surveys, intake.agreements),
+    *(alerts, deputies),
 )

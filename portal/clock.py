@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -39,3 +39,8 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The moment as a clock on the centre's wall shows it."""
     return moment.astimezone(zone())
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which the day begins at the centre."""
+    return datetime.combine(day, time(), zone())

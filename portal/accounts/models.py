@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String
@@ -68,6 +68,9 @@ class User(Named, Model):
     dismissed_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     grants: Mapped[list[RoleGrant]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    stands_in: ClassVar[frozenset[int]] = (
+        frozenset()
+    )  # what an account may by itself; a Visitor knows of today
 
     @property
     def roles(self) -> set[Role]:
@@ -82,7 +85,10 @@ class User(Named, Model):
 
 @dataclass(frozen=True)
 class Visitor(Named, UserMixin):
-    """Who asks, as this request found them: what pages need of an account, read in one statement."""
+    """Who asks, as this request found them: what pages need of an account, read in one statement.
+
+    Whoever stands in for a head today has the role of a head too; `stands_in` are the ids of all they stand in for.
+    """
 
     id: int
     username: str
@@ -94,6 +100,7 @@ class Visitor(Named, UserMixin):
     language: str
     theme: str
     roles: frozenset[Role]
+    stands_in: frozenset[int] = frozenset()
 
 
 class LoginSession(Model):

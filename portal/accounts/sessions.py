@@ -4,22 +4,40 @@ import hashlib
 import secrets
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Date, String, and_, bindparam, cast, delete, func, select, update
 
 from portal import audit, clock
-from portal.access import Role
+from portal.access import Role, effective
 from portal.accounts.models import LoginAttempt, LoginSession, RoleGrant, User, Visitor
 from portal.db import constant, db, technical
+from portal.deputies.models import Deputy
 
 COOKIE_KEY = "login"
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 _login, _user, _grant = LoginSession.__table__.c, User.__table__.c, RoleGrant.__table__.c
+_away, _head = User.__table__.alias("away"), RoleGrant.__table__.alias("head")
+
+
+def _standing_in() -> Any:
+    """For whom the visitor stands in today, as «12,15head»: heads who work here with their role behind."""
+    row, today = Deputy.__table__.c, bindparam("today", type_=Date)
+    heads = and_(
+        _head.c.user_id == row.user_id, _head.c.role == constant("head"), _away.c.dismissed_on.is_(None)
+    )
+    marked = cast(row.user_id, String) + func.coalesce(_head.c.role, constant(""))
+    query = select(func.aggregate_strings(marked, constant(","))).select_from(Deputy.__table__)
+    query = query.join(_away, _away.c.id == row.user_id).outerjoin(_head, heads)
+    days = (row.starts_on <= today, row.ends_on >= today, row.ended_at.is_(None))
+    return query.where(row.deputy_id == _user.id, *days).correlate(User.__table__).scalar_subquery()
+
+
 _VISITOR = (
     select(
         select(audit.AuditHead.__table__.c.hash).scalar_subquery(),
@@ -29,7 +47,8 @@ _VISITOR = (
         select(func.aggregate_strings(_grant.role, constant(",")))
         .where(_grant.user_id == _user.id)
         .scalar_subquery(),
-        *(_user[one.name] for one in fields(Visitor) if one.name != "roles"),
+        _standing_in(),
+        *(_user[one.name] for one in fields(Visitor) if one.name not in ("roles", "stands_in")),
     )
     .join(User.__table__, _user.id == _login.user_id)
     .where(_login.token_hash == bindparam("token"), _user.dismissed_on.is_(None))
@@ -80,22 +99,28 @@ def end_all(user_id: int, but_this: bool = False) -> None:
 def load_user() -> Visitor | None:
     """Whose cookie this request carries, or None: unknown, dismissed, idle or too old.
 
-    The same statement tells up to where the audit log goes, so that `memory` knows what still holds.
+    The same statement tells up to where the audit log goes, so that `memory` knows what still holds, and for whom
+    the user stands in on this day.
     """
     token = cookie.get(COOKIE_KEY)
     if not token:
         return None
-    found = db.session.connection().execute(_VISITOR, {"token": digest(token)}).first()
+    known = {"token": digest(token), "today": clock.today()}
+    found = db.session.connection().execute(_VISITOR, known).first()
     if found is None:
         return None
-    g.version, login_id, created_at, seen_at, roles, *account = found
+    g.version, login_id, created_at, seen_at, roles, away, *account = found
     moment = clock.now()
     if moment - seen_at > _idle() or moment - created_at > _longest():
         return None
     if moment - seen_at > SEEN_EVERY and not _is_polling():
         with technical() as session:
             session.execute(update(LoginSession).where(LoginSession.id == login_id).values(seen_at=moment))
-    return Visitor(*account, roles=frozenset(map(Role, (roles or "").split(",") if roles else ())))
+    own = frozenset(map(Role, roles.split(","))) if roles else frozenset()
+    if not away:
+        return Visitor(*account, roles=own)
+    stands_in = frozenset(int(one.removesuffix(Role.HEAD)) for one in away.split(","))
+    return Visitor(*account, roles=effective(own, Role.HEAD in away), stands_in=stands_in)
 
 
 def _is_polling() -> bool:

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
+from portal.alerts.actions import raise_alert
 from portal.audit import Event
 from portal.contacts import standing
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import atomic, refused_by
+from portal.deputies import queries as deputies
 from portal.families.models import FamilyMember
 from portal.journal import actions as journal
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import N_, RuleBroken, contacts
+from portal.rules.alerts import TOLD, Kind
 from portal.rules.contacts import AHEAD, State
 
 
@@ -134,6 +137,8 @@ def cancel_contact(contact_id: int, actor_id: int, why: str) -> None:
 def fail_contact(contact_id: int, actor_id: int, outcome: str, why: str) -> None:
     """The specialist went or called in vain; that is kept, and counts for no norm.
 
+    R12: of a refusal to talk, or to let us in (and so to show the home work), the head is told at once.
+
     Raises wrong_state, future_day, and of a family that is suspended or removed what record_contact does.
     """
     with atomic() as s:
@@ -143,6 +148,8 @@ def fail_contact(contact_id: int, actor_id: int, outcome: str, why: str) -> None
         old, contact.state = contact.state, state
         contact.why, contact.closed_at = why, clock.now()
         audit.record(s, Event.CONTACT_FAILED, actor_id, contact, old={"state": old}, new=_facts(contact))
+        if state in TOLD:
+            raise_alert(s, contact.patronage_id, Kind.REFUSAL, actor_id, contact_id=contact.id, text=why)
 
 
 def finish_contact(
@@ -208,7 +215,7 @@ def _new(
     members: Iterable[int],
 ) -> Contact:
     _check_people(s, patronage, members)
-    _check_assigned(s, patronage.id, user_id)
+    _check_assigned(s, patronage.id, user_id, day)
     _check_free(s, user_id, day, starts_at, minutes)
     return Contact(
         patronage_id=patronage.id,
@@ -239,10 +246,10 @@ def _check_people(s: Session, patronage: Patronage, members: Iterable[int]) -> N
     contacts.check_people(set(members), set(s.scalars(ids)))
 
 
-def _check_assigned(s: Session, patronage_id: int, user_id: int) -> None:
-    """Whoever goes to a family works with it, or has."""
-    works = (Assignment.patronage_id == patronage_id, Assignment.user_id == user_id)
-    if s.scalar(select(Assignment.id).where(*works).limit(1)) is None:
+def _check_assigned(s: Session, patronage_id: int, user_id: int, day: date) -> None:
+    """Whoever goes to a family works with it, or has, or stands in on the day for somebody who does."""
+    they = or_(Assignment.user_id == user_id, Assignment.user_id.in_(deputies.whom(user_id, day)))
+    if s.scalar(select(Assignment.id).where(Assignment.patronage_id == patronage_id, they).limit(1)) is None:
         raise RuleBroken(
             "not_assigned",
             N_("This colleague is not assigned to the family. Choose its lead or an involved specialist."),

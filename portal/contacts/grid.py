@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, true, tuple_
 
 from portal import clock
-from portal.access import Permission, Role, may
+from portal.access import Role
 from portal.accounts.models import User
 from portal.contacts import standing
 from portal.contacts.grid_rows import LATE, SOON, WEEKS, YEAR, Line, judged_since, line
 from portal.contacts.models import Contact
 from portal.db import db, first, off_index
+from portal.deputies import queries as deputies
 from portal.families.models import Family
 from portal.families.queries import reach, work
-from portal.families.register_list import ALL, Reader
+from portal.families.register_list import ALL, reader_of
 from portal.memory import unchanged
 from portal.norms import queries as norms
 from portal.patronage.models import Assignment, Patronage
@@ -31,7 +32,7 @@ CONSILIUM = {Role.CHAIR, Role.SECRETARY, Role.MEMBER}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to; empty ones do not narrow. `specialist` is lead or involved now."""
+    """What the list is narrowed to; empty ones do not narrow. `specialist` is lead or involved now, or stands in."""
 
     state: str = ""
     specialist: int = 0
@@ -83,19 +84,14 @@ class Counts(NamedTuple):
 def grid_page(user: Any, wanted: Wanted, cursor: Cursor | None = None) -> Page:
     """A page of the families on patronage within the user's reach, in four queries; read once after each change."""
     cursor = cursor or Cursor()
-    key = ("norms page", reader(user), wanted, cursor, wanted.size, clock.today())
+    key = ("norms page", reader_of(user), wanted, cursor, wanted.size, clock.today())
     return unchanged(key, lambda: _page(user, wanted, cursor))
 
 
 def counts(user: Any, specialist: int = 0, regime: str = "") -> Counts:
     """How many families within reach there are in each state; read once after each change."""
-    key = ("norms", reader(user), specialist, regime, clock.today())
+    key = ("norms", reader_of(user), specialist, regime, clock.today())
     return unchanged(key, lambda: _counts(user, specialist, regime))
-
-
-def reader(user: Any) -> Reader:
-    """On what it depends which families the user sees."""
-    return ALL if may(user, Permission.FAMILY_VIEW_ALL) else Reader(user.id, frozenset(user.roles))
 
 
 def _page(user: Any, wanted: Wanted, cursor: Cursor) -> Page:
@@ -132,7 +128,7 @@ def _counts(user: Any, specialist: int, regime: str) -> Counts:
     numbers = []
     for state in ("", *STATES):
         query = select(func.count()).select_from(Patronage)
-        if reader(user) != ALL:
+        if reader_of(user) != ALL:
             query = query.join(Family, Family.id == Patronage.family_id)
         query = query.where(*_conditions(user, Wanted(state, specialist, regime)))
         numbers.append(query.scalar_subquery())
@@ -160,11 +156,11 @@ def _ordered(query: Select[Any], key: Iterable[Any], down: bool) -> Select[Any]:
 
 def _conditions(user: Any, wanted: Wanted) -> list[Any]:
     """Who sees all finds families by status or day; others come from the few they work with."""
-    all_of_them = reader(user) == ALL and not wanted.specialist
+    all_of_them = reader_of(user) == ALL and not wanted.specialist
     by_status = all_of_them and not wanted.state
     status: Any = Patronage.status if by_status else off_index(Patronage.status)
     found: list[Any] = [Patronage.latest, status == "enrolled"]
-    if reader(user) != ALL:
+    if reader_of(user) != ALL:
         found.append(reach(user))
     due: Any = Patronage.next_contact_on if all_of_them else func.coalesce(Patronage.next_contact_on, NEVER)
     if wanted.state == LATE:
@@ -174,7 +170,9 @@ def _conditions(user: Any, wanted: Wanted) -> list[Any]:
     if wanted.regime:
         found.append(Patronage.regime == wanted.regime)
     if wanted.specialist:
-        now = (Assignment.user_id == wanted.specialist, Assignment.ends_on.is_(None))
+        whom = deputies.whom(wanted.specialist, clock.today())
+        works = or_(Assignment.user_id == wanted.specialist, Assignment.user_id.in_(whom))
+        now = (works, Assignment.ends_on.is_(None))
         found.append(Patronage.id.in_(select(Assignment.patronage_id).where(*now)))
     return found
 

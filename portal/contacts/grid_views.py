@@ -15,6 +15,7 @@ from portal.contacts import grid
 from portal.contacts.grid import Cursor, Page, Wanted
 from portal.contacts.grid_rows import WEEK, WEEKS, YEAR, weeks_until
 from portal.contacts.pages import bp
+from portal.families.register_list import reader_of
 from portal.patronage import loads
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.rules.norms import DAY
@@ -55,7 +56,7 @@ def norms() -> Response:
     return render(
         "contacts/norms.html",
         fragment="contacts/_norms.html",
-        drawn=(g.get("version") or object(), grid.reader(current_user), wanted, cursor, clock.today()),
+        drawn=(g.get("version") or object(), reader_of(current_user), wanted, cursor, clock.today()),
         page=page,
         pages=_pages(page, {"": counts.all, "late": counts.late, "soon": counts.soon}[wanted.state]),
         counts=counts,

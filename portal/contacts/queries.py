@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import aliased
@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import User
 from portal.contacts.models import Contact, ContactMember
 from portal.db import db
+from portal.deputies import queries as deputies
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember
 from portal.journal.models import JournalEntry
 from portal.patronage.models import Assignment, Patronage
-from portal.patronage.queries import Colleague, within_reach
+from portal.patronage.queries import within_reach
 from portal.rules.contacts import AHEAD, State
 from portal.rules.names import FullName
 
@@ -94,14 +95,28 @@ def ticked(contact_id: int) -> list[int]:
     )
 
 
-def workers(patronage_id: int) -> list[Colleague]:
-    """Who works with the family now, the lead first; of a patronage that is over, who has."""
+class Worker(NamedTuple):
+    """Who may go to a family; `instead_of` names the colleague they stand in for."""
+
+    id: int
+    short_name: str
+    instead_of: str = ""
+
+
+def workers(patronage_id: int) -> list[Worker]:
+    """Who works with the family now, the lead first; of a patronage that is over, who has.
+
+    Behind them those who stand in for them now, or will.
+    """
     columns = (User.id, User.last_name, User.first_name, User.middle_name)
     query = select(*columns, Assignment.ends_on).join(Assignment, Assignment.user_id == User.id)
     query = query.where(Assignment.patronage_id == patronage_id).order_by(Assignment.kind.desc(), User.search)
     rows = db.session.execute(query).all()
     now = [row for row in rows if row.ends_on is None] or rows
-    found = {row.id: Colleague(row.id, FullName(*row[1:4]).short) for row in now}
+    found = {row.id: Worker(row.id, FullName(*row[1:4]).short) for row in now}
+    for row in deputies.standing_in(set(found)):
+        name = FullName(row.last_name, row.first_name, row.middle_name).short
+        found.setdefault(row.deputy_id, Worker(row.deputy_id, name, found[row.user_id].short_name))
     return list(found.values())
 
 
@@ -121,13 +136,15 @@ def _listed(*more: Any) -> Select[Any]:
 
 
 def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
-    """The contacts of a week, of one worker or of all: `days` [(day, rows)], `reach` the families to open.
+    """The contacts of a week: `days` [(day, rows)], `reach` the families to open.
+
+    Of all, or of one worker and of whom they stand in for on the day.
 
     Moved ones stand on their new day only. `cut` says that there were more than fit.
     """
     query = _listed().where(Contact.day.between(monday, monday + timedelta(6)), Contact.state != State.MOVED)
     if worker_id:
-        query = query.where(Contact.user_id == worker_id)
+        query = query.where(deputies.also(worker_id, Contact.user_id, Contact.day))
     order = (Contact.day, Contact.starts_at, User.search, Contact.id)
     rows = db.session.execute(query.order_by(*order).limit(MOST + 1)).all()
     days = [monday + timedelta(n) for n in range(7)]

@@ -20,6 +20,7 @@ from portal.journal import queries as journal
 from portal.journal.labels import STATES
 from portal.patronage.loads import specialist_names
 from portal.rules import RuleBroken, contacts
+from portal.rules.alerts import TOLD
 from portal.rules.weekly_limit import week_of
 from portal.web import Form, go, page_url, refuse, render, words
 
@@ -118,9 +119,15 @@ def _new_form(ground: Ground, done: bool) -> Any:
     now = clock.local(clock.now())
     start = {"day": _asked_day(), "user_id": (own or [one.id for one in workers] or [0])[0]}
     form = RecordForm(data=start | {"starts_at": now.time()}) if done else PlanForm(data=start)
-    form.offer_workers([(one.id, one.short_name) for one in workers])
+    form.offer_workers([(one.id, _worker(one)) for one in workers])
     form.offer_members(queries.members_of(ground.family.id))
     return form
+
+
+def _worker(one: queries.Worker) -> str:
+    if not one.instead_of:
+        return one.short_name
+    return str(_("%(name)s, instead of %(away)s", name=one.short_name, away=one.instead_of))
 
 
 def _asked_day() -> date:
@@ -175,6 +182,7 @@ def show(contact: Contact) -> Response:
         over=contact.day <= clock.today(),
         entries=journal.of_contact(contact.id) if may(current_user, Permission.JOURNAL_WRITE) else [],
         states=STATES,
+        tells=works and found.patronage.latest,
     )
 
 
@@ -220,7 +228,9 @@ def fail(contact: Contact) -> Response:
     if form.validate_on_submit():
         with form.rules():
             actions.fail_contact(contact_id, current_user.id, form.outcome.data, form.why.data)
-            return go(url_for(".show", contact_id=contact_id), _("The attempt is kept."))
+            told = form.outcome.data in TOLD
+            message = _("The attempt is kept, and the head is told.") if told else _("The attempt is kept.")
+            return go(url_for(".show", contact_id=contact_id), message)
     return _closing("contacts/fail.html", form, queries.facts(contact))
 
 

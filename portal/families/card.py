@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 
 from portal.accounts.models import User
+from portal.alerts.models import Alert
 from portal.audit import AuditEntry, Event
 from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Contact, Suspension
@@ -202,6 +203,7 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
         "patronages": episodes,
         "consents": select(Consent.id).where(Consent.family_id == family_id),
         "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
+        "alerts": select(Alert.id).where(Alert.patronage_id.in_(episodes)),
         "contacts": select(Contact.id).where(Contact.patronage_id.in_(episodes)),
         "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
         "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),

@@ -11,8 +11,12 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, may, requires
+from portal.alerts import labels as alert_labels
+from portal.alerts.queries import of_family as alerts_of_family
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
+from portal.deputies import queries as deputies
+from portal.deputies.labels import stands_in
 from portal.families import actions, labels, queries, register_list
 from portal.families.card import HISTORY, Card, card_of, history
 from portal.families.duplicates import probable_duplicates
@@ -137,6 +141,10 @@ def show(family: Family) -> Response:
         plan=card_line(family.id),
         plan_labels=plan_labels,
         contact_labels=contact_labels,
+        alerts=alerts_of_family(family.id) if may(current_user, Permission.ALERT_RAISE) else [],
+        alert_labels=alert_labels,
+        deputies=deputies.now(),
+        stands_in=stands_in,
         today=clock.today(),
         **WORDS,
     )

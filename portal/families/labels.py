@@ -44,6 +44,9 @@ EVENT_COLORS = {
     "patronage.stage_moved": "ok",
     "diagnosis.approved": "ok",
     "diagnosis.returned": "bad",
+    "alert.raised": "bad",
+    "alert.decided": "warn",
+    "alert.done": "ok",
 }
 
 

@@ -19,7 +19,10 @@ OFF_THE_AGENDA = "withdrawn"
 
 
 def reach(user: Any) -> ColumnElement[bool]:
-    """The families a user sees, as a condition on Family (DOMAIN §4, R20); what several roles see adds up."""
+    """The families a user sees, as a condition on Family (DOMAIN §4, R20); what several roles see adds up.
+
+    Whoever stands in for colleagues today sees and works with their families too.
+    """
     if may(user, Permission.FAMILY_VIEW_ALL):
         return true()
     return _among([*_by_work(user), *_by_consilium(user)])
@@ -37,7 +40,8 @@ def _among(parts: list[Select[Any]]) -> ColumnElement[bool]:
 def _by_work(user: Any) -> list[Select[Any]]:
     if not user.roles & {Role.SPECIALIST, Role.PEDAGOGUE}:
         return []
-    return [_assigned_to(user.id), _taken_in_by(user.id)]
+    people = {user.id, *user.stands_in}
+    return [_assigned_to(people), _taken_in_by(people)]
 
 
 def _by_consilium(user: Any) -> list[Select[Any]]:
@@ -51,16 +55,22 @@ def _by_consilium(user: Any) -> list[Select[Any]]:
     return parts
 
 
-def _assigned_to(user_id: int) -> Select[Any]:
+def _assigned_to(user_ids: set[int]) -> Select[Any]:
     query = select(Patronage.family_id).join(Assignment, Assignment.patronage_id == Patronage.id)
-    return query.where(Patronage.latest, Assignment.user_id == user_id, Assignment.ends_on.is_(None))
+    return query.where(Patronage.latest, _is(Assignment.user_id, user_ids), Assignment.ends_on.is_(None))
 
 
-def _taken_in_by(user_id: int) -> Select[Any]:
+def _is(column: Any, user_ids: set[int]) -> ColumnElement[bool]:
+    """One of them; nearly always there is one only."""
+    found: ColumnElement[bool] = column.in_(user_ids) if len(user_ids) > 1 else column == next(iter(user_ids))
+    return found
+
+
+def _taken_in_by(user_ids: set[int]) -> Select[Any]:
     """Whoever took a family in works with it until it is enrolled, and others are assigned."""
     own = aliased(Family)
     query = select(Patronage.family_id).join(own, own.id == Patronage.family_id)
-    return query.where(own.created_by_id == user_id, Patronage.latest, Patronage.enrolled_on.is_(None))
+    return query.where(_is(own.created_by_id, user_ids), Patronage.latest, Patronage.enrolled_on.is_(None))
 
 
 def _on_agenda(*meetings: str) -> Select[Any]:

@@ -93,9 +93,17 @@ class Reader(NamedTuple):
 
     id: int
     roles: frozenset[Role]
+    stands_in: frozenset[int] = frozenset()
 
 
 ALL = Reader(0, frozenset())
+
+
+def reader_of(user: Any) -> Reader:
+    """Whose reach the user has."""
+    if may(user, Permission.FAMILY_VIEW_ALL):
+        return ALL
+    return Reader(user.id, frozenset(user.roles), user.stands_in)
 
 
 def list_families(user: Any, filters: Filters, sort: str = "name", cursor: Cursor | None = None) -> Page:
@@ -105,7 +113,7 @@ def list_families(user: Any, filters: Filters, sort: str = "name", cursor: Curso
     lead_last, lead_first, lead_middle. `sort` is a key of SORTS, with "-" in front for descending.
     """
     cursor = cursor or Cursor()
-    reader = ALL if may(user, Permission.FAMILY_VIEW_ALL) else Reader(user.id, frozenset(user.roles))
+    reader = reader_of(user)
     query = _query(is_sqlite(), reader, filters, sort, bool(cursor.id), cursor.backwards)
     rows = list(db.session.connection().execute(query, {"cursor": cursor.id} if cursor.id else {}).all())
     if not rows and cursor.id:

@@ -32,6 +32,7 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("contacts.index", "phone", N_("Contacts"), Permission.CONTACT_LIST),
     ("journal.index", "notebook", N_("Journal"), Permission.JOURNAL_WRITE),
     ("plans.index", "list-check", N_("Plans"), Permission.PLAN_WRITE),
+    ("alerts.index", "bell", N_("Alerts"), Permission.ALERT_RAISE),
     ("clubs.index", "calendar-week", N_("Clubs"), Permission.CLUB_VIEW),
     ("patronage.assignments", "clipboard-list", N_("Assignments"), Permission.ASSIGNMENT_LIST),
     ("referrals.index", "exchange", N_("Referrals"), Permission.SUPPORT_WRITE),

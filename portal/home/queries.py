@@ -7,11 +7,23 @@ from flask_babel import get_locale
 from sqlalchemy import select
 
 from portal import clock
-from portal.access import Permission, Role, may
+from portal.access import WORKERS, Permission, Role, may
 from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.search import search_families, search_family_names
-from portal.home import approvals, boards, contacts, families, intake, journal, office, plans, referrals
+from portal.home import (
+    alerts,
+    approvals,
+    boards,
+    contacts,
+    deputies,
+    families,
+    intake,
+    journal,
+    office,
+    plans,
+    referrals,
+)
 from portal.home.work import Work
 from portal.memory import unchanged
 from portal.rules.names import normalise
@@ -25,7 +37,7 @@ def my_work(user: Visitor) -> Work:
     """What waits for the user, different for each role; several roles add up. Read once after each change."""
     if Role.AUDITOR in user.roles:  # counts looks too, which are no changes
         return _my_work(user)
-    key = ("work", user.id, frozenset(user.roles), str(get_locale()), clock.today())
+    key = ("work", user.id, frozenset(user.roles), user.stands_in, str(get_locale()), clock.today())
     return unchanged(key, lambda: _my_work(user))
 
 
@@ -34,13 +46,16 @@ def _my_work(user: Visitor) -> Work:
     if roles & _CONSILIUM:
         boards.for_consilium(user, work)
     if Role.HEAD in roles:
+        alerts.for_head(work)
         families.for_head(user, work)
-        intake.for_worker(user, work)
         contacts.add_figures(user, work)
         journal.for_head(user, work)
         approvals.for_approver(user, work)
         plans.for_head(user, work)
         intake.for_worker(user, work)
+    if roles & WORKERS:
+        alerts.for_worker(user, work)
+        deputies.for_deputy(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)
         approvals.for_author(user, work)

@@ -43,6 +43,7 @@ class Section:
 class Work:
     """The first page."""
 
+    alarms: list[tuple[Any, str]] = field(default_factory=list)  # text, url: before all else
     notices: list[tuple[str, Any, str | None]] = field(default_factory=list)  # kind, text, url
     figures: list[Figure] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)

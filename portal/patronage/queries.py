@@ -10,6 +10,8 @@ from portal.access import Permission, Role, may
 from portal.accounts.models import User
 from portal.consilium.models import Item
 from portal.db import db, off_index
+from portal.deputies import queries as deputies
+from portal.deputies.queries import StandIn
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -63,7 +65,10 @@ class Colleague(NamedTuple):
 
 
 class Assigned(NamedTuple):
-    """A family in the list of assignments; `reachable` is whether its card opens to the reader."""
+    """A family in the list of assignments; `reachable` is whether its card opens to the reader.
+
+    `deputy`: who stands in for the lead today.
+    """
 
     family_id: int
     number: int
@@ -80,6 +85,7 @@ class Assigned(NamedTuple):
     middle_name: str | None
     involved: tuple[Colleague, ...]
     reachable: bool
+    deputy: StandIn | None
 
 
 def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | None) -> dict[str, Any]:
@@ -103,12 +109,14 @@ def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | 
         earlier, later = bool(after), more
     involved = involved_in({row.patronage_id for row in rows})
     reach = within_reach(user, {row.family_id for row in rows})
+    standing_in = deputies.now()
     return {
         "rows": [
             Assigned(
                 **row._mapping,
                 involved=tuple(involved.get(row.patronage_id, ())),
                 reachable=row.family_id in reach,
+                deputy=standing_in.get(row.lead_id),
             )
             for row in rows
         ],

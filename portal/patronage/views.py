@@ -11,6 +11,8 @@ from flask_login import current_user
 from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.accounts.models import User
+from portal.deputies import queries as deputies
+from portal.deputies.labels import stands_in
 from portal.patronage import actions, loads, queries
 from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
 from portal.patronage.labels import REGIME_COLORS, REGIMES
@@ -25,6 +27,12 @@ bp = Blueprint("patronage", __name__)
 LARGEST_ID = 2**31 - 1
 
 
+@bp.context_processor
+def context() -> dict[str, Any]:
+    """The words for who stands in for whom."""
+    return {"stands_in": stands_in}
+
+
 @bp.get("/assignments/")
 @requires(Permission.ASSIGNMENT_LIST)
 def assignments() -> Response:
@@ -34,7 +42,7 @@ def assignments() -> Response:
         page = loads.specialist_page(text, _number("page") or 1)
         pages = _pages(page, len(page["people"]), "page")
         name, part = "patronage/specialists.html", "patronage/_specialists.html"
-        return render(name, fragment=part, page=page, pages=pages, text=text)
+        return render(name, fragment=part, page=page, pages=pages, text=text, deputies=deputies.now())
     wanted = Wanted(text, _number("specialist"), _one_of("regime", REGIMES), _one_of("lead", {"missing"}))
     page = queries.assignment_page(current_user, wanted, _number("after"), _number("before"))
     return render(
@@ -68,6 +76,7 @@ def load(colleague: User) -> Response:
         names=queries.knows_names(current_user),
         regimes=REGIMES,
         colors=REGIME_COLORS,
+        deputies=deputies.now(),
     )
 
 

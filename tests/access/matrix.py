@@ -125,6 +125,15 @@ referrals.new_link             GET,POST  hpw     h
 referrals.edit_link            GET,POST  hpw     h
 referrals.end_link             POST      hpw     h
 referrals.resume_link          POST      hpw     h
+alerts.index                   GET       hpw     -
+alerts.show                    GET       hpw     h
+alerts.decide                  POST      h       h
+alerts.close                   POST      hpw     h
+alerts.raise_alert             GET,POST  hpw     h
+
+deputies.index                 GET       *       -
+deputies.new                   GET,POST  ah      -
+deputies.end                   POST      ah      a
 
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *

@@ -9,10 +9,12 @@ from flask import Flask
 
 from portal import clock, files
 from portal.accounts.models import User
+from portal.alerts.models import Alert
 from portal.clubs.models import Club
 from portal.consilium.models import Item, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
+from portal.deputies.models import Deputy
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
 from portal.intake.models import Agreement, Intake
@@ -82,6 +84,12 @@ def build(app: Flask) -> World:
         entry = worked_with["entry_id"] if worked_with is not discussed else _entry(discussed, user)
         mine = _ids(worked_with) | {"entry_id": entry}
         world.own[role] = mine | club | on_agenda | norms | {"user_id": lead.id, "token": _token(user)}
+    of_specialist, of_head, of_another = (
+        _deputy(away, users["admin"]) for away in (lead, users["head"], make_user("head"))
+    )
+    for role in users:
+        world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
+    world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
     return world
 
@@ -133,9 +141,17 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         )  # fmt: skip
         s.add(agreement)
         s.flush()
+        alert = Alert(
+            patronage_id=patronage.id, kind="refusal", contact_id=contact.id, raised_by_id=lead.id,
+            raised_at=clock.now(), state="decided", decision="visit", answer="-", assignee_id=lead.id,
+            due_on=clock.today(), decided_by_id=lead.id, decided_at=clock.now(),
+        )  # fmt: skip
+        s.add(alert)
+        s.flush()
     made = _support(family, patronage, lead) | {
         "exemption_id": exemption.id,
         "agreement_id": agreement.id,
+        "alert_id": alert.id,
         "contact_id": contact.id,
         "diagnosis_id": make_diagnosis(patronage, lead, state="approved").id,
         "plan_id": make_plan(patronage, lead).id,
@@ -171,6 +187,19 @@ def _support(family: Family, patronage: Patronage, lead: User) -> dict[str, int]
         "referral_id": referral.id,
         "link_id": link.id,
     }
+
+
+def _deputy(away: User, maker: User) -> int:
+    """Somebody who stands in for the colleague next week."""
+    first, deputy = clock.today() + timedelta(7), make_user("specialist")
+    with technical() as s:
+        row = Deputy(
+            user_id=away.id, deputy_id=deputy.id, starts_on=first, ends_on=first,
+            reason="leave", made_by_id=maker.id, made_at=clock.now(),
+        )  # fmt: skip
+        s.add(row)
+        s.flush()
+        return row.id
 
 
 def _meeting(users: dict[str, User], status: str) -> Meeting:

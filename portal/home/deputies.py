@@ -1,0 +1,38 @@
+"""My work as a deputy, and of who is away themselves."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import clock
+from portal.accounts.models import Visitor
+from portal.deputies import queries
+from portal.home.work import Row, Section, Work
+from portal.patronage import loads
+from portal.rules.names import FullName
+from portal.web import show_date
+
+
+def for_deputy(user: Visitor, work: Work) -> None:
+    """For whom I stand in now or soon, with their families; and who stands in for me."""
+    rows = queries.running(user.id)
+    if not rows:
+        return
+    carried = loads.loads({row.user_id for row in rows if row.user_id in user.stands_in})
+    shown = []
+    for row in rows:
+        mine = row.deputy_id == user.id
+        parts = ("away" if mine else "deputy") + "_"
+        name = FullName(
+            *(getattr(row, parts + one) for one in ("last_name", "first_name", "middle_name"))
+        ).short
+        title = _("Instead of %(name)s", name=name) if mine else _("%(name)s stands in for you", name=name)
+        days = _("from %(first)s to %(last)s", first=show_date(row.starts_on), last=show_date(row.ends_on))
+        load = carried.get(row.user_id) if mine else None
+        count = ngettext("%(num)d family", "%(num)d families", load.total) if load else ""
+        url = url_for("patronage.load", user_id=row.user_id if mine else row.deputy_id)
+        runs = row.starts_on <= clock.today()
+        badge = ("ok", _("now")) if runs else ("mute", _("later"))
+        shown.append(Row(title, " · ".join(part for part in (days, count) if part), url, badge))
+    title, label = _("Standing in"), _("All deputies")
+    work.add(Section("deputies", title, shown, "replace", "", url_for("deputies.index"), label))
