@@ -116,6 +116,7 @@ def _blueprints(app: Flask) -> None:
     from portal.norms.views import bp as norms
     from portal.patronage.views import bp as patronage
     from portal.plans.views import bp as plans
+    from portal.procedures.views import bp as procedures
     from portal.programs.views import bp as programs
     from portal.referrals.views import bp as referrals
     from portal.schedule.views import bp as schedule
@@ -139,6 +140,7 @@ def _blueprints(app: Flask) -> None:
         referrals,
         alerts,
         deputies,
+        procedures,
         clubs,
         settings,
     ):

@@ -21,6 +21,7 @@ from portal.intake import checks as intake
 from portal.journal import checks as journal
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.plans.checks import plans
+from portal.procedures import checks as procedures
 from portal.referrals.checks import referral_grounds
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
@@ -257,5 +258,5 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         chain,
     ),
     *(intake.surveys, intake.agreements),
-    *(alerts, deputies),
+    *(alerts, deputies, procedures.runs),
 )

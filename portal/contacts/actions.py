@@ -17,6 +17,7 @@ from portal.deputies import queries as deputies
 from portal.families.models import FamilyMember
 from portal.journal import actions as journal
 from portal.patronage.models import Assignment, Patronage
+from portal.procedures import writing_up
 from portal.rules import N_, RuleBroken, contacts
 from portal.rules.alerts import TOLD, Kind
 from portal.rules.contacts import AHEAD, State
@@ -120,6 +121,7 @@ def move_contact(contact_id: int, actor_id: int, day: date, starts_at: time, why
         with _alone():
             s.add(moved)
         _tick(s, moved, members)
+        writing_up.follow(s, contact.id, moved)
         audit.record(s, Event.CONTACT_MOVED, actor_id, moved, old=old, new=_facts(moved))
         return moved.id
 
@@ -162,8 +164,12 @@ def finish_contact(
     members: Iterable[int] = (),
     notes: str = "",
     recommendations: str = "",
+    why_open: str = "",
 ) -> None:
-    """A planned contact took place, on its day or another. Raises wrong_state and what record_contact does."""
+    """A planned contact took place, on its day or another. Raises wrong_state and what record_contact does.
+
+    `why_open`: why required steps of its procedure were left out. Raises steps_open without it.
+    """
     contacts.check_time(starts_at, minutes)
     with atomic() as s:
         contact = _held(s, contact_id)
@@ -178,6 +184,7 @@ def finish_contact(
         contact.notes, contact.recommendations = notes, recommendations
         s.execute(delete(ContactMember).where(ContactMember.contact_id == contact.id))
         _tick(s, contact, members)
+        writing_up.close(s, contact.id, actor_id, why_open)
         standing.refresh(s, patronage)
         entry = journal.enter_contact(s, contact, actor_id)
         new = _facts(contact) | {"journal": entry.number}

@@ -89,6 +89,13 @@ class RecordForm(_Content, _Kind):
 class FinishForm(_Content):
     """A planned contact that took place."""
 
+    why_open = StringField(_l("Why steps were left out"), [Length(max=500)], filters=[one_line])
+
+    def ask_why(self) -> None:
+        """Required steps are open: a sentence says why."""
+        self.why_open.validators = [InputRequired(_l("Say in a sentence why.")), *self.why_open.validators]
+        self.why_open.flags.required = True
+
 
 class MoveForm(_When):
     """Another day or time."""

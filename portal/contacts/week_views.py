@@ -19,6 +19,8 @@ from portal.families.models import Family
 from portal.journal import queries as journal
 from portal.journal.labels import STATES
 from portal.patronage.loads import specialist_names
+from portal.procedures import labels as procedure_labels
+from portal.procedures import queries as procedures
 from portal.rules import RuleBroken, contacts
 from portal.rules.alerts import TOLD
 from portal.rules.weekly_limit import week_of
@@ -173,16 +175,20 @@ def show(contact: Contact) -> Response:
     works = queries.get_own(current_user, contact.id) is not None and may(
         current_user, Permission.CONTACT_PLAN
     )
+    run = procedures.run_sheet(contact)
+    allowed = run.minutes["contact"] if run else None
     return render(
         "contacts/show.html",
         facts=found,
         steps=contacts.next_states(contact.kind, contact.state) if works else frozenset(),
-        is_long=contact.state == "done" and contacts.is_long(contact.kind, contact.minutes),
-        budget=contacts.BUDGET.get(contacts.Kind(contact.kind)),
+        is_long=contact.state == "done" and contacts.is_long(contact.kind, contact.minutes, allowed),
+        budget=allowed or contacts.BUDGET.get(contacts.Kind(contact.kind)),
         over=contact.day <= clock.today(),
         entries=journal.of_contact(contact.id) if may(current_user, Permission.JOURNAL_WRITE) else [],
         states=STATES,
         tells=works and found.patronage.latest,
+        run=run,
+        procedure_labels=procedure_labels,
     )
 
 
@@ -206,6 +212,10 @@ def finish(contact: Contact) -> Response:
     start = {"day": min(contact.day, clock.today()), "members": [one.id for one in found.members]}
     form = FinishForm(data=start | {"starts_at": contact.starts_at, "minutes": contact.minutes})
     form.offer_members(queries.members_of(found.family.id))
+    run = procedures.run_sheet(contact)
+    lacking = run.lacking if run and not run.finished else []
+    if lacking:
+        form.ask_why()
     if form.validate_on_submit():
         with form.rules():
             values = form.values()
@@ -214,9 +224,8 @@ def finish(contact: Contact) -> Response:
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
     status = 422 if form.is_submitted() else 200
-    return render(
-        "contacts/form.html", form=form, family=found.family, contact=contact, done=True, status=status
-    )
+    values = {"form": form, "family": found.family, "contact": contact, "done": True, "lacking": lacking}
+    return render("contacts/form.html", status=status, begun=run is not None, **values)
 
 
 @bp.route("/contacts/<int:contact_id>/fail", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ from portal.journal.models import JournalEntry
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan
+from portal.procedures.models import Run
 from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
 from portal.rules.lifecycle import OPEN
@@ -27,6 +28,7 @@ from portal.rules.names import FullName
 
 HISTORY = 30
 SECRET = (Event.VOTE_CAST,)  # who voted how is the meeting's to show, when the item is closed
+SMALL = (Event.STEP_MARKED,)  # thirty a contact would leave no room for the rest
 
 
 @dataclass(frozen=True)
@@ -198,13 +200,15 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
     episodes = select(Patronage.id).where(Patronage.family_id == family_id)
     minors = select(FamilyMember.id).where(FamilyMember.family_id == family_id)
     programs = select(Program.id).where(Program.member_id.in_(minors))
+    contacts = select(Contact.id).where(Contact.patronage_id.in_(episodes))
     of_family = {
         "families": select(Family.id).where(Family.id == family_id),
         "patronages": episodes,
         "consents": select(Consent.id).where(Consent.family_id == family_id),
         "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
         "alerts": select(Alert.id).where(Alert.patronage_id.in_(episodes)),
-        "contacts": select(Contact.id).where(Contact.patronage_id.in_(episodes)),
+        "contacts": contacts,
+        "runs": select(Run.id).where(Run.contact_id.in_(contacts)),
         "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
         "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
         "diagnoses": select(Diagnosis.id).where(Diagnosis.patronage_id.in_(episodes)),
@@ -223,7 +227,9 @@ def history(family_id: int, before: int | None = None) -> list[Line]:
     )
     query = select(AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.data)
     query = query.add_columns(User.last_name, User.first_name, User.middle_name)
-    query = query.outerjoin(User, User.id == AuditEntry.actor_id).where(its, AuditEntry.event.not_in(SECRET))
+    query = query.outerjoin(User, User.id == AuditEntry.actor_id).where(
+        its, AuditEntry.event.not_in(SECRET + SMALL)
+    )
     if before:
         query = query.where(AuditEntry.id < before)
     rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(HISTORY + 1))

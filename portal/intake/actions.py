@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
+from portal.alerts.actions import raise_alert
 from portal.audit import Event
 from portal.db import atomic, refused_by
 from portal.families.actions import locked_patronage
@@ -20,6 +21,7 @@ from portal.patronage.loads import candidates
 from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken
 from portal.rules import intake as rules
+from portal.rules.alerts import Kind
 from portal.settings.calendar import calendar
 
 TEXTS = ("housing", "income", "health", "upbringing", "relations", "needs", "conclusion")
@@ -137,6 +139,8 @@ def save_survey(
             setattr(row, name, texts.get(name, ""))
         with refused_by("uq_surveys_patronage_id", changed_meanwhile()):
             s.add(row)
+        if event == Event.SURVEY_WRITTEN and done_on > due:
+            raise_alert(s, patronage.id, Kind.LATE_SURVEY, actor_id, text=late_reason)
         changed = [name for name in TEXTS if before.get(name, "") != getattr(row, name)]
         audit.record(s, event, actor_id, row, old=old, new=_survey_facts(row) | {"texts": changed})
 

@@ -14,6 +14,7 @@ from portal.families.models import FamilyMember
 from portal.journal import drawings
 from portal.journal.models import JournalEntry, JournalPeriod
 from portal.patronage.models import Patronage
+from portal.procedures import writing_up
 from portal.rules import N_, RuleBroken, journal
 from portal.rules.journal import Month, Signature, State
 
@@ -63,6 +64,7 @@ def sign_entry(
         entry.refusal = refusal.strip() if how == Signature.REFUSED else ""
         entry.recipient_at = clock.now()
         entry.revision += 1
+        _step_done(s, entry, actor_id, "record_signatures")
         new = {"recipient": how, "signer": signer_id, "file": entry.file_id}
         audit.record(s, Event.JOURNAL_SIGNED, actor_id, entry, new=new)
 
@@ -91,6 +93,7 @@ def submit_entry(entry_id: int, actor_id: int, revision: int | None = None) -> N
         old = entry.state
         entry.state, entry.signed_by_id, entry.submitted_at = State.SUBMITTED, actor_id, clock.now()
         entry.revision += 1
+        _step_done(s, entry, actor_id, "record_to_head")
         audit.record(
             s, Event.JOURNAL_SUBMITTED, actor_id, entry, old={"state": old}, new={"state": entry.state}
         )
@@ -161,6 +164,12 @@ def held(s: Session, entry_id: int) -> JournalEntry:
 def closed(s: Session) -> set[Month]:
     """The months that are closed."""
     return {(row[0], row[1]) for row in s.execute(select(JournalPeriod.year, JournalPeriod.month))}
+
+
+def _step_done(s: Session, entry: JournalEntry, actor_id: int, code: str) -> None:
+    """The step of recording that this screen does is ticked in the contact's procedure."""
+    if entry.contact_id is not None:
+        writing_up.record(s, entry.contact_id, actor_id, code)
 
 
 def _editable(s: Session, entry_id: int, revision: int) -> JournalEntry:

@@ -134,6 +134,13 @@ alerts.raise_alert             GET,POST  hpw     h
 deputies.index                 GET       *       -
 deputies.new                   GET,POST  ah      -
 deputies.end                   POST      ah      a
+procedures.run                 GET       hpw     h
+procedures.mark                POST      hpw     h
+procedures.raise_branch        POST      hpw     h
+procedures.finish              POST      hpw     h
+procedures.index               GET       a       -
+procedures.show                GET       a       a
+procedures.edit                GET,POST  a       a
 
 patronage.assignments          GET       *       -
 patronage.load                 GET       *       *

@@ -48,6 +48,8 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+STEPS: dict[str, object] = {"procedure_id": 1, "code": "agree_call", "branch": "refusal"}
+
 
 @dataclass
 class World:
@@ -91,6 +93,8 @@ def build(app: Flask) -> World:
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
+    for ids in (*world.own.values(), world.other):
+        ids |= STEPS
     return world
 
 

@@ -12,7 +12,8 @@ TECHNICAL = {"portal.db", "portal.audit", "portal.accounts.sessions"}  # traces 
 PRINTING = {"portal.prepare", "portal.exchange.command", "portal.cli"}
 RUSSIAN = {  # data and law in Russian; everything a user reads of the interface comes from the catalogue
     "portal.settings.words", "portal.rules.names", "portal.rules.phones", "portal.accounts.actions",
-    "portal.settings.queries",
+    "portal.settings.queries", "portal.procedures.texts_visit", "portal.procedures.texts_call",
+    "portal.procedures.texts_club", "portal.procedures.texts_branches",
 }  # fmt: skip
 NAMES = {"Яндекс Браузер"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
