@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 from portal import access, cli, db, errors, home, i18n, keys, logs, memory, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
+from portal.drafts import keeping, places
 
 
 class RowId(IntegerConverter):
@@ -40,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     _blueprints(app)
     app.context_processor(home.context)
     app.before_request(_before)
+    keeping.init_app(app)
     cli.init_app(app)
     prepare.prepare(app, config)
     _static_files(app)
@@ -57,6 +59,7 @@ def _settings(app: Flask, config: Config) -> None:
         SECRET_KEY=keys.derive(master, "cookies").hex(),
         AUDIT_KEY=keys.derive(master, "audit"),
         FILES_KEY=keys.derive(master, "files"),
+        DRAFTS_KEY=keys.derive(master, "drafts"),
         INSTANCE=str(config.instance),
         TIMEZONE=config.timezone,
         COUNTRY=config.country,
@@ -94,10 +97,19 @@ def _before() -> Any:
         abort(404)  # the portal stands at the root: addresses are worked out once for everybody
     if access.is_public() or current_user.is_authenticated:
         return None
-    login = url_for("accounts.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    login = url_for("accounts.login", next=_asked_for())
     if web.is_fragment():
         return Response(status=401, headers={"HX-Redirect": login})
     return redirect(login, 303)
+
+
+def _asked_for() -> str | None:
+    """Where to go on after the login: the page, or the form that was sent, with what was typed into it."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    keeping.keep_for_expired_login()
+    place = places.place_here()
+    return places.goes_on(place) if place else None
 
 
 def _blueprints(app: Flask) -> None:
@@ -108,6 +120,7 @@ def _blueprints(app: Flask) -> None:
     from portal.contacts.views import bp as contacts
     from portal.deputies.views import bp as deputies
     from portal.diagnosis.views import bp as diagnosis
+    from portal.drafts.views import bp as drafts
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
@@ -143,6 +156,7 @@ def _blueprints(app: Flask) -> None:
         procedures,
         clubs,
         settings,
+        drafts,
     ):
         app.register_blueprint(blueprint)
 

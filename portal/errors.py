@@ -1,18 +1,22 @@
 """Errors as pages and fragments for people: what happened, what to do, a number to quote, never a trace."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import refresh
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
+from portal.accounts import sessions
+from portal.drafts import keeping, places
 from portal.rules import N_, RuleBroken
-from portal.web import is_fragment, words
+from portal.web import go, is_fragment, words
 
 MOST_DRAINED = 200 * 1024 * 1024
 ERRORS = {
@@ -46,7 +50,24 @@ def refused_outside(app: Flask, code: int) -> Response:
 
 
 def _expired(error: CSRFError) -> Response:
-    """A token too old or missing: the person only has to send the form again."""
+    """A token too old or missing: the person only has to send the form again.
+
+    The pages of a form carry whose they are: sent after a new login of the same person, the text is kept and shown
+    again. Without a login the form is asked for after it, with the draft that typing has left.
+    """
+    place = places.place_here() if request.method == "POST" else None
+    if place and not current_user.is_authenticated:
+        login = url_for("accounts.login", next=places.goes_on(place))
+        if is_fragment():
+            return Response(status=401, headers={"HX-Redirect": login})
+        return redirect(login, 303)  # type: ignore[return-value]
+    token = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
+    if place and sessions.page_was_of(token) == current_user.id:
+        address = _quietly(lambda: keeping.keep_posted(current_user.id))
+        if address:
+            return go(
+                address, _("This page was from before you signed in again. Look it over and send it."), "warn"
+            )
     return error_page(
         400, _("This page was open for too long"), _("Go back, reload the page and send it again.")
     )
@@ -54,7 +75,8 @@ def _expired(error: CSRFError) -> Response:
 
 def _failed(error: Exception) -> Any:
     if isinstance(error, RuleBroken):
-        return error_page(409, _("This cannot be done"), words(error), quotable=False)
+        kept = _quietly(keeping.rescue)
+        return error_page(409, _("This cannot be done"), words(error), quotable=False, kept=kept)
     if isinstance(error, (exc.OperationalError, exc.TimeoutError)):
         report(error)
         g.out_of_reach = True
@@ -67,9 +89,19 @@ def _failed(error: Exception) -> Any:
             return error
         if code == 413:
             _drain()
-        return error_page(code if code in ERRORS else 400, real_code=code)
+        kept = _quietly(keeping.rescue) if code in (400, 409, 413) else None
+        return error_page(code if code in ERRORS else 400, real_code=code, kept=kept)
     report(error)
-    return error_page(500)
+    return error_page(500, kept=_quietly(keeping.rescue))
+
+
+def _quietly(keep: Callable[[], str | None]) -> str | None:
+    """What keeping a draft gives; nothing where that fails too, for an error is being answered already."""
+    try:
+        return keep()
+    except Exception as error:
+        report(error)
+        return None
 
 
 def _drain() -> None:
@@ -95,8 +127,9 @@ def error_page(
     message: str | None = None,
     real_code: int = 0,
     quotable: bool = True,
+    kept: str | None = None,
 ) -> Response:
-    """A page (or fragment) for people: what happened, what to do, a number to quote."""
+    """A page (or fragment) for people: what happened, what to do, a number to quote; `kept`: where the text waits."""
     default = ERRORS.get(code, ERRORS[400])
     context = {
         "code": real_code or code,
@@ -105,4 +138,4 @@ def error_page(
     }
     name = "errors/_error.html" if is_fragment() else "errors/error.html"
     number = (getattr(g, "request_number", None) or secrets.token_hex(4)) if quotable else None
-    return make_response(render_template(name, number=number, **context), real_code or code)
+    return make_response(render_template(name, number=number, kept=kept, **context), real_code or code)

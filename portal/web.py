@@ -81,7 +81,26 @@ class OptionalUnless:
 
 
 class Form(FlaskForm):
-    """A form whose broken rules become its own errors."""
+    """A form whose broken rules become its own errors. A page opened to go on with a draft fills it with that."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the fields come from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; or, unless the view has said what to take, the draft of this page."""
+            found = super().wrap_formdata(form, formdata)
+            if found is None and formdata is not None and "draft" in g:
+                g.draft_used = True
+                return g.draft
+            return found
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.has_form = True
+        g.takes_files = g.get("takes_files", False) or any(field.type == "FileField" for field in self)
+        version = self._fields.get("version")
+        if version is not None and "draft_used" in g and version.object_data:
+            g.draft_outrun = str(version.object_data) != version.data
 
     @contextlib.contextmanager
     def rules(self) -> Iterator[None]:
@@ -114,7 +133,8 @@ def render(template: str, fragment: str | None = None, status: int = 200, **cont
 
 
 def go(url: str, message: str | None = None, category: str = "ok") -> Response:
-    """See the URL next (303), with a word of what was done."""
+    """See the URL next (303), with a word of what was done; unless that is bad, a draft of it is needed no more."""
+    g.done = category != "bad"
     if message:
         flash(message, category)
     if is_fragment():

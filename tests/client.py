@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.accounts.models import LoginSession, User
-from portal.accounts.sessions import COOKIE_KEY, digest
+from portal.accounts.sessions import COOKIE_KEY, digest, token_for
 from portal.db import db, technical
 
 UNNAMED = "//input[not(@type='hidden') and not(@type='submit')] | //select | //textarea"
@@ -52,7 +52,7 @@ class Client:
                 )
             )
         with self.http.session_transaction() as cookie:
-            cookie[COOKIE_KEY] = token
+            cookie[COOKIE_KEY], cookie["csrf_token"] = token, token_for(user_id)
         return self
 
     def get(self, url: str, status: int = 200, htmx: bool = False) -> TestResponse:

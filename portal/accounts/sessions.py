@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Date, String, and_, bindparam, cast, delete, func, select, update
 
 from portal import audit, clock
@@ -21,6 +22,7 @@ COOKIE_KEY = "login"
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+REMEMBERED = timedelta(days=7)  # whose an old login was, for what is typed into a page that stayed open
 _login, _user, _grant = LoginSession.__table__.c, User.__table__.c, RoleGrant.__table__.c
 _away, _head = User.__table__.alias("away"), RoleGrant.__table__.alias("head")
 
@@ -71,10 +73,27 @@ def sign_in(user: User) -> None:
                 user_id=user.id, token_hash=digest(token), created_at=moment, seen_at=moment, browser=browser
             )
         )
-        session.execute(delete(LoginSession).where(LoginSession.created_at < moment - _longest()))
+        session.execute(
+            delete(LoginSession).where(LoginSession.created_at < moment - _longest() - REMEMBERED)
+        )
     cookie.clear()
     g.pop("csrf_token", None)
-    cookie[COOKIE_KEY] = token
+    cookie[COOKIE_KEY], cookie["csrf_token"] = token, token_for(user.id)
+
+
+def token_for(user_id: int) -> str:
+    """A new CSRF token, unsigned, that says whose pages carry it."""
+    return f"{user_id}-{secrets.token_hex(20)}"
+
+
+def page_was_of(signed: str) -> int | None:
+    """For whom the portal made a page with this CSRF token, in whichever login; None when it made none."""
+    signer = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="wtf-csrf-token")
+    try:
+        owner = str(signer.loads(signed)).partition("-")[0]
+    except BadData:
+        return None
+    return int(owner) if owner.isdecimal() and len(owner) < 11 else None
 
 
 def sign_out() -> None:
@@ -121,6 +140,14 @@ def load_user() -> Visitor | None:
         return Visitor(*account, roles=own)
     stands_in = frozenset(int(one.removesuffix(Role.HEAD)) for one in away.split(","))
     return Visitor(*account, roles=effective(own, Role.HEAD in away), stands_in=stands_in)
+
+
+def owner_of_expired_login() -> int | None:
+    """Whose login this browser had until it became too old or idle; None of one that was ended, or a dismissed user."""
+    token = cookie.get(COOKIE_KEY)
+    query = select(User.id).join(LoginSession, LoginSession.user_id == User.id)
+    query = query.where(LoginSession.token_hash == digest(token or ""), User.dismissed_on.is_(None))
+    return db.session.scalar(query) if token else None
 
 
 def _is_polling() -> bool:
@@ -176,5 +203,7 @@ def forget_failures(username: str) -> None:
 
 def active_logins() -> list[LoginSession]:
     """The current user's logins, the newest first."""
-    query = select(LoginSession).where(LoginSession.user_id == current_user.id)
+    moment = clock.now()
+    alive = (LoginSession.seen_at >= moment - _idle(), LoginSession.created_at >= moment - _longest())
+    query = select(LoginSession).where(LoginSession.user_id == current_user.id, *alive)
     return list(db.session.scalars(query.order_by(LoginSession.seen_at.desc())))

@@ -32,6 +32,14 @@ def get_item(user: Any, item_id: int) -> Item | None:
     return db.session.scalar(query.where(Item.id == item_id, _visible(user)))
 
 
+def items_open_to(user: Any, item_ids: set[int]) -> set[int]:
+    """Which of the items the user may open."""
+    if not item_ids or not may(user, Permission.MEETING_VIEW):
+        return set()
+    query = select(Item.id).join(Meeting, Meeting.id == Item.meeting_id)
+    return set(db.session.scalars(query.where(Item.id.in_(item_ids), _visible(user))))
+
+
 def _listed(user: Any) -> Any:
     counts = (
         select(

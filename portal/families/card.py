@@ -1,34 +1,18 @@
 """All that the page of one family shows, in a number of queries that does not grow with the family."""
 
-import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, select
 
 from portal.accounts.models import User
-from portal.alerts.models import Alert
-from portal.audit import AuditEntry, Event
 from portal.consilium.models import Decision, Item, Meeting
-from portal.contacts.models import Contact, Suspension
+from portal.contacts.models import Suspension
 from portal.db import db
-from portal.diagnosis.models import Diagnosis
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
-from portal.intake.models import Agreement, Intake, Survey
-from portal.journal.models import JournalEntry
-from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
-from portal.plans.models import Plan
-from portal.procedures.models import Run
-from portal.programs.models import HomeTask, Program
-from portal.referrals.models import Referral, SupportLink
 from portal.rules.lifecycle import OPEN
-from portal.rules.names import FullName
-
-HISTORY = 30
-SECRET = (Event.VOTE_CAST,)  # who voted how is the meeting's to show, when the item is closed
-SMALL = (Event.STEP_MARKED,)  # thirty a contact would leave no room for the rest
 
 
 @dataclass(frozen=True)
@@ -43,17 +27,6 @@ class ConsentLine:
     has_scan: bool
     imported: bool
     signed: list[str]
-
-
-@dataclass(frozen=True)
-class Line:
-    """An entry of the history: who did what and when; `changed` names what a change touched."""
-
-    id: int
-    at: datetime
-    event: str
-    actor: str | None
-    changed: list[str]
 
 
 @dataclass
@@ -193,50 +166,3 @@ def _suspended_on(family_id: int) -> date | None:
     query = select(Suspension.starts_on).join(Patronage, Patronage.id == Suspension.patronage_id)
     here = (Patronage.family_id == family_id, Patronage.latest, Suspension.ends_on.is_(None))
     return db.session.scalar(query.where(*here))
-
-
-def history(family_id: int, before: int | None = None) -> list[Line]:
-    """Who did what, the newest first: up to HISTORY + 1 lines, older than the entry `before`."""
-    episodes = select(Patronage.id).where(Patronage.family_id == family_id)
-    minors = select(FamilyMember.id).where(FamilyMember.family_id == family_id)
-    programs = select(Program.id).where(Program.member_id.in_(minors))
-    contacts = select(Contact.id).where(Contact.patronage_id.in_(episodes))
-    of_family = {
-        "families": select(Family.id).where(Family.id == family_id),
-        "patronages": episodes,
-        "consents": select(Consent.id).where(Consent.family_id == family_id),
-        "items": select(Item.id).where(Item.patronage_id.in_(episodes)),
-        "alerts": select(Alert.id).where(Alert.patronage_id.in_(episodes)),
-        "contacts": contacts,
-        "runs": select(Run.id).where(Run.contact_id.in_(contacts)),
-        "exemptions": select(Exemption.id).where(Exemption.patronage_id.in_(episodes)),
-        "journal_entries": select(JournalEntry.id).where(JournalEntry.patronage_id.in_(episodes)),
-        "diagnoses": select(Diagnosis.id).where(Diagnosis.patronage_id.in_(episodes)),
-        "plans": select(Plan.id).where(Plan.patronage_id.in_(episodes)),
-        "programs": programs,
-        "home_tasks": select(HomeTask.id).where(HomeTask.program_id.in_(programs)),
-        "referrals": select(Referral.id).where(Referral.patronage_id.in_(episodes)),
-        "support_links": select(SupportLink.id).where(SupportLink.family_id == family_id),
-        "intakes": select(Intake.id).where(Intake.patronage_id.in_(episodes)),
-        "surveys": select(Survey.id).where(Survey.patronage_id.in_(episodes)),
-        "agreements": select(Agreement.id).where(Agreement.patronage_id.in_(episodes)),
-        "assignments": select(Assignment.id).where(Assignment.patronage_id.in_(episodes)),
-    }
-    its = or_(
-        *(and_(AuditEntry.kind == kind, AuditEntry.object_id.in_(ids)) for kind, ids in of_family.items())
-    )
-    query = select(AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.data)
-    query = query.add_columns(User.last_name, User.first_name, User.middle_name)
-    query = query.outerjoin(User, User.id == AuditEntry.actor_id).where(
-        its, AuditEntry.event.not_in(SECRET + SMALL)
-    )
-    if before:
-        query = query.where(AuditEntry.id < before)
-    rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(HISTORY + 1))
-    return [_line(row) for row in rows]
-
-
-def _line(row: Any) -> Line:
-    actor = FullName(row.last_name, row.first_name, row.middle_name).short if row.last_name else None
-    changed = sorted(json.loads(row.data)["new"]) if row.event == Event.FAMILY_CHANGED else []
-    return Line(row.id, row.at, row.event, actor, changed)

@@ -18,9 +18,10 @@ from portal.contacts.queries import last_and_next
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
 from portal.families import actions, labels, queries, register_list
-from portal.families.card import HISTORY, Card, card_of, history
+from portal.families.card import Card, card_of
 from portal.families.duplicates import probable_duplicates
 from portal.families.forms import DeclineForm, FamilyForm, start_of
+from portal.families.history import HISTORY, history
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters

@@ -160,6 +160,7 @@ KIND_NAMES = {
 # which page of a family was looked at: what audit.look() is told
 PAGE_NAMES = {
     "card": _l("family card"),
+    "timeline": _l("timeline of the family"),
     "edit": _l("changing the family card"),
     "consent": _l("recording a consent"),
     "scan": _l("scan of a consent"),

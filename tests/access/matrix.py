@@ -36,8 +36,13 @@ settings.calendar              GET,POST  a       -
 settings.take_back             POST      a       -
 settings.audit_log             GET       u       -
 
+drafts.save                    POST      *       -
+drafts.drop                    POST      *       -
+drafts.token                   GET       *       -
+
 families.index                 GET       hcsmpw  -
 families.show                  GET       hcsmpw  h
+families.timeline              GET       hcsmpw  h
 families.new                   GET,POST  hpw     -
 families.edit                  GET,POST  hpw     h
 families.submit                POST      hpw     h

@@ -14,7 +14,7 @@ from tests.access.world import World
 from tests.client import Client
 
 LETS_NOBODY_IN = {400, 401, 403, 404, 405, 500, 503}
-TRACES = {"login_sessions", "login_attempts", "family_looks"}
+TRACES = {"login_sessions", "login_attempts", "family_looks", "drafts"}
 ENDS_THE_LOGIN = {"accounts.logout", "accounts.sign_out_everywhere", "accounts.password"}
 
 

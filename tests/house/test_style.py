@@ -8,7 +8,9 @@ import pytest
 from tests.house.source import PORTAL, ROOT, calls, files, modules, shown
 
 LONGEST = 300
-TECHNICAL = {"portal.db", "portal.audit", "portal.accounts.sessions"}  # traces that are no business rows
+TECHNICAL = {  # traces that are no business rows: looks, logins, and what is typed but not saved
+    "portal.db", "portal.audit", "portal.accounts.sessions", "portal.drafts.actions",
+}  # fmt: skip
 PRINTING = {"portal.prepare", "portal.exchange.command", "portal.cli"}
 RUSSIAN = {  # data and law in Russian; everything a user reads of the interface comes from the catalogue
     "portal.settings.words", "portal.rules.names", "portal.rules.phones", "portal.accounts.actions",

@@ -72,6 +72,10 @@ class Center:
         if message.type == "error" and "the server responded with a status of" not in message.text:
             self._complaints.append(message.text)
 
+    def forgive(self) -> None:
+        """What the pages complained of so far was provoked."""
+        self._complaints.clear()
+
     def close(self) -> None:
         """Close the windows; fails when a page complained in its console."""
         for context in self._browser.contexts:
