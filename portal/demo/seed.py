@@ -1,6 +1,6 @@
 """The demo centre: the register of portal/demo imported, accounts with a known password, a roll, two clubs."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -15,12 +15,14 @@ from portal.clubs import actions as clubs
 from portal.clubs import planning
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
+from portal.demo import contacts, newcomers, support
+from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
 from portal.exchange.register import read_register
 from portal.exchange.workbook import read_workbook
 from portal.families.models import FamilyMember
 from portal.patronage import actions as assignments
-from portal.patronage.models import Patronage
+from portal.patronage.models import Assignment, Patronage
 
 PASSWORD = "demo-patronage"  # noqa: S105 - known to everybody: the data are invented
 REGISTER = Path(__file__).parent / "register.xlsx"
@@ -46,6 +48,9 @@ CLUBS = (
     ("Шахматы", "каб. 1", "Игра, турниры, умение проигрывать", ((1, time(16)), (4, time(16)))),
 )
 RECIPIENTS = 12
+LED = 7
+YEAR, STEP = timedelta(365), timedelta(28)
+MORNING = time(8)
 INVOLVED = 6
 
 
@@ -55,16 +60,91 @@ def seed() -> str:
         raise SystemExit("portal: this instance is no demo centre: set DEMO=1 with a new INSTANCE.")
     if db.session.scalar(select(User.id).where(User.username == "admin")) is not None:
         return "The demo centre is ready."
-    ids = _accounts()
+    today = clock.today()
+    with clock.pretend(moment(today - YEAR, MORNING)):
+        ids = _accounts()
+        _roll(ids)
+    days = Days(today - YEAR, today, ids)
+    families = _register(days)
+    contacts.plan_year(days)
+    support.plan_alerts(days)
+    newcomers.plan(days)
+    days.run()
+    _clubs(ids["pedagogue"])
+    return f"The demo centre is ready: {len(families)} families, {len(ids)} accounts, password {PASSWORD}."
+
+
+def _register(days: Days) -> list[int]:
+    """The register comes in as its families did: those of before the year at its beginning, then month by month.
+
+    Gives the families made so far, as a list that grows.
+    """
     register = read_register(read_workbook(REGISTER), clock.today(), applying.staff_names())
-    done = applying.apply(register, ids["head"])
+    made: list[int] = []
+    accepted = register.accepted
+
+    def come_in(day: date) -> None:
+        register.accepted = [one for one in accepted if max(one.enrolled, one.removed or one.enrolled) <= day]
+        made.extend(applying.apply(register, days.head).made.values())
+        _hand_over(days, day)
+        known = {case.patronage_id for case in days.cases}
+        for case in _cases():
+            if case.patronage_id not in known:
+                days.cases.append(case)
+                contacts.follow(days, case, day)
+                support.follow(days, case, day, len(days.cases) - 1)
+
+    day = days.first
+    while day < days.today - STEP:
+        days.on(day, come_in)
+        day += STEP
+    days.on(days.today - timedelta(20), come_in)
+    return made
+
+
+def _hand_over(days: Days, day: date) -> None:
+    """The pedagogue and the psychologist get families, so that their first pages have something to show."""
+    if days.cases:
+        return
+    rows = select(Assignment.id, Assignment.patronage_id).order_by(Assignment.id)
+    rows = rows.where(Assignment.kind == "lead", Assignment.ends_on.is_(None))
+    leads = db.session.execute(rows.limit(LED)).all()
+    assignments.hand_over(
+        [row.id for row in leads], days.people["pedagogue"], day, "распределение", days.head
+    )
+    for row in leads[:INVOLVED]:
+        assignments.involve(row.patronage_id, days.people["psychologist"], days.head)
+
+
+def _cases() -> list[Case]:
+    """The families on patronage that somebody leads."""
+    query = (
+        select(Patronage, Assignment.user_id)
+        .join(Assignment, Assignment.patronage_id == Patronage.id)
+        .where(Patronage.status == "enrolled", Assignment.kind == "lead", Assignment.ends_on.is_(None))
+    )
+    people: dict[int, list[int]] = {}
+    for one in db.session.scalars(select(FamilyMember).order_by(FamilyMember.kind.desc(), FamilyMember.id)):
+        people.setdefault(one.family_id, []).append(one.id)
+    return [
+        Case(
+            row.id,
+            row.family_id,
+            str(row.regime),
+            row.enrolled_on or date.min,
+            lead_id,
+            tuple(people[row.family_id]),
+        )
+        for row, lead_id in db.session.execute(query.order_by(Patronage.id))
+    ]
+
+
+def _roll(ids: dict[str, int]) -> None:
+    """The consilium."""
     for username, seat in (("chair", "chair"), ("secretary", "secretary")):
         consilium.seat_member(ids[username], seat, seat != "secretary", ids["head"])
     for number in (1, 2, 3):
         consilium.seat_member(ids[f"member{number}"], "member", True, ids["head"])
-    _clubs(ids["pedagogue"])
-    _involve(ids["psychologist"], ids["head"])
-    return f"The demo centre is ready: {len(done.made)} families, {len(ids)} accounts, password {PASSWORD}."
 
 
 def _accounts() -> dict[str, int]:
@@ -105,10 +185,3 @@ def _clubs(leader_id: int) -> None:
         planning.plan_from_times(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
         for member_id in recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]:
             clubs.join_club(club_id, member_id, leader_id)
-
-
-def _involve(user_id: int, head_id: int) -> None:
-    """The psychologist works with a few families, so that a specialist's first page has something to show."""
-    enrolled = select(Patronage.id).where(Patronage.status == "enrolled").order_by(Patronage.id)
-    for patronage_id in list(db.session.scalars(enrolled.limit(INVOLVED))):
-        assignments.involve(patronage_id, user_id, head_id)
