@@ -14,7 +14,7 @@ from portal.demo import texts
 from portal.demo.days import Case, Days, working
 from portal.diagnosis import actions as diagnosis
 from portal.diagnosis.actions import Findings
-from portal.diagnosis.models import Diagnosis
+from portal.diagnosis.models import Diagnosis, DiagnosisScore
 from portal.families.models import FamilyMember
 from portal.patronage import actions as patronage
 from portal.patronage.models import Patronage
@@ -45,7 +45,9 @@ def follow(days: Days, case: Case, start: date, number: int) -> None:
         _on(days, start + 21 * DAY, partial(_plan, days, case, number))
         _on(days, start + 22 * DAY, partial(_begin_main, case))
         _on(days, start + 190 * DAY, partial(_assess, days, case, 1, number != 3))
-        _on(days, start + 120 * DAY, partial(_results, case))
+        _on(days, start + 120 * DAY, partial(_results, case, 1))
+        if number % 5:
+            _on(days, start + 150 * DAY, partial(_results, case, 0))
         _on(days, days.today - 20 * DAY, partial(_correct, days, case, number))
     if number < PROGRAMS:
         _on(days, start + 10 * DAY, partial(_program, days, case))
@@ -62,8 +64,13 @@ def _on(days: Days, day: date, action: Callable[[date], None]) -> None:
 def _assess(days: Days, case: Case, again: int, approved: bool, day: date) -> None:
     """Scores get better from the first to the second, most of them."""
     random = days.random
+    before = _scores_before(case)
     scores: dict[str, tuple[int | None, str]] = {
-        code: (max(0, random.randint(1, 3) - again * random.choice((0, 1, 1))), "") for code in SPHERES
+        code: (
+            max(0, before.get(code, random.randint(1, 3)) - again * random.choice((-1, 0, 1, 1, 1, 2))),
+            "",
+        )
+        for code in SPHERES
     }
     found = Findings(day, depth=max(1, random.randint(2, 3) - again), texts=texts.DIAGNOSIS, scores=scores)
     row_id = diagnosis.start_diagnosis(case.patronage_id, found, case.lead_id)
@@ -71,6 +78,16 @@ def _assess(days: Days, case: Case, again: int, approved: bool, day: date) -> No
     if approved:
         seen = db.session.get_one(Diagnosis, row_id, populate_existing=True).version
         diagnosis.approve_diagnosis(row_id, days.head, seen)
+
+
+def _scores_before(case: Case) -> dict[str, int]:
+    query = select(DiagnosisScore.sphere, DiagnosisScore.score).join(
+        Diagnosis, Diagnosis.id == DiagnosisScore.diagnosis_id
+    )
+    return {
+        row[0]: row[1] or 0
+        for row in db.session.execute(query.where(Diagnosis.patronage_id == case.patronage_id))
+    }
 
 
 def _content(days: Days, case: Case, day: date, number: int) -> Content:
@@ -113,11 +130,11 @@ def _measures(case: Case, due_by: date) -> tuple[int, list[PlanMeasure]]:
     return (rows[0].plan_id if rows else 0), rows
 
 
-def _results(case: Case, day: date) -> None:
-    """Most of what is due is done; one measure is left, and so is overdue."""
+def _results(case: Case, left: int, day: date) -> None:
+    """What is due is done, but for as many as are left and so are overdue."""
     plan_id, rows = _measures(case, day)
-    if len(rows) > 1:
-        done = [Result(row.id, "done", day - DAY, texts.DONE, mark(row)) for row in rows[:-1]]
+    if len(rows) > left:
+        done = [Result(row.id, "done", day - DAY, texts.DONE, mark(row)) for row in rows[: len(rows) - left]]
         plans.enter_results(plan_id, case.lead_id, done)
 
 

@@ -47,12 +47,12 @@ def _my_work(user: Visitor) -> Work:
         boards.for_consilium(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
-        families.for_head(user, work)
-        contacts.add_figures(user, work)
         journal.for_head(user, work)
         approvals.for_approver(user, work)
         plans.for_head(user, work)
         intake.for_worker(user, work)
+        contacts.add_figures(user, work)
+        families.for_head(user, work)
     if roles & WORKERS:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)

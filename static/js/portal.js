@@ -168,6 +168,7 @@
   });
 
   all("[data-print]").forEach(function (button) { button.hidden = false; });
+  all(".tabs [aria-current]").forEach(function (tab) { tab.parentElement.scrollLeft = tab.offsetLeft - 60; });
   showErrors(doc);
   typed(doc);
 })();
