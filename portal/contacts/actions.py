@@ -4,23 +4,22 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.alerts.actions import raise_alert
 from portal.audit import Event
-from portal.contacts import standing
-from portal.contacts.models import Contact, ContactMember, Suspension
+from portal.contacts import guards, standing
+from portal.contacts.models import Contact, ContactMember
 from portal.db import atomic, refused_by
-from portal.deputies import queries as deputies
-from portal.families.models import FamilyMember
 from portal.journal import actions as journal
-from portal.patronage.models import Assignment, Patronage
+from portal.patronage.models import Patronage
 from portal.procedures import writing_up
 from portal.rules import N_, RuleBroken, contacts
 from portal.rules.alerts import TOLD, Kind
-from portal.rules.contacts import AHEAD, State
+from portal.rules.contacts import State
+from portal.settings.queries import call_channels
 
 
 def plan_contact(
@@ -33,6 +32,7 @@ def plan_contact(
     starts_at: time,
     minutes: int,
     reason: str = "",
+    channel: str = "",
     members: Iterable[int] = (),
 ) -> int:
     """Put a contact on the specialist's schedule. Gives its id.
@@ -41,10 +41,13 @@ def plan_contact(
     not_assigned, overlap.
     """
     contacts.check_reason(kind, reason)
+    contacts.check_channel(kind, channel, call_channels())
     contacts.check_planned(day, starts_at, minutes, clock.today())
     with atomic() as s:
         patronage = _running(s, patronage_id)
-        contact = _new(s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, members)
+        contact = _new(
+            s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, channel, members
+        )
         with _alone():
             s.add(contact)
         _tick(s, contact, members)
@@ -62,6 +65,7 @@ def record_contact(
     starts_at: time,
     minutes: int,
     reason: str = "",
+    channel: str = "",
     members: Iterable[int] = (),
     notes: str = "",
     recommendations: str = "",
@@ -72,11 +76,14 @@ def record_contact(
     other_family, not_assigned, overlap.
     """
     contacts.check_reason(kind, reason)
+    contacts.check_channel(kind, channel, call_channels())
     contacts.check_time(starts_at, minutes)
     with atomic() as s:
         patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
-        _check_took_place(s, patronage, day)
-        contact = _new(s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, members)
+        guards.check_took_place(s, patronage, day)
+        contact = _new(
+            s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, channel, members
+        )
         contact.state, contact.closed_at = State.DONE, clock.now()
         contact.notes, contact.recommendations = notes, recommendations
         s.add(contact)
@@ -115,7 +122,7 @@ def move_contact(contact_id: int, actor_id: int, day: date, starts_at: time, why
         members = _ticked(s, contact.id)
         moved = _new(
             s, patronage, contact.user_id, actor_id, contact.kind, day, starts_at, contact.minutes,
-            contact.reason, members,
+            contact.reason, contact.channel, members,
         )  # fmt: skip
         moved.moved_from_id = contact.id
         with _alone():
@@ -146,7 +153,7 @@ def fail_contact(contact_id: int, actor_id: int, outcome: str, why: str) -> None
     with atomic() as s:
         contact = _held(s, contact_id)
         state = contacts.check_failed(contact.kind, contact.state, outcome)
-        _check_took_place(s, s.get_one(Patronage, contact.patronage_id), contact.day)
+        guards.check_took_place(s, s.get_one(Patronage, contact.patronage_id), contact.day)
         old, contact.state = contact.state, state
         contact.why, contact.closed_at = why, clock.now()
         audit.record(s, Event.CONTACT_FAILED, actor_id, contact, old={"state": old}, new=_facts(contact))
@@ -175,9 +182,9 @@ def finish_contact(
         contact = _held(s, contact_id)
         contacts.check_move(contact.state, State.DONE)
         patronage = s.get_one(Patronage, contact.patronage_id, with_for_update=True, populate_existing=True)
-        _check_took_place(s, patronage, day)
-        _check_people(s, patronage, members)
-        _check_free(s, contact.user_id, day, starts_at, minutes, Contact.id != contact.id)
+        guards.check_took_place(s, patronage, day)
+        guards.check_people(s, patronage, members)
+        guards.check_free(s, contact.user_id, day, starts_at, minutes, Contact.id != contact.id)
         old = _facts(contact)
         contact.state, contact.closed_at = State.DONE, clock.now()
         contact.day, contact.starts_at, contact.minutes = day, starts_at, minutes
@@ -219,11 +226,12 @@ def _new(
     starts_at: time,
     minutes: int,
     reason: str,
+    channel: str,
     members: Iterable[int],
 ) -> Contact:
-    _check_people(s, patronage, members)
-    _check_assigned(s, patronage.id, user_id, day)
-    _check_free(s, user_id, day, starts_at, minutes)
+    guards.check_people(s, patronage, members)
+    guards.check_assigned(s, patronage.id, user_id, day)
+    guards.check_free(s, user_id, day, starts_at, minutes)
     return Contact(
         patronage_id=patronage.id,
         user_id=user_id,
@@ -233,44 +241,10 @@ def _new(
         starts_at=starts_at,
         minutes=minutes,
         reason=reason,
+        channel=channel,
         created_by_id=actor_id,
         created_at=clock.now(),
     )
-
-
-def _check_took_place(s: Session, patronage: Patronage, day: date) -> None:
-    suspended = select(Suspension.id).where(
-        Suspension.patronage_id == patronage.id,
-        Suspension.starts_on <= day,
-        Suspension.ends_on.is_(None) | (Suspension.ends_on >= day),
-    )
-    found = s.scalar(suspended.limit(1)) is not None
-    contacts.check_took_place(day, clock.today(), patronage.enrolled_on, patronage.removed_on, found)
-
-
-def _check_people(s: Session, patronage: Patronage, members: Iterable[int]) -> None:
-    ids = select(FamilyMember.id).where(FamilyMember.family_id == patronage.family_id)
-    contacts.check_people(set(members), set(s.scalars(ids)))
-
-
-def _check_assigned(s: Session, patronage_id: int, user_id: int, day: date) -> None:
-    """Whoever goes to a family works with it, or has, or stands in on the day for somebody who does."""
-    they = or_(Assignment.user_id == user_id, Assignment.user_id.in_(deputies.whom(user_id, day)))
-    if s.scalar(select(Assignment.id).where(Assignment.patronage_id == patronage_id, they).limit(1)) is None:
-        raise RuleBroken(
-            "not_assigned",
-            N_("This colleague is not assigned to the family. Choose its lead or an involved specialist."),
-        )
-
-
-def _check_free(
-    s: Session, user_id: int, day: date, starts_at: time, minutes: int, *but: ColumnElement[bool]
-) -> None:
-    taken = (*AHEAD, State.DONE)
-    query = select(Contact.starts_at, Contact.minutes).where(
-        Contact.user_id == user_id, Contact.day == day, Contact.state.in_(taken), *but
-    )
-    contacts.check_free(starts_at, minutes, [(row[0], row[1]) for row in s.execute(query)])
 
 
 def _ticked(s: Session, contact_id: int) -> list[int]:

@@ -1,5 +1,6 @@
 """What is typed about contacts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -55,6 +56,12 @@ class _Kind(Form):
     kind = RadioField(_l("How"), choices=list(labels.KINDS.items()), default="visit")
     user_id = SelectField(_l("Specialist"), coerce=int)
     reason = StringField(_l("Why a call and not a visit"), [Length(max=500)], filters=[one_line])
+
+    channel = SelectField(_l("By which channel"), default="")
+
+    def offer_channels(self, channels: Iterable[str]) -> None:
+        """How the center calls families."""
+        self.channel.choices = [("", _l("not said")), *((one, labels.CHANNELS[one]) for one in channels)]
 
     def offer_workers(self, workers: list[tuple[int, str]]) -> None:
         """Who may go."""

@@ -14,6 +14,18 @@ KINDS = {
     "center": _l("Meeting at the center"),
 }
 ICONS = {"visit": "home", "call": "phone", "video": "video", "center": "building-community"}
+CHANNELS = {
+    "phone": _l("telephone"),
+    "max": "MAX",
+    "vk": _l("VK Calls"),
+    "telemost": _l("Yandex Telemost"),
+    "trueconf": "TrueConf",
+    "whatsapp": "WhatsApp",
+    "viber": "Viber",
+    "telegram": "Telegram",
+    "skype": "Skype",
+    "zoom": "Zoom",
+}
 STATES: dict[str, tuple[str, Any]] = {
     "planned": ("info", _l("planned contact")),
     "confirmed": ("ok", _l("agreed by telephone")),

@@ -23,6 +23,7 @@ class Contact(Model):
     starts_at: Mapped[time]
     minutes: Mapped[int]
     reason: Mapped[str] = mapped_column(String(500), default="")  # of a call instead of a visit
+    channel: Mapped[str] = mapped_column(String(20), default="")  # of a call, where it is said (R11)
     why: Mapped[str] = mapped_column(String(500), default="")  # it was moved, cancelled, or failed
     notes: Mapped[str] = mapped_column(Text, default="")
     recommendations: Mapped[str] = mapped_column(Text, default="")

@@ -24,6 +24,7 @@ from portal.procedures import queries as procedures
 from portal.rules import RuleBroken, contacts
 from portal.rules.alerts import TOLD
 from portal.rules.weekly_limit import week_of
+from portal.settings.queries import call_channels
 from portal.web import Form, go, page_url, refuse, render, words
 
 NOON = time(12)
@@ -121,6 +122,7 @@ def _new_form(ground: Ground, done: bool) -> Any:
     now = clock.local(clock.now())
     start = {"day": _asked_day(), "user_id": (own or [one.id for one in workers] or [0])[0]}
     form = RecordForm(data=start | {"starts_at": now.time()}) if done else PlanForm(data=start)
+    form.offer_channels(call_channels())
     form.offer_workers([(one.id, _worker(one)) for one in workers])
     form.offer_members(queries.members_of(ground.family.id))
     return form
@@ -157,6 +159,7 @@ def _plan_next(following: dict[str, Any] | None, contact_id: int) -> None:
         "kind": found.kind,
         "minutes": 60,
         "reason": found.reason,
+        "channel": found.channel,
         "members": queries.ticked(contact_id),
     }
     try:

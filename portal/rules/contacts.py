@@ -4,6 +4,7 @@ VISIT 4, 6.1: a visit is agreed by telephone first and lasts up to 90 minutes. C
 only with a reason; CALL 7: 60 minutes of talk. An attempt that failed is kept (DOMAIN §3).
 """
 
+from collections.abc import Collection
 from datetime import date, time, timedelta
 from enum import StrEnum
 
@@ -43,6 +44,15 @@ BY_TELEPHONE = frozenset({Kind.CALL, Kind.VIDEO})
 AT_HOME = frozenset({State.NOT_AT_HOME, State.NOT_ADMITTED})
 WITHDRAWN, REMOVED = "consent_withdrawn", "removed"  # why contacts are called off without a person
 FARTHEST = timedelta(days=366)
+DOMESTIC = ("phone", "max", "vk", "telemost", "trueconf")
+FOREIGN = (
+    "whatsapp",
+    "viber",
+    "telegram",
+    "skype",
+    "zoom",
+)  # 41-FZ of 2025 keeps public bodies of Russia off them
+CHANNELS = {"ru": DOMESTIC, "by": DOMESTIC + FOREIGN}
 OPENS, CLOSES = time(6), time(23)
 SHORTEST, LONGEST = 1, 480  # minutes
 BUDGET = {Kind.VISIT: 90, Kind.CALL: 60, Kind.VIDEO: 60}  # minutes; longer warns, never blocks (R10, R11)
@@ -129,6 +139,14 @@ def check_reason(kind: str, reason: str) -> None:
     """CALL 3: a call replaces a visit only with a reason. Raises no_reason."""
     if kind in BY_TELEPHONE and not reason.strip():
         raise RuleBroken("no_reason", N_("Say why it is a call and not a visit."))
+
+
+def check_channel(kind: str, channel: str, allowed: Collection[str]) -> None:
+    """R11: calls go through the channels that the center allows; it need not be said which. Raises bad_channel."""
+    if channel and (kind not in BY_TELEPHONE or channel not in allowed):
+        raise RuleBroken(
+            "bad_channel", N_("The center does not call families in this way. Choose another one.")
+        )
 
 
 def check_people(member_ids: set[int], family_ids: set[int]) -> None:

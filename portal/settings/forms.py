@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.rules.names import clean
-from portal.web import Form
+from portal.web import Form, ManyField
 
 _days = NumberRange(1, 366, _l("A whole number from 1 to 366."))
 
@@ -31,6 +32,9 @@ class SettingsForm(Form):
     visits_a_day = IntegerField(
         _l("Visits a day at most, when a month is planned"),
         [NumberRange(1, 12, _l("A whole number from 1 to 12."))],
+    )
+    call_channels = ManyField(
+        _l("Families are called by"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     survey_days = IntegerField(
         _l("Survey of living conditions within, working days"),

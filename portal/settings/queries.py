@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from flask import current_app
 from flask_babel import get_locale
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
+from portal.rules.contacts import CHANNELS
 from portal.settings.models import Setting, Word
 
 PAGE = 50
@@ -23,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "gap_planned": 45,
     "gap_control": 100,
     "visits_a_day": 4,  # of one specialist, where the portal proposes a month
+    "call_channels": None,  # how families are called (R11); None: all that the country allows
     "survey_days": 3,  # working days from the application to the survey of living conditions (R8)
 }
 
@@ -41,6 +44,12 @@ def _all() -> dict[str, Any]:
 def value(name: str) -> Any:
     """The value set, or its default. Raises KeyError for a name nobody defined."""
     return unchanged(("settings",), _all).get(name, DEFAULTS[name])
+
+
+def call_channels() -> tuple[str, ...]:
+    """The channels through which families are called, of those that the country allows (R11)."""
+    allowed, chosen = CHANNELS[current_app.config["COUNTRY"]], value("call_channels")
+    return tuple(one for one in allowed if chosen is None or one in chosen)
 
 
 def _words(list_name: str, label: str) -> tuple[tuple[str, str, bool], ...]:

@@ -11,7 +11,9 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access import LARGEST_ID, Permission, requires
+from portal.contacts import labels
 from portal.rules import RuleBroken
+from portal.rules.contacts import CHANNELS
 from portal.rules.workdays import FIRST_YEAR, LAST_YEAR, YEARS
 from portal.settings import actions, queries
 from portal.settings.calendar import year_page
@@ -26,7 +28,12 @@ bp = Blueprint("settings", __name__, url_prefix="/settings")
 @requires(Permission.SETTINGS_MANAGE)
 def edit() -> Response:
     """The centre's name and the rules that may be set."""
-    form = SettingsForm(data={name: queries.value(name) for name in queries.DEFAULTS})
+    start = {name: queries.value(name) for name in queries.DEFAULTS} | {
+        "call_channels": queries.call_channels()
+    }
+    form = SettingsForm(data=start)
+    allowed = CHANNELS[current_app.config["COUNTRY"]]
+    form.call_channels.choices = [(one, labels.CHANNELS[one]) for one in allowed]
     if form.validate_on_submit():
         actions.change_settings(current_user.id, **form.values())
         return go(url_for(".edit"), _("Saved."))

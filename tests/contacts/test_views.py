@@ -193,3 +193,31 @@ def test_a_next_contact_needs_its_time(app):
     client.post(url, 422, next_on=str(clock.today() + timedelta(3)), next_at="", **form)
     assert "Дома порядок" in client.last.text
     client.post(url, next_on="", next_at="", **form)
+
+
+def test_families_are_called_by_the_channels_of_the_center(app):
+    lead, admin = make_user("specialist"), Client(app, make_user("admin"))
+    patronage = make_patronage(lead=lead)
+    client, url = Client(app, lead), f"/families/{patronage.family_id}/contacts/new?done=1"
+    form = {"kind": "video", "reason": "отъезд", "user_id": str(lead.id), "day": str(clock.today())}
+    form |= {"starts_at": "10:00", "minutes": "30"}
+
+    def offered():
+        client.get(url)
+        return set(client.page.xpath("//select[@name='channel']/option/@value")) - {""}
+
+    assert offered() == {"phone", "max", "vk", "telemost", "trueconf"}
+    client.post(url, 422, channel="whatsapp", **form)
+    app.config["COUNTRY"] = "by"
+    assert "whatsapp" in offered()
+    app.config["COUNTRY"] = "ru"
+    admin.get("/settings/")
+    values = {
+        one.get("name"): one.get("value")
+        for one in admin.page.xpath("//main//input[@type='text' or @type='number'] | //main//input[@checked]")
+    }
+    admin.post("/settings/", **(values | {"call_channels": "max"}))
+    assert offered() == {"max"}
+    client.post(url, channel="max", **form)
+    client.get(client.last.location)
+    assert "MAX" in client.text
