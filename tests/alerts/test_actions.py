@@ -13,7 +13,7 @@ from portal.alerts.models import Alert
 from portal.audit import AuditEntry
 from portal.contacts import actions as contacts
 from portal.db import atomic, db, technical
-from portal.families.card import history
+from portal.families.history import history
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
 from tests.factories import make_assignment, make_family, make_patronage, make_user
