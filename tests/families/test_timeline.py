@@ -20,6 +20,7 @@ from portal.families.models import Consent, Family
 from portal.patronage import actions as patronage_actions
 from portal.settings.event_names import KIND_NAMES
 from tests.client import Client
+from tests.consilium.rows import make_meeting, make_people, make_submitted, propose
 from tests.counting import counted
 from tests.factories import make_club, make_family, make_patronage, make_user
 
@@ -103,6 +104,15 @@ def test_changes_say_what_changed(lead, app):
     assert f"10:00 → {clock.today() + timedelta(3):%d.%m.%Y}, 11:00" in text_of
     assert f"согласие отозвано: с {clock.today():%d.%m.%Y}" in text_of.lower()
     assert "Тайная" not in text_of
+
+
+def test_an_item_that_proposes_several_specialists_is_told(app):
+    people = make_people()
+    patronage = make_submitted()
+    propose(people, make_meeting(people), patronage)
+    head = Client(app, people.head)
+    head.get(f"/families/{patronage.family_id}/timeline")
+    assert "Ведущая" in head.text
 
 
 def test_what_is_secret_or_not_the_readers_is_not_told(lead, app):
