@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock, files
@@ -149,8 +149,9 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> N
         consent = s.get_one(Consent, consent_id, with_for_update=True)
         if consent.withdrawn_on is not None:
             raise _withdrawn_already(consent)
-        if patronage is not None and patronage.enrolled_on is not None and on < patronage.enrolled_on:
-            raise _before_enrollment(patronage.enrolled_on)
+        enrolled_on = _last_enrolled_on(s, family_id)
+        if enrolled_on is not None and on < enrolled_on:
+            raise _before_enrollment(enrolled_on)
         consent.withdrawn_on, consent.withdrawal_reason = on, reason
         with refused_by("ck_consents_withdrawn_after_given", _too_early(consent)):
             s.flush()
@@ -204,6 +205,12 @@ def _patronage_or_none(s: Session, family_id: int) -> Patronage | None:
         Patronage.family_id == family_id, Patronage.latest, Patronage.status.in_(lifecycle.OPEN)
     )
     return s.scalar(query.with_for_update())
+
+
+def _last_enrolled_on(s: Session, family_id: int) -> date | None:
+    """R1: the last decision that rested on a consent, of episodes that are over too: it is not taken from under it."""
+    query = select(func.max(Patronage.enrolled_on)).where(Patronage.family_id == family_id)
+    return s.scalar(query)
 
 
 def _still_consented(s: Session, family_id: int) -> bool:

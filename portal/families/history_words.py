@@ -41,7 +41,9 @@ Words = Callable[[Line, Mapping[int, str]], list[Any]]
 def named(line: Line) -> set[int]:
     """The ids of the colleagues whom the line names."""
     found = [values.get(name) for values in (line.old, line.new) for name in PERSON_FIELDS]
-    return {one for one in found if isinstance(one, int)}  # of an item, several are involved: it does not name them
+    return {
+        one for one in found if isinstance(one, int)
+    }  # of an item, several are involved: it does not name them
 
 
 def said(line: Line, names: Mapping[int, str]) -> str:

@@ -365,3 +365,16 @@ def test_a_consent_is_not_withdrawn_from_under_a_decision(me):
         consents.withdraw_consent(consent.id, enrolled_on - timedelta(1), "", me)
     consents.withdraw_consent(consent.id, enrolled_on, "", me)
     assert "R1" not in {fault["rule"] for fault in check.broken_rules()}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_nor_from_under_the_decision_of_an_episode_that_is_over(me, again):
+    family = make_family()
+    over = make_patronage(family, status="removed")
+    if again:
+        actions.open_episode(family.id, me)
+    consent = db.session.scalars(select(Consent)).one()
+    with refuses("withdrawal_date"):
+        consents.withdraw_consent(consent.id, over.enrolled_on - timedelta(1), "", me)
+    consents.withdraw_consent(consent.id, over.enrolled_on, "", me)
+    assert "R1" not in {fault["rule"] for fault in check.broken_rules()}
