@@ -16,6 +16,7 @@ LEFT_ALONE = (
     "/settings",
     "/drafts",
     "/families/import",
+    "/families/new",
     "/login",
 )
 NO_PAGES = ("/static", "/scan", "/signature", "/print", "/timeline?", *LEFT_ALONE)
