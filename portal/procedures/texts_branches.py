@@ -26,7 +26,7 @@ BRANCHES = (
         "ignored",
         "Когда услуга будет закончена, доложить руководителю подразделения о проблеме.",
         "When the service is over, report the problem to the head of department.",
-        "Портал докладывает сам, когда вы нажимаете «Сообщить руководителю».",
+        "Портал докладывает сам, когда вы нажимаете «Сообщить заведующему».",
         "The portal reports it when you press “Tell the head”.",
     ),
     Step(
@@ -59,7 +59,7 @@ BRANCHES = (
         "refusal",
         "По окончании услуги немедленно сообщить руководителю для принятия решения о визите в семью.",
         "When the service is over, tell the head at once, who decides on a visit to the family.",
-        "Портал сообщает сам, когда вы нажимаете «Сообщить руководителю».",
+        "Портал сообщает сам, когда вы нажимаете «Сообщить заведующему».",
         "The portal tells the head when you press “Tell the head”.",
     ),
     Step(
@@ -83,7 +83,7 @@ BRANCHES = (
         "danger",
         "Немедленно сообщить руководителю и известить комиссию по делам несовершеннолетних.",
         "Tell the head at once, and notify the juvenile commission.",
-        "Портал сообщает сам, когда вы нажимаете «Сообщить руководителю».",
+        "Портал сообщает сам, когда вы нажимаете «Сообщить заведующему».",
         "The portal tells the head when you press “Tell the head”.",
     ),
 )

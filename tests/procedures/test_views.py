@@ -131,7 +131,7 @@ def test_telling_the_head(app, client, patronage, lead, branch, event):
     assert (alert.kind, alert.text) == (branch, "Не взяли трубку")
     assert alert.colleague_id == (psychologist.id if branch == "ignored" else None)
     client.get(f"/contacts/{contact_id}/run")
-    assert "руководителю сообщено" in client.text
+    assert "заведующему сообщено" in client.text
     client.post(url, 422, **fields)
     assert "уже сообщено" in client.text
     client.get(f"/contacts/{contact_id}")
@@ -225,7 +225,7 @@ def test_the_history_of_the_family_is_not_flooded_with_ticks(client, patronage, 
         runs.mark_step(contact_id, code, lead.id, "done", "")
     runs.raise_branch(contact_id, "danger", lead.id, "Опасно")
     client.get(f"/families/{patronage.family_id}")
-    assert "сообщено руководителю" in client.text and "отмечен шаг контакта" not in client.text
+    assert "сообщено заведующему" in client.text and "отмечен шаг контакта" not in client.text
 
 
 def test_queries_do_not_grow_with_the_marks(client, patronage, lead):
