@@ -78,7 +78,8 @@ def new_referral(family: Family) -> Response:
         with form.rules():
             kind = Kind.URGENT if urgent else Kind.ORDINARY
             actions.send_referral(family_id, current_user.id, kind=kind, **form.referral())
-            return go(url_for(".of_family", family_id=family_id), _("The referral is entered."))
+            message = _("The notice is entered.") if urgent else _("The referral is entered.")
+            return go(url_for(".of_family", family_id=family_id), message)
         family = families.get_family(current_user, family_id) or family
     latest = families.latest_patronage(family_id)
     return render(
