@@ -23,6 +23,7 @@ from portal.procedures import labels as procedure_labels
 from portal.procedures import queries as procedures
 from portal.rules import RuleBroken, contacts
 from portal.rules.alerts import TOLD
+from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
 from portal.web import Form, go, page_url, refuse, render, words
@@ -121,7 +122,8 @@ def _new_form(ground: Ground, done: bool) -> Any:
     own = [one.id for one in workers if one.id == current_user.id]
     now = clock.local(clock.now())
     start = {"day": _asked_day(), "user_id": (own or [one.id for one in workers] or [0])[0]}
-    form = RecordForm(data=start | {"starts_at": now.time()}) if done else PlanForm(data=start)
+    hour = {"starts_at": now.time()} if contacts.OPENS <= now.time() < contacts.CLOSES else {}
+    form = RecordForm(data=start | hour) if done else PlanForm(data=start)
     form.offer_channels(call_channels())
     form.offer_workers([(one.id, _worker(one)) for one in workers])
     form.offer_members(queries.members_of(ground.family.id))
@@ -180,10 +182,13 @@ def show(contact: Contact) -> Response:
     )
     run = procedures.run_sheet(contact)
     allowed = run.minutes["contact"] if run else None
+    steps = contacts.next_states(contact.kind, contact.state) if works else frozenset()
+    now = clock.local(clock.now())
     return render(
         "contacts/show.html",
         facts=found,
-        steps=contacts.next_states(contact.kind, contact.state) if works else frozenset(),
+        steps=steps,
+        to_agree=State.CONFIRMED in steps and (contact.day, contact.starts_at) > (now.date(), now.time()),
         is_long=contact.state == "done" and contacts.is_long(contact.kind, contact.minutes, allowed),
         budget=allowed or contacts.BUDGET.get(contacts.Kind(contact.kind)),
         over=contact.day <= clock.today(),

@@ -1,8 +1,9 @@
 """Pages of contacts: planning, what becomes of a contact, the week, the card; who may what."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from portal import clock
@@ -221,3 +222,38 @@ def test_families_are_called_by_the_channels_of_the_center(app):
     client.post(url, channel="max", **form)
     client.get(client.last.location)
     assert "MAX" in client.text
+
+
+def at(hour):
+    """A moment of today on the clock of the center."""
+    noon = datetime.combine(clock.today(), time(hour), clock.zone())
+    return time_machine.travel(noon.timestamp(), tick=False)
+
+
+def test_the_main_button_is_the_telephone_until_the_visit_begins(client, patronage, lead):
+    with at(9):
+        client.login(lead)
+        contact = planned(client, patronage, lead, starts_at="12:00")
+    main = "//a[contains(@class,'btn p')] | //button[contains(@class,'btn p')]"
+    for hour, label in ((9, "Согласован по телефону"), (13, "Состоялся")):
+        with at(hour):
+            client.login(lead)
+            client.get(f"/contacts/{contact.id}")
+        assert [one.text_content().strip() for one in client.page.xpath(main)] == [label]
+        assert len(client.page.xpath("//form[contains(@action,'/confirm')]")) == 1
+        assert len(client.page.xpath("//a[contains(@href,'/finish')]")) == 1
+
+
+@pytest.mark.parametrize(("hour", "shown"), [(5, ""), (9, "09:00"), (23, "")])
+def test_the_hour_that_stands_in_the_form_is_one_that_can_be_saved(client, patronage, lead, hour, shown):
+    with at(hour):
+        client.login(lead)
+        client.get(f"/families/{patronage.family_id}/contacts/new?done=1")
+    assert client.page.xpath("//input[@name='starts_at']/@value")[:1] == ([shown] if shown else [""])
+
+
+def test_of_one_way_to_come_to_nothing_the_choice_is_made(client, patronage, lead):
+    contact = planned(client, patronage, lead, kind="call", reason="отъезд")
+    client.get(f"/contacts/{contact.id}/fail")
+    assert client.page.xpath("//input[@name='outcome' and @checked]/@value") == ["refused"]
+    client.post(f"/contacts/{contact.id}/fail", 422, why="Бросили трубку")
