@@ -145,3 +145,13 @@ def axe(page: Page) -> None:
         f"{v['id']}: {v['help']}: {node['target']} {node['html'][:160]}" for v in found for node in v["nodes"]
     ]
     assert not lines, f"{page.url}:\n" + "\n".join(lines)
+
+
+def look(page: Page, heading: str) -> None:
+    """The page with this heading has come, and axe finds nothing on it, seen from its top.
+
+    Of what has scrolled halfway under a bar that stays, axe says that it is too small to be touched.
+    """
+    expect(page.locator("h1")).to_contain_text(heading)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    axe(page)

@@ -48,6 +48,7 @@ def test_a_page_that_was_killed_comes_back_with_its_draft(center: Center) -> Non
     assert _notes(page) == WORDS and page.locator("[name=members]").first.is_checked()
     axe(page)
     page.locator("[name=day]").fill(str(clock.today() - timedelta(1)))
+    page.locator("[name=starts_at]").fill("12:00")
     page.locator("[name=minutes]").fill("30")
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_text("Контакт записан")).to_be_visible()
@@ -65,6 +66,7 @@ def test_a_login_that_ends_while_typing_loses_nothing(center: Center) -> None:
     page = center.open("lead")
     page.goto(url)
     page.locator("[name=day]").fill(str(clock.today() - timedelta(1)))
+    page.locator("[name=starts_at]").fill("12:00")
     page.locator("[name=members]").first.check()
     with technical() as s:
         s.execute(delete(LoginSession))
