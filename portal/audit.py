@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, String, Text, func, insert, select, type_coerce
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, insert, select, type_coerce
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
@@ -281,6 +281,13 @@ def look_at_several(user_id: int, family_ids: Iterable[int], page: str) -> None:
     if rows:
         with technical() as session:
             session.execute(insert(FamilyLook), rows)
+
+
+def done_by(user_id: Any, model: Any, *events: Event) -> ColumnElement[bool]:
+    """That the user has done one of these to the row of the model: a row forgets its earlier authors, the log none."""
+    here = (AuditEntry.kind == model.__tablename__, AuditEntry.object_id == model.id)
+    query = select(AuditEntry.id).where(*here, AuditEntry.event.in_(events), AuditEntry.actor_id == user_id)
+    return query.correlate_except(AuditEntry).exists()
 
 
 def count() -> int:

@@ -12,6 +12,7 @@ from portal import audit, clock
 from portal.audit import Event
 from portal.db import atomic, refused_by
 from portal.diagnosis.models import TEXTS, Diagnosis, DiagnosisScore
+from portal.diagnosis.queries import has_written
 from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken
 from portal.rules import diagnosis as rules
@@ -89,7 +90,7 @@ def approve_diagnosis(diagnosis_id: int, actor_id: int, seen: int) -> None:
     with atomic() as s:
         row = _held(s, diagnosis_id)
         rules.check_move(row.state, State.APPROVED)
-        rules.check_approver(row.author_id, actor_id)
+        rules.check_approver(has_written(s, row.id, actor_id))
         if row.version != seen:
             raise _changed_meanwhile()
         old, row.state = row.state, State.APPROVED

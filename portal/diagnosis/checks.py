@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import exists, select
 
+from portal import audit
 from portal.db import db
-from portal.diagnosis.models import Diagnosis, DiagnosisScore
+from portal.diagnosis.models import WRITING, Diagnosis, DiagnosisScore
 from portal.patronage.models import Patronage
 
 Fault = tuple[str, str]
@@ -20,6 +21,9 @@ def diagnoses() -> Iterator[Fault]:
     done = Diagnosis.state.in_(("submitted", "approved"))
     for row in db.session.execute(select(Diagnosis.id, Diagnosis.state).where(done, ~scored)):
         yield "R18", f"diagnosis {row.id} is {row.state} without a score"
+    own = audit.done_by(Diagnosis.approved_by_id, Diagnosis, *WRITING)
+    for diagnosis_id in db.session.scalars(select(Diagnosis.id).where(own)):
+        yield "R18", f"diagnosis {diagnosis_id} was approved by whoever wrote it"
     approved = exists().where(Diagnosis.patronage_id == Patronage.id, Diagnosis.state == "approved")
     later = (Patronage.stage.in_(("main", "final")), Patronage.imported.is_(False))
     for patronage_id in db.session.scalars(select(Patronage.id).where(*later, ~approved)):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.audit import Event
 from portal.db import Model, Moment
 
 TEXTS = (
@@ -12,6 +13,7 @@ TEXTS = (
     *("risks", "strengths", "resources", "family_view", "conclusion"),
 )
 _UNFINISHED = text("state <> 'approved'")
+WRITING = (Event.DIAGNOSIS_STARTED, Event.DIAGNOSIS_SAVED)  # who did it has written it, and approves it not
 
 
 class Diagnosis(Model):

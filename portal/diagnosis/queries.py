@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from portal import audit
 from portal.accounts.models import User
 from portal.db import db
-from portal.diagnosis.models import Diagnosis, DiagnosisScore
+from portal.diagnosis.models import WRITING, Diagnosis, DiagnosisScore
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Patronage
@@ -152,6 +153,16 @@ def latest_approved(family_id: int) -> Diagnosis | None:
     """The family's latest approved diagnosis, of whatever patronage."""
     query = _joined(Diagnosis).where(Family.id == family_id, Diagnosis.state == State.APPROVED)
     return _one(query.order_by(Diagnosis.day.desc(), Diagnosis.id.desc()).limit(1))
+
+
+def wrote(user_id: int) -> ColumnElement[bool]:
+    """That the user has written on the diagnosis, at any time."""
+    return or_(Diagnosis.author_id == user_id, audit.done_by(user_id, Diagnosis, *WRITING))
+
+
+def has_written(s: Session, diagnosis_id: int, user_id: int) -> bool:
+    """The same of one diagnosis."""
+    return s.scalar(select(Diagnosis.id).where(Diagnosis.id == diagnosis_id, wrote(user_id))) is not None
 
 
 def spheres(also: Sequence[str] = ()) -> dict[str, str]:

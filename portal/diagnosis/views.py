@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, may, requires
+from portal.db import db
 from portal.diagnosis import actions, labels, queries
 from portal.diagnosis.forms import DiagnosisForm, RemarkForm, for_spheres
 from portal.diagnosis.models import TEXTS, Diagnosis
@@ -154,7 +155,7 @@ def _page(diagnosis: Diagnosis, remark: RemarkForm) -> Response:
         and diagnosis.state in WRITABLE
         and rules.is_running(found.patronage.status),
         answers=answers,
-        own=diagnosis.author_id == current_user.id,
+        own=answers and queries.has_written(db.session(), diagnosis.id, current_user.id),
         remark=remark,
         status=422 if remark.errors or remark.form_errors else 200,
     )

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from portal.accounts.models import Visitor
 from portal.db import db
+from portal.diagnosis import queries as diagnoses_of
 from portal.diagnosis.models import Diagnosis
 from portal.families.models import Family
 from portal.families.queries import families_for
 from portal.home.work import Figure, Row, Section, Work
 from portal.patronage.models import ClosingAnalysis, Patronage
-from portal.patronage.queries import ON_PATRONAGE
+from portal.patronage.queries import ON_PATRONAGE, wrote_analysis
 from portal.rules.diagnosis import WRITABLE
 from portal.rules.lifecycle import OPEN
 from portal.web import show_date
@@ -25,11 +26,11 @@ MOST = 50
 def for_approver(user: Visitor, work: Work) -> None:
     """Diagnoses and closing analyses that wait for a head who did not write them, the oldest first."""
     diagnoses = _named(Diagnosis.id, Diagnosis.submitted_at.label("at"), Diagnosis)
-    diagnoses = diagnoses.where(Diagnosis.state == "submitted", Diagnosis.author_id != user.id)
+    diagnoses = diagnoses.where(Diagnosis.state == "submitted", ~diagnoses_of.wrote(user.id))
     analyses = _named(Patronage.family_id, ClosingAnalysis.written_at.label("at"), ClosingAnalysis)
     analyses = analyses.where(
         ClosingAnalysis.approved_at.is_(None),
-        ClosingAnalysis.author_id != user.id,
+        ~wrote_analysis(user.id),
         Patronage.status.in_(ON_PATRONAGE),
     )
     found = [(row.at, _diagnosis(row)) for row in db.session.execute(diagnoses.limit(MOST))]

@@ -152,7 +152,7 @@ def approve_analysis(patronage_id: int, seen: datetime | None, actor_id: int) ->
         row = s.get(ClosingAnalysis, patronage_id)
         if row is None:
             raise _refusal("no_analysis")
-        check_approver(row.author_id, actor_id)
+        check_approver(queries.has_written_analysis(s, patronage_id, actor_id))
         if row.written_at != seen or row.approved_at is not None:
             raise _refusal("changed_analysis")
         row.approved_by_id, row.approved_at = actor_id, clock.now()

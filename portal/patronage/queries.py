@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union
+from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.access import Permission, Role, may
 from portal.accounts.models import User
+from portal.audit import Event
 from portal.consilium.models import Item
 from portal.db import db, off_index
 from portal.deputies import queries as deputies
@@ -243,6 +246,19 @@ def analysis(patronage_id: int) -> tuple[ClosingAnalysis, User] | None:
     query = select(ClosingAnalysis, User).join(User, User.id == ClosingAnalysis.author_id)
     row = db.session.execute(query.where(ClosingAnalysis.patronage_id == patronage_id)).first()
     return (row[0], row[1]) if row else None
+
+
+def wrote_analysis(user_id: int) -> ColumnElement[bool]:
+    """That the user has written on the closing analysis of the patronage, at any time."""
+    here = (ClosingAnalysis.patronage_id == Patronage.id, ClosingAnalysis.author_id == user_id)
+    now = select(ClosingAnalysis.patronage_id).where(*here).correlate(Patronage).exists()
+    return or_(now, audit.done_by(user_id, Patronage, Event.ANALYSIS_WRITTEN))
+
+
+def has_written_analysis(s: Session, patronage_id: int, user_id: int) -> bool:
+    """The same of one patronage."""
+    query = select(Patronage.id).where(Patronage.id == patronage_id, wrote_analysis(user_id))
+    return s.scalar(query) is not None
 
 
 def approver_of(kept: ClosingAnalysis) -> User | None:

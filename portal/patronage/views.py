@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.accounts.models import User
+from portal.db import db
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
 from portal.patronage import actions, loads, queries
@@ -170,6 +171,8 @@ def analysis(found: Episode) -> Response:
         open_now=open_now,
         approver=kept and queries.approver_of(kept[0]),
         seen=kept and kept[0].written_at.isoformat(),
+        own=kept is not None
+        and queries.has_written_analysis(db.session(), found.patronage.id, current_user.id),
     )
 
 

@@ -14,6 +14,7 @@ from portal.families.models import FamilyMember
 from portal.plans import content
 from portal.plans.drafts import carry_results, check_revision, facts, held, in_force, outcomes
 from portal.plans.models import Plan, PlanMeasure
+from portal.plans.queries import has_written
 from portal.rules import N_, RuleBroken
 from portal.rules import plans as rules
 from portal.rules.plan_content import shortened
@@ -72,7 +73,7 @@ def approve_plan(plan_id: int, actor_id: int, revision: int) -> None:
         plan, patronage = held(s, plan_id)
         rules.check_move(plan.state, State.IN_FORCE)
         check_revision(plan, revision)
-        rules.check_approver(actor_id, (plan.author_id, plan.edited_by_id))
+        rules.check_approver(has_written(s, plan.id, actor_id))
         rules.check_planning(patronage.status)
         old, now = facts(plan), clock.now()
         before = in_force(s, patronage.id)

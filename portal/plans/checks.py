@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select
 
+from portal import audit
 from portal.db import db
 from portal.families.models import FamilyMember
 from portal.patronage.models import Patronage
-from portal.plans.models import Plan, PlanGoal, PlanMeasure
+from portal.plans.models import WRITING, Plan, PlanGoal, PlanMeasure
 from portal.rules.plans import Outcome, State
 
 APPROVED = (State.IN_FORCE, State.SUPERSEDED, State.COMPLETED)
@@ -23,7 +24,11 @@ def plans() -> Iterator[tuple[str, str]]:
     )
     for plan_id in _ids(select(Plan.id).where(approved, bare)):
         yield "R17", f"plan {plan_id} is approved without goals and measures"
-    own = or_(Plan.approved_by_id == Plan.author_id, Plan.approved_by_id == Plan.edited_by_id)
+    own = or_(
+        Plan.approved_by_id == Plan.author_id,
+        Plan.approved_by_id == Plan.edited_by_id,
+        audit.done_by(Plan.approved_by_id, Plan, *WRITING),
+    )
     for plan_id in _ids(select(Plan.id).where(own)):
         yield "R17", f"plan {plan_id} was approved by whoever wrote it"
     left = exists().where(PlanMeasure.plan_id == Plan.id, PlanMeasure.state == Outcome.OPEN)

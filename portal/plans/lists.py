@@ -13,6 +13,7 @@ from portal.families.models import Family, FamilyMember
 from portal.families.queries import work
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan, PlanMeasure
+from portal.plans.queries import wrote
 from portal.rules.lifecycle import Stage, Status
 from portal.rules.plans import IN_WORK, Outcome, State
 from portal.rules.weekly_limit import week_of
@@ -161,7 +162,6 @@ def mine_to_mend(user: Any) -> list[Row[Any]]:
 
 def to_approve(user: Any) -> tuple[int, list[Row[Any]]]:
     """Plans that wait for the head's approval, those of others: how many, and the first of them."""
-    others = (Plan.author_id != user.id) & (Plan.edited_by_id != user.id)
-    query = _plans(user, Wanted(), Plan.state == State.AGREED, others)
+    query = _plans(user, Wanted(), Plan.state == State.AGREED, ~wrote(user.id))
     rows = list(db.session.execute(query.add_columns(func.count(literal(1)).over().label("all")).limit(5)))
     return (rows[0].all if rows else 0), rows

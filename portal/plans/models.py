@@ -14,10 +14,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.audit import Event
 from portal.db import Model, Moment
 
 _IN_FORCE = text("state = 'in_force'")
 _IN_WORK = text("state IN ('draft', 'agreed')")
+WRITING = (Event.PLAN_STARTED, Event.PLAN_CHANGED)  # who did it has written the plan, and approves it not
 
 
 class Plan(Model):

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, may, requires
+from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Patronage
@@ -88,7 +89,7 @@ def _steps(patronage: Patronage | None, sheet: Sheet | None, in_work: Plan | Non
         return Steps(begin=begin)
     plan, state = sheet.plan, sheet.plan.state
     approves = state == State.AGREED and may(current_user, Permission.PLAN_APPROVE)
-    own = current_user.id in (plan.author_id, plan.edited_by_id)
+    own = approves and queries.has_written(db.session(), plan.id, current_user.id)
     writing, in_force = writes and state in rules.IN_WORK, state == State.IN_FORCE
     lacking = _lacking(sheet) if writing and state == State.DRAFT else ""
     return Steps(
@@ -96,7 +97,7 @@ def _steps(patronage: Patronage | None, sheet: Sheet | None, in_work: Plan | Non
         edit=writing and runs,
         agree=writing and runs and state == State.DRAFT and not lacking,
         approve=approves and runs and not own,
-        own=approves and own,
+        own=own,
         give_back=approves and not own,
         discard=writing,
         results=writes and on_books and in_force and bool(sheet.measures),

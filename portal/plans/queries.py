@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from portal import clock
+from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember
 from portal.patronage.models import Patronage
 from portal.plans import content
-from portal.plans.models import Plan, PlanGoal, PlanMeasure
+from portal.plans.models import WRITING, Plan, PlanGoal, PlanMeasure
 from portal.rules.names import FullName
 from portal.rules.plan_content import Content, Responsible
 from portal.rules.plans import IN_WORK, Outcome, State
@@ -160,6 +160,18 @@ def names_of(wanted: Iterable[Responsible]) -> dict[Responsible, str]:
 def content_now(plan: Plan) -> Content:
     """All that is written in the version."""
     return content.content_of(db.session(), plan)
+
+
+def wrote(user_id: int) -> ColumnElement[bool]:
+    """That the user has written on the plan, at any time: another's change after theirs does not make it another's."""
+    return or_(
+        Plan.author_id == user_id, Plan.edited_by_id == user_id, audit.done_by(user_id, Plan, *WRITING)
+    )
+
+
+def has_written(s: Session, plan_id: int, user_id: int) -> bool:
+    """The same of one plan."""
+    return s.scalar(select(Plan.id).where(Plan.id == plan_id, wrote(user_id))) is not None
 
 
 def previous(plan: Plan) -> Plan | None:

@@ -102,9 +102,9 @@ def check_complete(
         raise RuleBroken("no_conclusion", N_("Write the conclusion before you submit."))
 
 
-def check_approver(author_id: int, actor_id: int) -> None:
-    """DOMAIN §4: nobody approves their own; the author is whoever saved the text last. Raises own_work."""
-    if author_id == actor_id:
+def check_approver(has_written: bool) -> None:
+    """DOMAIN §4: nobody approves what they wrote, in whole or in part, before others or after. Raises own_work."""
+    if has_written:
         raise RuleBroken(
             "own_work",
             N_("You wrote this yourself, so somebody else approves it: another head of department."),

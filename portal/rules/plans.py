@@ -132,9 +132,9 @@ def check_agreed_on(day: date, today: date, enrolled_on: date | None) -> None:
         raise RuleBroken("before_enrollment", N_("The family was not on patronage yet on this day."))
 
 
-def check_approver(approver: int, writers: Collection[int | None]) -> None:
-    """Nobody approves what they wrote. Raises own_plan."""
-    if approver in writers:
+def check_approver(has_written: bool) -> None:
+    """Nobody approves what they wrote, in whole or in part, before others or after. Raises own_plan."""
+    if has_written:
         raise RuleBroken("own_plan", N_("You wrote this plan yourself: somebody else has to approve it."))
 
 

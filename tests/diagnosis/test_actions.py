@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.audit import AuditEntry
+from portal.check import broken_rules
 from portal.db import db, technical
 from portal.diagnosis import actions, queries
 from portal.diagnosis.actions import Findings
@@ -117,6 +118,17 @@ def test_nobody_approves_their_own_and_the_author_is_who_saved_last(patronage, l
     with refuses("own_work"):
         actions.approve_diagnosis(made, head.id, 2)
     actions.approve_diagnosis(made, make_user("head").id, 2)
+
+
+def test_nobody_approves_what_they_wrote_before_somebody_else_saved_it(patronage, lead, head):
+    made = actions.start_diagnosis(patronage.id, whole(), lead.id)
+    actions.save_diagnosis(made, whole(causes="Долги"), head.id, 1)
+    actions.save_diagnosis(made, whole(causes="Долги"), lead.id, 2)
+    actions.submit_diagnosis(made, lead.id, SPHERES)
+    with refuses("own_work"):
+        actions.approve_diagnosis(made, head.id, 3)
+    actions.approve_diagnosis(made, make_user("head").id, 3)
+    assert not any("approved by whoever wrote it" in one["what"] for one in broken_rules())
 
 
 def test_what_was_not_read_is_not_approved(patronage, lead, head):

@@ -162,6 +162,22 @@ def test_nobody_approves_their_own_analysis(app, cast):
         session.execute(text("UPDATE closing_analyses SET approved_at = written_at"))
 
 
+def test_nobody_approves_what_they_wrote_before_somebody_else_saved_it(app, cast):
+    lead, patronage = cast
+    head = make_user("head")
+    actions.write_analysis(patronage.id, BODY, head.id)
+    actions.write_analysis(patronage.id, BODY + ".", lead.id)
+    client = Client(app, head)
+    client.get("/")
+    assert not client.page.xpath("//section[@id='approvals']")
+    client.get(url(patronage))
+    assert "Это написали вы сами" in client.text and not client.page.xpath("//input[@name='seen']")
+    seen = queries.analysis(patronage.id)[0].written_at
+    with pytest.raises(RuleBroken, match="own_work"):
+        actions.approve_analysis(patronage.id, seen, head.id)
+    actions.approve_analysis(patronage.id, seen, make_user("head").id)
+
+
 def test_an_analysis_that_nobody_wrote_is_not_approved(cast):
     _lead, patronage = cast
     with pytest.raises(RuleBroken, match="no_analysis"):

@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.audit import AuditEntry
+from portal.check import broken_rules
 from portal.contacts.queries import members_of
 from portal.db import db, technical
-from portal.plans import actions, drafts, queries
+from portal.plans import actions, drafts, lists, queries
 from portal.plans.actions import Result, mark
 from portal.plans.content import content_of, new_key, rows_of
 from portal.plans.models import Plan
@@ -171,6 +172,22 @@ def test_nobody_approves_what_they_changed_last(patronage, lead, head):
     with refuses("own_plan"):
         actions.approve_plan(plan_id, head.id, found(plan_id).revision)
     actions.approve_plan(plan_id, make_user("head").id, found(plan_id).revision)
+
+
+def test_nobody_approves_what_they_wrote_before_somebody_else_saved_it(patronage, lead, head):
+    plan_id = drafts.start_plan(patronage.id, lead.id)
+    drafts.save_plan(plan_id, head.id, 1, content(measure(lead), aim="Всё это написал заведующий"))
+    drafts.save_plan(plan_id, lead.id, 2, stored(plan_id))
+    actions.agree_plan(plan_id, lead.id, clock.today(), _mother(patronage))
+    with refuses("own_plan"):
+        actions.approve_plan(plan_id, head.id, found(plan_id).revision)
+    assert lists.to_approve(head) == (0, [])
+    other = make_user("head")
+    assert lists.to_approve(other)[0] == 1
+    actions.approve_plan(plan_id, other.id, found(plan_id).revision)
+    with technical() as s:
+        s.get_one(Plan, plan_id).approved_by_id = head.id
+    assert f"plan {plan_id} was approved by whoever wrote it" in {one["what"] for one in broken_rules()}
 
 
 def test_two_writers(patronage, lead, head):
