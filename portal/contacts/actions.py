@@ -13,6 +13,7 @@ from portal.audit import Event
 from portal.contacts import guards, standing
 from portal.contacts.models import Contact, ContactMember
 from portal.db import atomic, refused_by
+from portal.deputies import queries as deputies
 from portal.journal import actions as journal
 from portal.patronage.models import Patronage
 from portal.procedures import writing_up
@@ -154,6 +155,7 @@ def fail_contact(contact_id: int, actor_id: int, outcome: str, why: str) -> None
         contact = _held(s, contact_id)
         state = contacts.check_failed(contact.kind, contact.state, outcome)
         guards.check_took_place(s, s.get_one(Patronage, contact.patronage_id), contact.day)
+        contact.user_id = deputies.who_went(actor_id, contact.user_id, contact.day)
         old, contact.state = contact.state, state
         contact.why, contact.closed_at = why, clock.now()
         audit.record(s, Event.CONTACT_FAILED, actor_id, contact, old={"state": old}, new=_facts(contact))
@@ -184,9 +186,10 @@ def finish_contact(
         patronage = s.get_one(Patronage, contact.patronage_id, with_for_update=True, populate_existing=True)
         guards.check_took_place(s, patronage, day)
         guards.check_people(s, patronage, members)
-        guards.check_free(s, contact.user_id, day, starts_at, minutes, Contact.id != contact.id)
+        worker_id = deputies.who_went(actor_id, contact.user_id, day)
+        guards.check_free(s, worker_id, day, starts_at, minutes, Contact.id != contact.id)
         old = _facts(contact)
-        contact.state, contact.closed_at = State.DONE, clock.now()
+        contact.user_id, contact.state, contact.closed_at = worker_id, State.DONE, clock.now()
         contact.day, contact.starts_at, contact.minutes = day, starts_at, minutes
         contact.notes, contact.recommendations = notes, recommendations
         s.execute(delete(ContactMember).where(ContactMember.contact_id == contact.id))

@@ -33,13 +33,21 @@ def on(day: date) -> ColumnElement[bool]:
 
 
 def stands_in_for(user_id: int, day: date) -> set[int]:
-    """For whom the user stands in on the day: those whose journal entries they do not check either (R13)."""
+    """For whom the user stands in on the day."""
     return set(db.session.scalars(whom(user_id, day)))
 
 
 def whom(user_id: int, day: date) -> Select[int]:
     """The same, for other queries."""
     return select(Deputy.user_id).where(Deputy.deputy_id == user_id, on(day))
+
+
+def who_went(user_id: int, owner_id: int, day: date) -> int:
+    """Whose the owner's contact on the day is, when the user writes it up: theirs, if they stood in for the owner.
+
+    So it is they who sign it in the journal, and somebody else checks it (R13).
+    """
+    return user_id if owner_id in stands_in_for(user_id, day) else owner_id
 
 
 def also(user_id: int, owner: Any, day: Any) -> ColumnElement[bool]:

@@ -21,9 +21,12 @@ from portal.db import db, technical
 from portal.deputies import actions, queries
 from portal.deputies.models import Deputy
 from portal.families.queries import families_for, get_worked_with
+from portal.journal import actions as journal
+from portal.journal import checking
 from portal.rules import RuleBroken
 from portal.rules.weekly_limit import week_of
 from tests.factories import make_assignment, make_family, make_patronage, make_user
+from tests.journal.rows import entry_of, found
 
 _hours = count(8)
 
@@ -160,6 +163,38 @@ def test_the_deputy_goes_to_the_family_on_these_days_only(away, deputy, head, pa
         plan(patronage, make_user("specialist"), 0)
     found = {one.id: one.instead_of for one in workers(patronage.id)}
     assert found == {away.id: "", deputy.id: away.short_name}
+
+
+def test_whoever_went_instead_signs_it_and_does_not_check_it(away, head, patronage):
+    """R13: what a head did for who is away is their own entry; of a day before the leave it is not."""
+    deputy = make_user("head", "specialist", position="социальный педагог")
+    today, tomorrow = plan(patronage, away, 0, 9), plan(patronage, away, 1, 9)
+    name(away, deputy, head, first=1)
+    finish(today, deputy, 0)
+    assert db.session.get_one(Contact, today).user_id == away.id
+    with time_machine.travel(clock.now().timestamp() + 86400):
+        finish(tomorrow, deputy, 0)
+        assert db.session.get_one(Contact, tomorrow).user_id == deputy.id
+        failed = plan(patronage, away, 0, 15)
+        contacts.fail_contact(failed, deputy.id, "not_at_home", "")
+        assert db.session.get_one(Contact, failed).user_id == deputy.id
+        entry_id = submitted_of(tomorrow, deputy)
+        revision = found(entry_id).revision
+        with refuses("own_entry"):
+            checking.check_entry(entry_id, deputy.id, revision)
+        checking.check_entry(entry_id, head.id, revision)
+
+
+def finish(contact_id, user, offset):
+    contacts.finish_contact(contact_id, user.id, day=day(offset), starts_at=time(9), minutes=30)
+
+
+def submitted_of(contact_id, worker) -> int:
+    entry = entry_of(contact_id)
+    assert entry.worker_id == worker.id
+    journal.sign_entry(entry.id, worker.id, 1, how="refused", refusal="не захотели")
+    journal.submit_entry(entry.id, worker.id)
+    return entry.id
 
 
 def test_the_week_shows_what_the_colleague_has_planned(away, deputy, head, patronage):
