@@ -39,6 +39,7 @@ def index() -> Response:
     family_id, number = _number("family", 0), _number("page", 1)
     rows, more = queries.alert_page(current_user, state, family_id, number)
     first = (number - 1) * queries.PAGE + 1
+    audit.look_at_several(current_user.id, {row.family_id for row in rows}, "alert")
     return render(
         "alerts/index.html",
         fragment="alerts/_list.html",

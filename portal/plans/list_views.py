@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_login import current_user
 
-from portal import clock
+from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, requires
 from portal.patronage import loads
 from portal.plans import lists
@@ -23,6 +23,8 @@ def index() -> Response:
     specialist = max(0, min(request.args.get("specialist", 0, type=int), LARGEST_ID))
     wanted = Wanted(show if show in lists.KINDS else "overdue", specialist, request.args.get("mine") == "1")
     page, counts = lists.page_of(current_user, wanted, number), lists.counts(current_user, wanted)
+    if wanted.show in lists.TELLING:
+        audit.look_at_several(current_user.id, {row.family_id for row in page.rows}, "plan")
     return render(
         "plans/index.html",
         "plans/_list.html",

@@ -20,6 +20,11 @@ from portal.rules.weekly_limit import week_of
 
 SIZE = 25
 KINDS = ("overdue", "week", "approval", "returned", "missing")
+TELLING = (
+    "overdue",
+    "week",
+    "returned",
+)  # those that show what is written in plans: a look at the family (R20)
 RUNNING = (Patronage.latest, Patronage.status == Status.ENROLLED)
 
 

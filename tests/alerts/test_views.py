@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.alerts import actions
 from portal.alerts.models import Alert
+from portal.audit import FamilyLook
 from portal.db import db, technical
 from portal.deputies import actions as deputies
 from tests.client import Client
@@ -200,6 +201,14 @@ def test_filters_and_pages(app, lead, head, patronage):
     assert len(client.page.xpath("//tbody/tr")) == 25
     client.login(make_user("specialist")).get("/alerts/?state=all")
     assert not client.page.xpath("//tbody/tr")
+
+
+def test_the_list_is_a_look_at_the_families_of_which_it_tells(app, lead, patronage):
+    told(patronage, lead)
+    Client(app, lead).get("/alerts/")
+    Client(app, make_user("specialist")).get("/alerts/")
+    looks = [(one.family_id, one.user_id, one.page) for one in db.session.scalars(select(FamilyLook))]
+    assert looks == [(patronage.family_id, lead.id, "alert")]
 
 
 def test_queries_do_not_grow_with_the_rows(app, lead, head, patronage):
