@@ -68,7 +68,7 @@ def exempt(patronage_id: int, actor_id: int, first: date, last: date, reason: st
         )
         s.add(row)
         standing.refresh(s, patronage)
-        new = {"starts_on": first, "ends_on": last, "reason": reason}
+        new = {"starts_on": first, "ends_on": last, "reason": len(reason)}  # it tells of illnesses
         audit.record(s, Event.EXEMPTED, actor_id, row, new=new)
         return row.id
 

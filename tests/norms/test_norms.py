@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
+from portal.audit import AuditEntry
 from portal.contacts import standing
 from portal.contacts.models import Contact
 from portal.db import db, technical
@@ -112,6 +113,7 @@ def test_an_exempt_family_owes_nothing(head):
     assert due_of(patronage) > today + timedelta(60)
     row = db.session.scalars(select(Exemption)).one()
     assert (row.approved_by_id, row.reason) == (head.id, "санаторий")
+    assert not any("санаторий" in entry.data for entry in db.session.scalars(select(AuditEntry)))
     actions.end_exemption(row.id, head.id, today)
     assert due_of(patronage) <= period_of(Unit.WEEK, today)[1] + timedelta(7)
 
