@@ -126,6 +126,12 @@ def is_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
 
 
+def number_of(typed: Any) -> int:
+    """The number in a hidden field; 0, which nothing has, for anything else."""
+    text = str(typed or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 def render(template: str, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """The page, or for htmx its fragment."""
     name = fragment if fragment and is_fragment() else template

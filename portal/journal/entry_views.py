@@ -17,7 +17,7 @@ from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm, s
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import RuleBroken, journal
-from portal.web import Form, go, page_url, refuse, render, words
+from portal.web import Form, go, number_of, page_url, refuse, render, words
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 100
@@ -53,7 +53,7 @@ def cursor(name: str) -> int | None:
 @requires(Permission.JOURNAL_WRITE)
 def submit_several() -> Response:
     """Sign and submit those that were ticked."""
-    ticked = [min(int(one), LARGEST_ID) for one in request.form.getlist("entries") if one.isdecimal()][:MOST]
+    ticked = [number for one in request.form.getlist("entries") if (number := number_of(one))][:MOST]
     if not ticked:
         return go(url_for(".index"), _("Tick at least one entry."), "warn")
     done, refused = actions.submit_entries(queries.written_ids(current_user, ticked), current_user.id)

@@ -32,15 +32,16 @@ class Result:
     seen: str
 
 
-def agree_plan(plan_id: int, actor_id: int, day: date, member_id: int) -> None:
+def agree_plan(plan_id: int, actor_id: int, day: date, member_id: int, revision: int | None = None) -> None:
     """The plan was discussed with the family on the day, and the representative agrees (R17).
 
-    Raises wrong_state, suspended, not_on_patronage, no_goal, no_measure, past_due, future_day,
-    before_enrollment, not_of_family.
+    `revision` is the one that was on the screen. Raises wrong_state, changed_meanwhile, suspended,
+    not_on_patronage, no_goal, no_measure, past_due, future_day, before_enrollment, not_of_family.
     """
     with atomic() as s:
         plan, patronage = held(s, plan_id)
         rules.check_move(plan.state, State.AGREED)
+        _check_told(plan, plan.revision if revision is None else revision)
         rules.check_planning(patronage.status)
         rules.check_complete(content.content_of(s, plan), clock.today())
         rules.check_agreed_on(day, clock.today(), patronage.enrolled_on)
@@ -173,6 +174,15 @@ def _check_representative(s: Session, family_id: int, member_id: int) -> None:
     if member is None or not fits or member.left_on is not None:
         raise RuleBroken(
             "not_of_family", N_("Choose the legal representative of this family who agreed to the plan.")
+        )
+
+
+def _check_told(plan: Plan, seen: int) -> None:
+    """The family agrees to what it was told of."""
+    if plan.revision != seen:
+        raise RuleBroken(
+            "changed_meanwhile",
+            N_("Somebody has changed this plan meanwhile. Open it again, and tell the family of the change."),
         )
 
 

@@ -18,7 +18,7 @@ from portal.plans.actions import OPEN_MARK, Result
 from portal.plans.rows import MOST_GOALS, MOST_MEASURES, GoalRow
 from portal.rules.plan_content import TEXTS, Content, Goal, Measure
 from portal.rules.plans import Outcome
-from portal.web import LONGEST_TEXT, Form
+from portal.web import LONGEST_TEXT, Form, number_of
 
 _BUTTON = re.compile(r"(goal|measure|drop|keep)(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
@@ -76,8 +76,7 @@ class PlanForm(Form):
     @property
     def seen(self) -> int:
         """The revision that the form was filled from."""
-        text = str(self.revision.data or "")
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
+        return number_of(self.revision.data)
 
     @property
     def known_keys(self) -> set[str]:
@@ -148,6 +147,13 @@ class AgreeForm(Form):
         coerce=str,
         validate_choice=False,
     )
+
+    revision = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The revision of the plan that the family was told of."""
+        return number_of(self.revision.data)
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """The representatives of the family."""

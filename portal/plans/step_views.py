@@ -24,11 +24,12 @@ def agree(ground: Ground) -> Response:
     """The plan was discussed with the family, and it agrees."""
     plan_id, people = ground.plan.id, queries.representatives(ground.family.id)
     first = str(people[0][0]) if len(people) == 1 else None
-    form = AgreeForm(data={"day": clock.today(), "member_id": first})
+    start = {"day": clock.today(), "member_id": first, "revision": ground.plan.revision}
+    form = AgreeForm(data=start)
     form.offer(people)
     if form.validate_on_submit():
         with form.rules():
-            actions.agree_plan(plan_id, current_user.id, form.day.data, form.member)
+            actions.agree_plan(plan_id, current_user.id, form.day.data, form.member, form.seen)
             return go(url_for(".show", plan_id=plan_id), _("Agreed with the family. The head approves next."))
     audit.look(current_user.id, ground.family.id, "plan")
     status = 422 if form.is_submitted() else 200

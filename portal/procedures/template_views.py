@@ -100,7 +100,7 @@ def _new_form(procedure: Procedure, last: Procedure) -> TemplateForm:
 def _rearranged(form: TemplateForm, code: str, asked: str) -> TemplateForm:
     """The same form with a step more, less, or elsewhere; nothing is kept before it is published."""
     rows, (verb, _sep, what) = form.rows(), asked.partition("-")
-    number = int(what) if what.isdecimal() and int(what) < len(rows) else None
+    number = int(what) if what.isdecimal() and len(what) < 4 and int(what) < len(rows) else None
     if verb == "add" and what in STAGES[Code(code)] and len(rows) < MOST_STEPS:
         _add(rows, code, what)
     elif verb == "remove" and number is not None:

@@ -19,7 +19,7 @@ from portal.programs.values import ProgramValues, Result
 from portal.rules import RuleBroken
 from portal.rules.lifecycle import OPEN, Status
 from portal.settings import queries as settings
-from portal.web import go, refuse, render, show_date
+from portal.web import go, number_of, refuse, render, show_date
 
 bp = Blueprint("programs", __name__)
 
@@ -83,9 +83,7 @@ def edit(program: Program) -> Response:
     if form.validate_on_submit():
         seen = form.version.data or ""
         with form.rules():
-            actions.change_program(
-                program_id, current_user.id, form.program(), int(seen) if seen.isdecimal() else 0
-            )
+            actions.change_program(program_id, current_user.id, form.program(), number_of(seen))
             return go(_place(family_id), _("The program is saved."))
         program = queries.get_program(current_user, program_id) or program
         if str(program.version) != seen:

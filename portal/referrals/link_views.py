@@ -15,7 +15,7 @@ from portal.referrals.forms import LinkForm
 from portal.referrals.models import SupportLink
 from portal.referrals.pages import bp
 from portal.rules import RuleBroken
-from portal.web import go, refuse, render
+from portal.web import go, number_of, refuse, render
 
 
 @bp.route("/families/<int:family_id>/links/new", methods=["GET", "POST"])
@@ -43,7 +43,7 @@ def edit_link(link: SupportLink) -> Response:
     if form.validate_on_submit():
         seen = form.version.data or ""
         with form.rules():
-            links.change_link(link_id, current_user.id, form.link(), int(seen) if seen.isdecimal() else 0)
+            links.change_link(link_id, current_user.id, form.link(), number_of(seen))
             return go(_place(family_id), _("The link is saved."))
         stored = queries.get_link(current_user, link_id)
         if stored and str(stored.version) != seen:

@@ -18,7 +18,7 @@ from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
 from portal.settings import queries as settings
-from portal.web import Form, go, page_url, render
+from portal.web import Form, go, number_of, page_url, render
 
 
 @bp.get("/referrals/")
@@ -116,7 +116,7 @@ def answer(referral: Referral) -> Response:
     if form.validate_on_submit():
         seen = form.version.data or ""
         with form.rules():
-            number = int(seen) if seen.isdecimal() else 0
+            number = number_of(seen)
             actions.answer_referral(
                 referral_id, current_user.id, form.answered_on.data, form.answer.data, number
             )

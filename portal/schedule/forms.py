@@ -25,7 +25,7 @@ class ProposalRow(Row):
     def number(self) -> int:
         """The patronage, or 0 for what is no id."""
         text = str(self.patronage_id.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID else 0
+        return min(int(text), LARGEST_ID) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
 
 
 class MonthForm(Form):

@@ -212,6 +212,13 @@ def test_others_see_nothing_of_it(app, client, patronage, lead):
     assert not colleague.page.xpath(f"//a[@href='/journal/{entry_id}/sign']")
 
 
+def test_what_is_no_number_is_nothing(client, patronage, lead):
+    entry_id = entered(patronage, lead)
+    client.post("/journal/submit", entries="9" * 5000)
+    client.post("/journal/submit", entries="²")
+    assert found(entry_id).state == "draft"
+
+
 def test_entries_of_a_worker_who_left_go_to_those_who_work_with_the_family(app, patronage, lead):
     entry_id, heir = entered(patronage, lead), make_user("specialist")
     make_assignment(patronage, heir, "involved")

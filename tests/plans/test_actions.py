@@ -198,6 +198,15 @@ def test_two_writers(patronage, lead, head):
     assert len(stored(plan_id).measures) == 1
 
 
+def test_the_family_agrees_to_what_it_was_told_of(patronage, lead, head):
+    plan_id = drafts.start_plan(patronage.id, lead.id)
+    drafts.save_plan(plan_id, lead.id, 1, content(measure(lead)))
+    drafts.save_plan(plan_id, head.id, 2, content(measure(lead), measure(lead, 9)))
+    with refuses("changed_meanwhile"):
+        actions.agree_plan(plan_id, lead.id, clock.today(), _mother(patronage), 2)
+    actions.agree_plan(plan_id, lead.id, clock.today(), _mother(patronage), 3)
+
+
 def test_a_change_of_an_agreed_plan_asks_the_family_anew(patronage, lead, head):
     plan_id = drafts.start_plan(patronage.id, lead.id)
     drafts.save_plan(plan_id, lead.id, 1, content(measure(lead)))

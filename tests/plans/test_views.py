@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.audit import FamilyLook
 from portal.db import db
 from portal.home import queries as home
 from portal.plans.content import content_of, rows_of
@@ -95,8 +96,12 @@ def test_from_a_blank_page_to_a_plan_in_force(app, client, patronage, lead, head
     client.get(f"/plans/{plan_id}")
     assert "Совместный досуг" in client.text.capitalize() or "совместный досуг" in client.text
     client.get(f"/plans/{plan_id}/agree")
-    client.post(f"/plans/{plan_id}/agree", 422, day=day(1), member_id=mother.partition(":")[2])
-    client.post(f"/plans/{plan_id}/agree", day=day(0), member_id=mother.partition(":")[2])
+    agreed = {"day": day(0), "member_id": mother.partition(":")[2]}
+    (agreed["revision"],) = client.page.xpath("//input[@name='revision']/@value")
+    client.post(f"/plans/{plan_id}/agree", 422, **(agreed | {"day": day(1)}))
+    client.post(f"/plans/{plan_id}/agree", 422, **(agreed | {"revision": "9" * 5000}))
+    assert "План тем временем изменили" in client.text
+    client.post(f"/plans/{plan_id}/agree", **agreed)
     client.get(f"/plans/{plan_id}")
     assert not client.page.xpath("//form[contains(@action,'/approve')]")
     boss = Client(app, head)
@@ -109,7 +114,9 @@ def test_from_a_blank_page_to_a_plan_in_force(app, client, patronage, lead, head
     assert "Добавьте сроки прививок" in client.text
     client.get(page)
     assert "Добавьте сроки прививок" in client.text
-    client.post(f"/plans/{plan_id}/agree", day=day(0), member_id=mother.partition(":")[2])
+    client.get(f"/plans/{plan_id}/agree")
+    (agreed["revision"],) = client.page.xpath("//input[@name='revision']/@value")
+    client.post(f"/plans/{plan_id}/agree", **agreed)
     boss.get(f"/plans/{plan_id}")
     revision = boss.page.xpath("//form[contains(@action,'/approve')]//input[@name='revision']/@value")[0]
     boss.post(f"/plans/{plan_id}/approve", revision=revision)
@@ -309,8 +316,22 @@ def test_the_lists(app, client, patronage, lead, head):
     assert bare.id
 
 
+def test_a_list_that_tells_of_families_is_a_look_at_them(client, patronage, lead):
+    make_plan(patronage, lead, "in_force", due=(-3,))
+
+    def looks():
+        db.session.rollback()
+        return [(one.family_id, one.user_id, one.page) for one in db.session.scalars(select(FamilyLook))]
+
+    client.get("/plans/?show=missing")
+    client.get("/plans/?show=approval")
+    assert looks() == []
+    client.get("/plans/")
+    assert looks() == [(patronage.family_id, lead.id, "plan")]
+
+
 def test_queries_do_not_grow(app, client, patronage, lead, head):
-    make_plan(patronage, lead, "in_force", due=(-3, 1))
+    make_plan(patronage, lead, "in_force", due=(-3, 0))
     boss = Client(app, head)
     plan_id = plans_of(patronage)[0].id
     pages = [f"/plans/?show={show}" for show in ("overdue", "week", "approval", "missing")]

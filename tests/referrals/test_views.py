@@ -86,6 +86,7 @@ def test_a_referral_from_the_family_to_its_answer(client, patronage):
     client.post(f"{page}/answer", 422, answered_on=day(), answer="Мой текст", version=version)
     assert "Осмотрен" in client.text
     assert client.page.xpath("//textarea[@name='answer']")[0].text_content().strip() == "Мой текст"
+    client.post(f"{page}/answer", 422, answered_on=day(), answer="Мой текст", version="9" * 5000)
     again = client.page.xpath("//input[@name='version']/@value")[0]
     client.post(f"{page}/answer", answered_on=day(), answer="Мой текст", version=again)
     client.get(f"/families/{patronage.family_id}")
