@@ -18,6 +18,7 @@ from portal.families import queries as families
 from portal.families.models import Family
 from portal.journal import queries as journal
 from portal.journal.labels import STATES
+from portal.months import FIRST, LAST
 from portal.patronage.loads import specialist_names
 from portal.procedures import labels as procedure_labels
 from portal.procedures import queries as procedures
@@ -53,8 +54,8 @@ def index() -> Response:
 
 def _week() -> date:
     try:
-        return week_of(date.fromisoformat(request.args.get("week", "")))
-    except (ValueError, OverflowError):
+        return week_of(min(max(date.fromisoformat(request.args.get("week", "")), FIRST), LAST))
+    except ValueError:
         return week_of(clock.today())
 
 

@@ -164,7 +164,7 @@ def _matching(user: Any, text: str) -> Any:
         Assignment.user_id.in_(people), Assignment.ends_on.is_(None)
     )
     start = normalise(text)
-    if start.isdigit():
+    if start.isdecimal():
         known: Any = Family.number == int(start[:9])
     elif knows_names(user):
         known = Family.sort_name.startswith(start, autoescape=True)

@@ -146,6 +146,8 @@ def test_the_week_shows_ones_own_and_colleagues(app, client, patronage, lead):
     client.get(f"/contacts/?week={day(7)}", htmx=True)
     assert not client.page.xpath(f"//a[@href='/contacts/{contact.id}']")
     client.get("/contacts/?week=nonsense&specialist=99999999999")
+    for week in ("0001-01-01", "9999-12-31"):
+        client.get(f"/contacts/?week={week}")
     staff = Client(app, make_user("staff"))
     staff.get("/contacts/?specialist=0")
     assert "Лесникова" in staff.text and not staff.page.xpath(f"//a[@href='/contacts/{contact.id}']")
