@@ -142,7 +142,7 @@ def show(family: Family) -> Response:
         plan=card_line(family.id),
         plan_labels=plan_labels,
         contact_labels=contact_labels,
-        alerts=alerts_of_family(family.id) if may(current_user, Permission.ALERT_RAISE) else [],
+        alerts=alerts_of_family(family.id) if works and may(current_user, Permission.ALERT_RAISE) else [],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,

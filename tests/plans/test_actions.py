@@ -352,3 +352,30 @@ def test_overdue_measures_are_those_of_the_plan_in_force(patronage, lead):
     make_plan(patronage, lead, "in_force", version=2, due=(-2, -1, 0, 1))
     db.session.rollback()
     assert queries.measures_overdue(patronage.id) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE plans SET aim = 'другая' WHERE id = :id",
+        "DELETE FROM plan_measures WHERE plan_id = :id",
+        "UPDATE plan_measures SET due_on = '2030-01-01' WHERE plan_id = :id",
+        "UPDATE plan_measures SET text = 'другое' WHERE plan_id = :id",
+        "UPDATE plan_goals SET text = 'другая' WHERE plan_id = :id",
+        "INSERT INTO plan_goals (plan_id, key, position, sphere, text) VALUES (:id, 'k', 9, 'income', 'ещё')",
+    ],
+)
+@pytest.mark.parametrize("state", ["in_force", "superseded", "completed", "draft"])
+def test_the_database_keeps_what_was_approved(patronage, lead, state, change):
+    plan = make_plan(patronage, lead, state)
+    if state == "draft":
+        with technical() as s:
+            s.execute(text(change), {"id": plan.id})
+        return
+    with pytest.raises(IntegrityError, match="tr_plans_approved"), technical() as s:
+        s.execute(text(change), {"id": plan.id})
+    with technical() as s:  # results come
+        s.execute(
+            text("UPDATE plan_measures SET state = 'done', done_on = due_on WHERE plan_id = :id"),
+            {"id": plan.id},
+        )
