@@ -116,7 +116,6 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "no_plan",
         "no_off_agenda",
         "voted_on",
-        "head_knows",
     ),
 }
 
@@ -290,6 +289,6 @@ def test_whatever_is_shown_can_be_pressed(app, config, refusals):
             told: Counter = Counter()  # noqa: RUF012
 
         Here.refusals = refusals
-        run_state_machine_as_test(Here, settings=bounded(examples=2, steps=40))
+        run_state_machine_as_test(Here, settings=bounded(examples=2, steps=30))
         if os.environ.get("STEPS"):
             print("\n".join(f"{count:6} {name}" for name, count in sorted(Here.told.items())))
