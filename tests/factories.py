@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from portal import clock
 from portal.access import Role
@@ -13,7 +13,7 @@ from portal.accounts.actions import profession_of
 from portal.accounts.models import RoleGrant, User
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.consilium.models import RollSeat
-from portal.db import db, technical
+from portal.db import is_sqlite, technical
 from portal.diagnosis.models import Diagnosis, DiagnosisScore
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -172,14 +172,19 @@ def make_plan(
     Approved ones were approved by a head made for that.
     """
     now, today = clock.now(), clock.today()
-    written: dict[str, Any] = {"version": 1, "aim": "Дети дома и в школе", "created_at": now, "edited_at": now}
+    written: dict[str, Any] = {
+        "version": 1,
+        "aim": "Дети дома и в школе",
+        "created_at": now,
+        "edited_at": now,
+    }
     values: dict[str, Any] = {}
     if state not in ("draft", "discarded"):
         values |= {"agreed_on": today, "agreed_with_id": _representative_of(patronage)}
     if state in ("in_force", "superseded", "completed"):
         values |= {"approved_by_id": make_user("head").id, "approved_at": now}
     people = {"author_id": author.id, "edited_by_id": author.id}
-    plan = _add(Plan(patronage_id=patronage.id, state="draft", **(written | people | fields)))
+    plan = _add(Plan(patronage_id=patronage.id, state="discarded", **(written | people | fields)))
     goal = _add(
         PlanGoal(plan_id=plan.id, key=new_key(), position=1, sphere="income", text="Доход семьи вырос")
     )
@@ -188,9 +193,24 @@ def make_plan(
         measure.text, measure.due_on = f"Мероприятие {position}", today + timedelta(days)
         measure.user_id = author.id
         _add(measure)
+    values |= fields | {"state": state}
     with technical() as session:  # an approved plan stays, so its goals come first
-        session.execute(update(Plan).where(Plan.id == plan.id).values(state=state, **(values | fields)))
-    return db.session.get_one(Plan, plan.id, populate_existing=True)
+        session.execute(update(Plan).where(Plan.id == plan.id).values(**values))
+    for name, value in values.items():
+        setattr(plan, name, value)
+    return plan
+
+
+def unguard_plans() -> None:
+    """Take away the triggers that keep approved plans, to try what is done past every guard."""
+    kept = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'plan%_stay_%'")
+    with technical() as session:
+        if not is_sqlite():
+            for table in ("plans", "plan_goals", "plan_measures"):
+                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            return
+        for name in session.scalars(kept).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
 
 
 def _representative_of(patronage: Patronage) -> int:

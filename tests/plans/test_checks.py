@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from portal.check import broken_rules
 from portal.db import db, technical
-from tests.factories import make_family, make_patronage, make_plan, make_user
+from tests.factories import make_family, make_patronage, make_plan, make_user, unguard_plans
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_a_whole_plan_is_well(plan):
 def test_what_is_broken_is_found(plan, change, what):
     stranger = make_family("Чужая").members[0].id
     db.session.rollback()
+    unguard_plans()
     with technical() as s:
         for statement in change.split(";"):
             s.execute(text(statement), {"stranger": stranger} if ":stranger" in statement else {})

@@ -11,7 +11,7 @@ from portal.plans.content import content_of, rows_of
 from portal.plans.models import Plan
 from tests.client import Client
 from tests.counting import counted
-from tests.factories import make_family, make_patronage, make_plan, make_user
+from tests.factories import make_family, make_patronage, make_plan, make_user, unguard_plans
 
 
 @pytest.fixture
@@ -359,6 +359,8 @@ def test_queries_do_not_grow(app, client, patronage, lead, head):
     from portal.plans.models import PlanGoal, PlanMeasure  # the plan itself grows too
     from tests.factories import _add
 
+    db.session.rollback()
+    unguard_plans()
     for n in range(5):
         goal = _add(PlanGoal(plan_id=plan_id, key=f"{n:032}", position=n + 2, sphere="health", text="Цель"))
         _add(PlanMeasure(plan_id=plan_id, goal_id=goal.id, key=f"{n:032}", position=1, text="Ещё", due_on=clock.today(),
