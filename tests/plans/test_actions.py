@@ -374,7 +374,7 @@ def test_the_database_keeps_what_was_approved(patronage, lead, state, change):
         with technical() as s:
             s.execute(text(change), {"id": plan.id})
         return
-    with pytest.raises(IntegrityError, match="tr_plans_approved|an approved plan stays"), technical() as s:
+    with pytest.raises(IntegrityError, match=r"tr_plans_approved|an approved plan stays"), technical() as s:
         s.execute(text(change), {"id": plan.id})
     with technical() as s:  # results come
         s.execute(
