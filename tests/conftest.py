@@ -70,7 +70,10 @@ def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
     (instance / "templates").symlink_to(prepared.instance / "templates")
     env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}
     if prepared.database_url:
-        _admin(f"CREATE DATABASE {name} TEMPLATE {prepared.database_url.rpartition('/')[2]}")
+        template = prepared.database_url.rpartition("/")[2]
+        _admin(
+            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+        )  # a third quicker than the default
         env["DATABASE_URL"] = _url(name)
     yield Config.load(env)
     if prepared.database_url:

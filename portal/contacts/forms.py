@@ -125,5 +125,3 @@ class FailForm(Form):
     def offer(self, outcomes: list[str]) -> None:
         """What can have happened."""
         self.outcome.choices = [(code, labels.FAILURES[code]) for code in labels.FAILURES if code in outcomes]
-        if len(outcomes) == 1 and self.outcome.data is None:
-            self.outcome.data = outcomes[0]

@@ -30,14 +30,14 @@ STATES: dict[str, tuple[str, Any]] = {
     "planned": ("info", _l("planned contact")),
     "confirmed": ("ok", _l("agreed by telephone")),
     "done": ("ok", _l("took place")),
-    "not_at_home": ("warn", _l("not at home")),
+    "not_at_home": ("warn", _l("nobody was met")),
     "not_admitted": ("bad", _l("not admitted")),
     "refused": ("bad", _l("refused to talk")),
     "cancelled": ("mute", _l("cancelled")),
     "moved": ("mute", _l("moved")),
 }
 FAILURES = {
-    "not_at_home": _l("Nobody was at home"),
+    "not_at_home": _l("Nobody was met: nobody at home, no answer, nobody came"),
     "not_admitted": _l("We were not admitted"),
     "refused": _l("They refused to talk"),
 }

@@ -41,7 +41,6 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CONFIRMED: frozenset({State.DONE, *FAILED, State.CANCELLED, State.MOVED}),
 }
 BY_TELEPHONE = frozenset({Kind.CALL, Kind.VIDEO})
-AT_HOME = frozenset({State.NOT_AT_HOME, State.NOT_ADMITTED})
 WITHDRAWN, REMOVED = "consent_withdrawn", "removed"  # why contacts are called off without a person
 FARTHEST = timedelta(days=366)
 DOMESTIC = ("phone", "max", "vk", "telemost", "trueconf")
@@ -65,9 +64,9 @@ def check_move(state: str, to: State) -> None:
 
 
 def next_states(kind: str, state: str) -> frozenset[State]:
-    """What may become of the contact: its buttons. Nobody is away from home by telephone."""
+    """What may become of the contact: its buttons. Only at a door is one not admitted."""
     found = TRANSITIONS.get(State(state), frozenset())
-    return found if kind == Kind.VISIT else found - AT_HOME
+    return found if kind == Kind.VISIT else found - {State.NOT_ADMITTED}
 
 
 def check_failed(kind: str, state: str, outcome: str) -> State:

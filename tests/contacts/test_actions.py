@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import check, clock
+from portal.alerts.models import Alert
 from portal.audit import AuditEntry
 from portal.contacts import actions
 from portal.contacts.models import Contact, ContactMember, Suspension
@@ -100,10 +101,13 @@ def test_what_failed_moves_nothing(patronage, lead):
     assert due(patronage) == before
 
 
-def test_nobody_is_away_from_home_by_telephone(patronage, lead):
-    contact_id = plan(patronage, lead, kind="call", reason="отъезд")
+def test_a_call_that_nobody_answers_is_no_refusal(patronage, lead):
+    silent = plan(patronage, lead, kind="call", reason="отъезд", starts_at=time(9))
+    actions.fail_contact(silent, lead.id, "not_at_home", "трубку не взяли")
+    assert db.session.scalars(select(Alert)).all() == []
+    contact_id = plan(patronage, lead, kind="call", reason="отъезд", starts_at=time(11))
     with refuses("wrong_state"):
-        actions.fail_contact(contact_id, lead.id, "not_at_home", "")
+        actions.fail_contact(contact_id, lead.id, "not_admitted", "")
     with refuses("wrong_state"):
         actions.fail_contact(contact_id, lead.id, "made up", "")
     actions.fail_contact(contact_id, lead.id, "refused", "")

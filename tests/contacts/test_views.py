@@ -136,7 +136,7 @@ def test_every_button_that_is_shown_can_be_pressed(client, patronage, lead):
         if kind == "call":
             client.get(f"/contacts/{contact.id}/fail")
             values = client.page.xpath("//input[@name='outcome']/@value")
-            assert values == ["refused"]
+            assert values == ["not_at_home", "refused"]
 
 
 def test_the_week_shows_ones_own_and_colleagues(app, client, patronage, lead):
@@ -252,10 +252,3 @@ def test_the_hour_that_stands_in_the_form_is_one_that_can_be_saved(client, patro
         client.login(lead)
         client.get(f"/families/{patronage.family_id}/contacts/new?done=1")
     assert client.page.xpath("//input[@name='starts_at']/@value")[:1] == ([shown] if shown else [""])
-
-
-def test_of_one_way_to_come_to_nothing_the_choice_is_made(client, patronage, lead):
-    contact = planned(client, patronage, lead, kind="call", reason="отъезд")
-    client.get(f"/contacts/{contact.id}/fail")
-    assert client.page.xpath("//input[@name='outcome' and @checked]/@value") == ["refused"]
-    client.post(f"/contacts/{contact.id}/fail", 422, why="Бросили трубку")

@@ -60,7 +60,7 @@ def call_and_be_refused(page: Page) -> None:
     page.get_by_role("link", name="К контакту").click()
     page.get_by_role("link", name="Не состоялся").click()
     look(page, "Не состоялся")
-    expect(page.get_by_label("отказ")).to_be_checked()
+    page.get_by_label("отказ").check()
     page.locator("[name=why]").fill(REFUSAL)
     page.get_by_role("button", name="Записать попытку").click()
     expect(page.get_by_text("Попытка сохранена")).to_be_visible()
