@@ -15,6 +15,9 @@ from portal import create_app, memory
 from portal.config import Config
 from portal.db import db
 from tests.client import Client
+from tests.quick import remember_routes
+
+remember_routes()
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 BACKENDS = ("sqlite", "postgresql")
