@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,9 +40,13 @@ def backend(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@cache
+def _server() -> psycopg.Connection:
+    return psycopg.connect(POSTGRESQL, autocommit=True)
+
+
 def _admin(statement: str) -> None:
-    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+    _server().execute(statement)  # type: ignore[call-overload]
 
 
 def _url(name: str) -> str:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 
-from tests.setup import browser, packages, postgresql
+from tests.setup import browser, memory, packages, postgresql
 
 
 def main(command: list[str]) -> int:
@@ -19,11 +19,12 @@ def main(command: list[str]) -> int:
     if browser.find() is None:
         _missing("Chromium", "chromium")
     with contextlib.ExitStack() as stack:
-        env = os.environ | {"PATH": f"{packages.PYTHON.parent}{os.pathsep}{os.environ['PATH']}"}
+        path = f"{packages.PYTHON.parent}{os.pathsep}{os.environ['PATH']}"
+        env = os.environ | {"PATH": path, "TMPDIR": str(memory.folder())}
         if not env.get("TEST_DATABASE_URL"):
             found = postgresql.find()
             if found:
-                env["TEST_DATABASE_URL"] = stack.enter_context(postgresql.cluster(found))
+                env["TEST_DATABASE_URL"] = stack.enter_context(postgresql.cluster(found, memory.folder()))
             else:
                 _missing("PostgreSQL 15 or newer", "postgresql")
         return subprocess.run(command, cwd=packages.ROOT, env=env).returncode

@@ -148,7 +148,7 @@ class Ground:
     def _keep(self) -> None:
         self._let_go()
         if self.config.database_url:
-            _admin(f"CREATE DATABASE {self.spare} TEMPLATE {self._name()}")
+            _admin(f"CREATE DATABASE {self.spare} TEMPLATE {self._name()} STRATEGY FILE_COPY")
         else:
             shutil.copy(self._file(), self._file().with_suffix(".kept"))
 
@@ -157,7 +157,7 @@ class Ground:
         self._let_go()
         if self.config.database_url:
             _admin(f"DROP DATABASE {self._name()} WITH (FORCE)")
-            _admin(f"CREATE DATABASE {self._name()} TEMPLATE {self.spare}")
+            _admin(f"CREATE DATABASE {self._name()} TEMPLATE {self.spare} STRATEGY FILE_COPY")
         else:
             for tail in ("-wal", "-shm"):
                 Path(f"{self._file()}{tail}").unlink(missing_ok=True)
