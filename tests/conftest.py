@@ -16,7 +16,7 @@ from portal import create_app, memory
 from portal.config import Config
 from portal.db import db
 from tests.client import Client
-from tests.quick import remember_routes
+from tests.quick import collect_less, remember_routes
 
 remember_routes()
 
@@ -28,6 +28,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever touches the database runs on both."""
     if "backend" in metafunc.fixturenames:
         metafunc.parametrize("backend", BACKENDS, scope="session", indirect=True)
+
+
+def pytest_collection_finish() -> None:
+    """Before the first test."""
+    collect_less()
 
 
 @pytest.fixture(scope="session")
