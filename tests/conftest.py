@@ -16,9 +16,10 @@ from portal import create_app, memory
 from portal.config import Config
 from portal.db import db
 from tests.client import Client
-from tests.quick import collect_less, remember_routes
+from tests.quick import collect_less, remember_routes, remember_statements
 
 remember_routes()
+remember_statements()
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 BACKENDS = ("sqlite", "postgresql")

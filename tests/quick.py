@@ -3,6 +3,10 @@
 import gc
 from typing import Any
 
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 WORKED_OUT = ("_parts", "_trace", "_converters", "_build", "_build_unknown")
@@ -30,3 +34,21 @@ def collect_less() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def remember_statements() -> None:
+    """SQLAlchemy turns a statement into SQL once for each dialect object; apps of one process share theirs."""
+    known: dict[str, Engine] = {}
+    make = SQLAlchemy._make_engine
+
+    def shared(self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = make(self, bind_key, options, app)
+        first = known.get(engine.dialect.name)
+        if first is None or first.dialect.server_version_info is None:  # it has never seen its database
+            known[engine.dialect.name] = engine
+            engine._compiled_cache = LRUCache(20_000)
+        else:
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    SQLAlchemy._make_engine = shared  # type: ignore[method-assign]
