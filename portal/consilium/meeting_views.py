@@ -9,21 +9,22 @@ from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
 from portal.consilium.live import live
 from portal.consilium.models import Meeting
-from portal.consilium.pages import act, bp, meeting_page, numbered, page_number, unchanged
+from portal.consilium.pages import act, bp, meeting_page, unchanged
+from portal.paging import page_asked, pages
 from portal.patronage.labels import REGIMES
 from portal.rules import N_, RuleBroken
 from portal.settings import queries as settings
-from portal.web import Form, go, refuse, render
+from portal.web import Form, attempt, go, render
 
 
 @bp.get("/")
 @requires(Permission.MEETING_VIEW)
 def index() -> Response:
     """The next meeting, and all of them, the latest first."""
-    number = page_number()
+    number = page_asked()
     page = queries.meeting_page(current_user, number)
     following = queries.next_meeting(current_user) if number == 1 else None
-    pager = numbered(page, number, ".index")
+    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
     return render("consilium/index.html", next=following, meetings=page["rows"], pager=pager)
 
 
@@ -31,9 +32,9 @@ def index() -> Response:
 @requires(Permission.MEETING_VIEW)
 def decisions() -> Response:
     """All decisions by number, the latest first."""
-    number = page_number()
+    number = page_asked()
     page = queries.decision_page(number)
-    pager = numbered(page, number, ".decisions")
+    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
     return render("consilium/decisions.html", decisions=page["rows"], pager=pager)
 
 
@@ -55,28 +56,24 @@ def seat() -> Response:
             user_id, votes = int(form.user_id.data), bool(form.votes.data)
             actions.seat_member(user_id, form.seat.data, votes, current_user.id)
             return go(url_for(".roll"), _("The roll is changed."))
-    return _roll_page(form, 422)
+    return _roll_page(form)
 
 
 @bp.post("/roll/<int:user_id>/remove")
 @requires(Permission.ROLL_MANAGE)
 def unseat(user_id: int) -> Response:
     """Take a colleague off the roll."""
-    try:
-        actions.unseat(user_id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url_for(".roll"))
-    return go(url_for(".roll"), _("The roll is changed."))
+    return attempt(url_for(".roll"), _("The roll is changed."), actions.unseat, user_id, current_user.id)
 
 
 def _offer(form: SeatForm) -> None:
     form.offer([(user.id, f"{user.full_name}, {user.position}") for user in queries.may_sit()])
 
 
-def _roll_page(form: SeatForm, status: int = 200) -> Response:
+def _roll_page(form: SeatForm) -> Response:
     _offer(form)
     share = settings.value("quorum_share")
-    return render("consilium/roll.html", seats=queries.roll(), form=form, share=share, status=status)
+    return render("consilium/roll.html", seats=queries.roll(), form=form, share=share)
 
 
 @bp.route("/meetings/new", methods=["GET", "POST"])
@@ -114,8 +111,7 @@ def edit_meeting(meeting: Meeting) -> Response:
 
 
 def _meeting_form(form: Form, meeting: Meeting | None) -> Response:
-    status = 422 if form.is_submitted() else 200
-    return render("consilium/meeting_form.html", form=form, meeting=meeting, status=status)
+    return render("consilium/meeting_form.html", form=form, meeting=meeting)
 
 
 @bp.post("/meetings/<int:meeting_id>/convene")

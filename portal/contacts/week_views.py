@@ -13,12 +13,13 @@ from portal.contacts import actions, queries, repeat
 from portal.contacts.forms import CancelForm, FailForm, FinishForm, MoveForm, PlanForm, RecordForm
 from portal.contacts.models import Contact
 from portal.contacts.pages import bp
-from portal.contacts.queries import Facts, Ground
+from portal.contacts.queries import Ground
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.journal import queries as journal
 from portal.journal.labels import STATES
 from portal.months import FIRST, LAST
+from portal.paging import page_asked, pages
 from portal.patronage.loads import specialist_names
 from portal.procedures import labels as procedure_labels
 from portal.procedures import queries as procedures
@@ -27,7 +28,7 @@ from portal.rules.alerts import TOLD
 from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
-from portal.web import Form, go, page_url, refuse, render, words
+from portal.web import attempt, go, render, words
 
 NOON = time(12)
 
@@ -67,25 +68,15 @@ def _works() -> bool:
 @requires(Permission.CONTACT_VIEW, of=families.get_family)
 def of_family(family: Family) -> Response:
     """All contacts with a family, the latest first."""
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     rows, more = queries.of_family(family.id, number)
     audit.look(current_user.id, family.id, "contacts")
-    first = (number - 1) * queries.PAGE + 1
-    pages = {
-        "first": first,
-        "last": first + len(rows) - 1,
-        "total": None if rows else 0,
-        "has_prev": number > 1,
-        "prev_url": page_url(page=number - 1),
-        "has_next": more,
-        "next_url": page_url(page=number + 1),
-    }
     works = queries.ground(current_user, family.id) is not None
     return render(
         "contacts/of_family.html",
         family=family,
         rows=rows,
-        pages=pages,
+        pages=pages(number, queries.PAGE, len(rows), more),
         works=works,
         was_on=works or bool(rows),
         journal_states=STATES,
@@ -112,10 +103,7 @@ def new_contact(ground: Ground) -> Response:
             contact_id = actions.record_contact(patronage_id, user_id, current_user.id, **values)
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
-    status = 422 if form.is_submitted() else 200
-    return render(
-        "contacts/form.html", form=form, family=ground.family, contact=None, done=done, status=status
-    )
+    return render("contacts/form.html", form=form, family=ground.family, contact=None, done=done)
 
 
 def _new_form(ground: Ground, done: bool) -> Any:
@@ -206,11 +194,7 @@ def show(contact: Contact) -> Response:
 def confirm(contact: Contact) -> Response:
     """The family has agreed by telephone."""
     url = url_for(".show", contact_id=contact.id)
-    try:
-        actions.confirm_contact(contact.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("Agreed by telephone."))
+    return attempt(url, _("Agreed by telephone."), actions.confirm_contact, contact.id, current_user.id)
 
 
 @bp.route("/contacts/<int:contact_id>/finish", methods=["GET", "POST"])
@@ -232,9 +216,8 @@ def finish(contact: Contact) -> Response:
             actions.finish_contact(contact_id, current_user.id, **values)
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
-    status = 422 if form.is_submitted() else 200
     values = {"form": form, "family": found.family, "contact": contact, "done": True, "lacking": lacking}
-    return render("contacts/form.html", status=status, begun=run is not None, **values)
+    return render("contacts/form.html", begun=run is not None, **values)
 
 
 @bp.route("/contacts/<int:contact_id>/fail", methods=["GET", "POST"])
@@ -249,7 +232,7 @@ def fail(contact: Contact) -> Response:
             told = form.outcome.data in TOLD
             message = _("The attempt is kept, and the head is told.") if told else _("The attempt is kept.")
             return go(url_for(".show", contact_id=contact_id), message)
-    return _closing("contacts/fail.html", form, queries.facts(contact))
+    return render("contacts/fail.html", form=form, facts=queries.facts(contact))
 
 
 @bp.route("/contacts/<int:contact_id>/move", methods=["GET", "POST"])
@@ -261,7 +244,7 @@ def move(contact: Contact) -> Response:
         with form.rules():
             moved = actions.move_contact(contact_id, current_user.id, **form.values())
             return go(url_for(".show", contact_id=moved), _("The contact is moved."))
-    return _closing("contacts/move.html", form, queries.facts(contact))
+    return render("contacts/move.html", form=form, facts=queries.facts(contact))
 
 
 @bp.route("/contacts/<int:contact_id>/cancel", methods=["GET", "POST"])
@@ -273,8 +256,4 @@ def cancel(contact: Contact) -> Response:
         with form.rules():
             actions.cancel_contact(contact_id, current_user.id, form.why.data)
             return go(url_for(".show", contact_id=contact_id), _("The contact is cancelled."))
-    return _closing("contacts/cancel.html", form, queries.facts(contact))
-
-
-def _closing(template: str, form: Form, found: Facts) -> Response:
-    return render(template, form=form, facts=found, status=422 if form.is_submitted() else 200)
+    return render("contacts/cancel.html", form=form, facts=queries.facts(contact))

@@ -9,23 +9,22 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import audit, clock
-from portal.access import Permission, may, requires
+from portal.access import LARGEST_ID, Permission, may, requires
 from portal.accounts.models import User
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
+from portal.paging import pages
 from portal.patronage import actions, loads, queries
 from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.models import Assignment
 from portal.patronage.queries import Episode, Wanted
-from portal.rules import RuleBroken
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.names import clean
-from portal.web import go, is_fragment, page_url, refuse, render
+from portal.web import attempt, go, is_fragment, page_url, render
 
 bp = Blueprint("patronage", __name__)
-LARGEST_ID = 2**31 - 1
 
 
 @bp.context_processor
@@ -113,11 +112,8 @@ def involve(found: Episode) -> Response:
 def release(assignment: Assignment) -> Response:
     """End the work of an involved specialist with the family."""
     back = url_for(".hand_over", family_id=request.view_args["family_id"])  # type: ignore[index]
-    try:
-        actions.release(assignment.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The specialist no longer works with the family."))
+    done = _("The specialist no longer works with the family.")
+    return attempt(back, done, actions.release, assignment.id, current_user.id)
 
 
 @bp.route("/assignments/<int:user_id>/hand-over", methods=["GET", "POST"])
@@ -180,24 +176,18 @@ def analysis(found: Episode) -> Response:
 @requires(Permission.ASSESSMENT_APPROVE, of=queries.worked_episode)
 def approve_analysis(found: Episode) -> Response:
     """The head approves the closing analysis they have read (R7)."""
-    back = url_for(".analysis", family_id=found.family.id)
-    try:
-        actions.approve_analysis(found.patronage.id, _moment(request.form.get("seen", "")), current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The analysis is approved."))
+    back, done = url_for(".analysis", family_id=found.family.id), _("The analysis is approved.")
+    seen = _moment(request.form.get("seen", ""))
+    return attempt(back, done, actions.approve_analysis, found.patronage.id, seen, current_user.id)
 
 
 @bp.post("/families/<int:family_id>/stage")
 @requires(Permission.FAMILY_SUBMIT, of=queries.worked_episode)
 def move_stage(found: Episode) -> Response:
     """Move the family on to the next stage, or back (R7)."""
-    back = url_for("families.show", family_id=found.family.id)
-    try:
-        actions.move_stage(found.patronage.id, request.form.get("move", ""), current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The stage is changed."))
+    back, done = url_for("families.show", family_id=found.family.id), _("The stage is changed.")
+    move = request.form.get("move", "")
+    return attempt(back, done, actions.move_stage, found.patronage.id, move, current_user.id)
 
 
 def _moment(text: str) -> datetime | None:
@@ -246,17 +236,7 @@ def _choice(one: loads.Candidate) -> str:
 
 
 def _pages(page: dict[str, Any], shown: int, name: str) -> dict[str, Any]:
-    """What the pager needs of a page cut by number."""
-    number = _number(name) or 1
-    return {
-        "first": page["first"],
-        "last": page["first"] + shown - 1,
-        "total": None,
-        "has_prev": number > 1,
-        "prev_url": page_url(**{name: number - 1 if number > 2 else None}),
-        "has_next": page["more"],
-        "next_url": page_url(**{name: number + 1}),
-    }
+    return pages(_number(name) or 1, queries.PAGE, shown, page["more"], name=name)
 
 
 def _status(*forms: Any) -> int:

@@ -14,7 +14,7 @@ from portal.families import queries as families
 from portal.families.actions import locked_patronage
 from portal.patronage.models import Patronage
 from portal.referrals.models import Referral
-from portal.rules import N_, RuleBroken, referrals
+from portal.rules import N_, RuleBroken, check_seen, referrals
 from portal.rules.lifecycle import Status
 from portal.rules.referrals import Ground, Kind, State
 
@@ -72,28 +72,6 @@ def make_referral(
     return referral
 
 
-def make_urgent_notice(
-    s: Session, patronage: Patronage, actor_id: int, *, addressee: str, request: str, law: str
-) -> Referral:
-    """Inside a transaction: the juvenile commission is told of a child in danger, today, by law (120-FZ art. 9).
-
-    `law` is what labels.urgent_law() gives. Raises over and what make_referral does.
-    """
-    return make_referral(
-        s,
-        patronage,
-        actor_id,
-        kind=Kind.URGENT,
-        body=COMMISSION,
-        addressee=addressee,
-        request=request,
-        personal_data=True,
-        ground=Ground.LAW,
-        law=law,
-        due_on=clock.today(),
-    )
-
-
 def send_referral(family_id: int, actor_id: int, **values: Any) -> int:
     """Enter a referral of the family's latest episode. Gives its id. Raises what make_referral does."""
     with atomic() as s:
@@ -119,11 +97,8 @@ def answer_referral(referral_id: int, actor_id: int, answered_on: date, answer: 
     with atomic() as s:
         referral = _held(s, referral_id)
         referrals.check_move(referral.state, State.ANSWERED)
-        if referral.version != seen:
-            raise RuleBroken(
-                "changed_meanwhile",
-                N_("Somebody has entered an answer meanwhile. Compare below; saving again keeps your text."),
-            )
+        message = N_("Somebody has entered an answer meanwhile. Compare below; saving again keeps your text.")
+        check_seen(referral.version, seen, message)
         referrals.check_answered(referral.sent_on, answered_on, clock.today())
         old = _facts(referral)
         referral.state, referral.answered_on, referral.answer = State.ANSWERED, answered_on, answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,8 +14,7 @@ from portal.referrals import labels, links, queries
 from portal.referrals.forms import LinkForm
 from portal.referrals.models import SupportLink
 from portal.referrals.pages import bp
-from portal.rules import RuleBroken
-from portal.web import go, number_of, refuse, render
+from portal.web import attempt, go, render
 
 
 @bp.route("/families/<int:family_id>/links/new", methods=["GET", "POST"])
@@ -41,14 +40,13 @@ def edit_link(link: SupportLink) -> Response:
     form = LinkForm(obj=link)
     differences: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
-        seen = form.version.data or ""
         with form.rules():
-            links.change_link(link_id, current_user.id, form.link(), number_of(seen))
+            links.change_link(link_id, current_user.id, form.link(), form.seen)
             return go(_place(family_id), _("The link is saved."))
         stored = queries.get_link(current_user, link_id)
-        if stored and str(stored.version) != seen:
+        if stored and stored.version != form.seen:
             differences = _differences(form, stored)
-            form.version.data, form.version.raw_data = str(stored.version), None
+            form.version.data = str(stored.version)
     family = families.get_family(current_user, family_id)
     assert family is not None  # noqa: S101 - the guard has found its link
     return _form(form, family, link_id, differences)
@@ -68,14 +66,7 @@ def _differences(form: LinkForm, stored: SupportLink) -> list[tuple[str, str, st
 def _form(
     form: LinkForm, family: Family, link_id: int | None, differences: list[tuple[str, str, str]]
 ) -> Response:
-    return render(
-        "referrals/link.html",
-        form=form,
-        family=family,
-        link_id=link_id,
-        differences=differences,
-        status=422 if request.method == "POST" else 200,
-    )
+    return render("referrals/link.html", form=form, family=family, link_id=link_id, differences=differences)
 
 
 @bp.post("/links/<int:link_id>/end")
@@ -94,11 +85,7 @@ def resume_link(link: SupportLink) -> Response:
 
 def _changed(link: SupportLink, action: Callable[[int, int], None], message: str) -> Response:
     back = _place(link.family_id)
-    try:
-        action(link.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, message)
+    return attempt(back, message, action, link.id, current_user.id)
 
 
 def _place(family_id: int) -> str:

@@ -10,22 +10,23 @@ from portal import audit, clock
 from portal.access import Permission, requires
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.paging import page_asked, pages
 from portal.referrals import actions, labels, queries
 from portal.referrals.forms import AnswerForm, EndForm, PostponeForm, ReferralForm
 from portal.referrals.models import Referral
-from portal.referrals.pages import asked_page, bp, pages
+from portal.referrals.pages import bp
 from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
 from portal.settings import queries as settings
-from portal.web import Form, go, number_of, page_url, render
+from portal.web import Form, go, page_url, render
 
 
 @bp.get("/referrals/")
 @requires(Permission.SUPPORT_WRITE)
 def index() -> Response:
     """The referrals of the families the user works with; the head's are all."""
-    asked, number = request.args.get("show", ""), asked_page()
+    asked, number = request.args.get("show", ""), page_asked()
     shown = asked if asked in queries.SHOWN else "open"
     rows, more = queries.referral_page(current_user, shown, number)
     return render(
@@ -43,7 +44,7 @@ def index() -> Response:
 def of_family(family: Family) -> Response:
     """Who can support the family, and what was asked of other bodies (REG 3.2)."""
     audit.look(current_user.id, family.id, "referrals")
-    number = asked_page()
+    number = page_asked()
     rows, more = queries.of_family(family.id, number)
     latest = families.latest_patronage(family.id)
     status = latest.status if latest else ""
@@ -87,7 +88,6 @@ def new_referral(family: Family) -> Response:
         form=form,
         family=family,
         urgent=urgent,
-        status=422 if form.is_submitted() else 200,
         state=latest.status if latest else "",
         consented=queries.is_consented(family_id),
         over=latest is None or latest.status not in OPEN,
@@ -114,17 +114,13 @@ def answer(referral: Referral) -> Response:
     form = AnswerForm(data=start | {"version": referral.version})
     theirs = ""
     if form.validate_on_submit():
-        seen = form.version.data or ""
         with form.rules():
-            number = number_of(seen)
-            actions.answer_referral(
-                referral_id, current_user.id, form.answered_on.data, form.answer.data, number
-            )
+            typed = (form.answered_on.data, form.answer.data, form.seen)
+            actions.answer_referral(referral_id, current_user.id, *typed)
             return go(url_for(".show", referral_id=referral_id), _("The answer is entered."))
         stored = queries.get_own(current_user, referral_id)
-        if stored and str(stored.version) != seen:
+        if stored and stored.version != form.seen:
             theirs, form.version.data = stored.answer or "—", str(stored.version)
-            form.version.raw_data = None
     return _closing("referrals/answer.html", form, referral_id, theirs=theirs)
 
 
@@ -158,4 +154,4 @@ def _closing(template: str, form: Form, referral_id: int, **more: Any) -> Respon
     facts = queries.facts(referral)
     audit.look(current_user.id, facts.family.id, "referral")
     facts = queries.facts(referral)
-    return render(template, form=form, facts=facts, status=422 if form.is_submitted() else 200, **more)
+    return render(template, form=form, facts=facts, **more)

@@ -15,9 +15,9 @@ from portal.plans import actions, drafts, lists, queries
 from portal.plans.actions import Result, mark
 from portal.plans.content import content_of, new_key, rows_of
 from portal.plans.models import Plan
-from portal.rules import RuleBroken
 from portal.rules.plan_content import Content, Goal, Measure, Responsible
 from tests.factories import make_assignment, make_family, make_patronage, make_plan, make_user, unguard_plans
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -38,10 +38,6 @@ def family(app):
 @pytest.fixture
 def patronage(family, lead):
     return make_patronage(family, lead=lead)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def measure(user, days=7, **fields):
@@ -346,14 +342,6 @@ def test_the_database_refuses_a_state_without_what_it_needs(patronage, lead, sta
     plan_id = make_plan(patronage, lead).id
     with pytest.raises(IntegrityError), technical() as s:
         s.execute(text("UPDATE plans SET state = :state WHERE id = :id"), {"state": state, "id": plan_id})
-
-
-def test_overdue_measures_are_those_of_the_plan_in_force(patronage, lead):
-    make_plan(patronage, lead, due=(-1, -2))
-    assert queries.measures_overdue(patronage.id) == 0
-    make_plan(patronage, lead, "in_force", version=2, due=(-2, -1, 0, 1))
-    db.session.rollback()
-    assert queries.measures_overdue(patronage.id) == 2
 
 
 @pytest.mark.parametrize(

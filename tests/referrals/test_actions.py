@@ -9,15 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from portal import check, clock
 from portal.audit import AuditEntry
 from portal.contacts.models import Suspension
-from portal.db import atomic, db, is_sqlite, technical
+from portal.db import db, is_sqlite, technical
 from portal.families import consents
 from portal.families.models import Consent
 from portal.patronage.models import Patronage
 from portal.referrals import actions, links, queries
 from portal.referrals.links import LinkValues
 from portal.referrals.models import Referral, SupportLink
-from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 LAW = "Федеральный закон № 120-ФЗ, ст. 9"
 
@@ -53,10 +53,6 @@ def found(referral_id) -> Referral:
 def faults():
     db.session.rollback()
     return [fault["what"] for fault in check.broken_rules() if fault["rule"] == "R20"]
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def withdraw(patronage, lead, on=None):
@@ -183,22 +179,6 @@ def test_the_second_of_two_answers_is_told(patronage, lead, today):
         actions.answer_referral(referral_id, lead.id, today, "второй", 1)
     actions.answer_referral(referral_id, lead.id, today, "второй", 2)
     assert found(referral_id).answer == "второй"
-
-
-def test_an_urgent_notice_inside_the_transaction_of_another(patronage, lead, today):
-    with atomic() as s:
-        row = s.get_one(Patronage, patronage.id)
-        notice = actions.make_urgent_notice(
-            s, row, lead.id, addressee="КДНиЗП района", request="Ребёнок один дома", law=LAW
-        )
-        notice_id = notice.id
-    notice = found(notice_id)
-    assert (notice.kind, notice.body, notice.ground, notice.due_on) == (
-        "urgent",
-        "juvenile_commission",
-        "law",
-        today,
-    )
 
 
 def test_the_database_knows_it_too(patronage, lead, today):
