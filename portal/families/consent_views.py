@@ -1,9 +1,11 @@
 """Pages of consents: recording, the scan, the withdrawal."""
 
 from io import BytesIO
+from typing import Any
 
 from flask import Response, abort, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import audit, clock, files
@@ -83,9 +85,21 @@ def withdraw(consent: Consent) -> Response:
         form.withdrawn_on.data = clock.today()
     if form.validate_on_submit():
         with form.rules():
-            consents.withdraw_consent(consent_id, form.withdrawn_on.data, form.reason.data, current_user.id)
-            return go(url_for(".show", family_id=family_id), _("The withdrawal is recorded."))
+            day, reason = form.withdrawn_on.data, form.reason.data
+            stopped = consents.withdraw_consent(consent_id, day, reason, current_user.id)
+            return go(url_for(".show", family_id=family_id), _recorded(stopped))
     return _consent_page("families/withdraw.html", form, consent_id, family_id)
+
+
+def _recorded(stopped: int) -> Any:
+    """What the withdrawal did: whoever planned the contacts reads it in My work."""
+    if not stopped:
+        return _("The withdrawal is recorded.")
+    return ngettext(
+        "The withdrawal is recorded, %(num)d planned contact is called off. Specialists see it in My work.",
+        "The withdrawal is recorded, %(num)d planned contacts are called off. Specialists see it in My work.",
+        stopped,
+    )
 
 
 def _consent_page(

@@ -136,8 +136,10 @@ def add_scan(consent_id: int, scan: Scan, actor_id: int) -> None:
         raise
 
 
-def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> None:
+def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> int:
     """The representative withdraws the consent; without another in force the work stops at once (R3).
+
+    Gives how many planned contacts were called off by that.
 
     Raises withdrawn_already, withdrawal_date.
     """
@@ -156,10 +158,12 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> N
         with refused_by("ck_consents_withdrawn_after_given", _too_early(consent)):
             s.flush()
         old: dict[str, Any] = {"status": patronage.status} if patronage else {}
+        stopped = 0
         if patronage is not None and not _still_consented(s, family_id):
-            _stop(s, patronage, on)
+            stopped = _stop(s, patronage, on)
         new = {"withdrawn_on": on, "reason": reason, "status": patronage and patronage.status}
         audit.record(s, Event.CONSENT_WITHDRAWN, actor_id, consent, old=old, new=new)
+        return stopped
 
 
 def _check_withdrawal(consent: Consent, on: date) -> None:
@@ -218,10 +222,9 @@ def _still_consented(s: Session, family_id: int) -> bool:
     return any(one.by_representative and in_force(one, clock.today()) for one in consents)
 
 
-def _stop(s: Session, patronage: Patronage, on: date) -> None:
+def _stop(s: Session, patronage: Patronage, on: date) -> int:
     if patronage.status == lifecycle.Status.IDENTIFIED:
-        return
+        return 0
     was = patronage.status
     move(patronage, lifecycle.after(was, lifecycle.Event.CONSENT_WITHDRAWN))
-    if was == lifecycle.Status.ENROLLED:
-        stops.suspend(s, patronage, on)
+    return stops.suspend(s, patronage, on) if was == lifecycle.Status.ENROLLED else 0

@@ -23,6 +23,7 @@ from portal.home import (
     office,
     plans,
     referrals,
+    stopped,
 )
 from portal.home.work import Work
 from portal.memory import unchanged
@@ -56,6 +57,7 @@ def _my_work(user: Visitor) -> Work:
     if roles & WORKERS:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)
+        stopped.for_worker(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)
         approvals.for_author(user, work)
