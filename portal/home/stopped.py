@@ -1,4 +1,4 @@
-"""My work with contacts that the portal itself has called off: the family withdrew its consent, or was removed (R3)."""
+"""My work with contacts that the portal itself has called off: a withdrawal, a removal (R3), a hand-over."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from portal.families.models import Family
 from portal.home.work import Row, Section, Work
 from portal.patronage.models import Patronage
 from portal.patronage.queries import within_reach
-from portal.rules.contacts import AHEAD, State
+from portal.rules.contacts import AHEAD, HANDED_OVER, State
 from portal.rules.names import FullName
 from portal.web import show_date
 
@@ -50,7 +50,7 @@ def _stopped(user: Visitor) -> Any:
     planned = aliased(Contact)
     anew = exists().where(planned.patronage_id == Patronage.id, planned.state.in_(AHEAD))
     query = query.where(
-        ~anew,
+        ~anew | (Contact.why == HANDED_OVER),
         Contact.user_id.in_({user.id, *user.stands_in}),
         Contact.day >= since,  # bounds what is read
         Contact.state == State.CANCELLED,
@@ -68,8 +68,10 @@ def _row(row: Any, user_id: int, reachable: bool) -> Row:
     if row.first_day < clock.local(row.called_off_at).date() and reachable:
         parts.append(_("if one took place before that, record it"))
     url = url_for("contacts.of_family", family_id=row.family_id) if reachable else None
-    back = row.status == "enrolled"
-    badge = ("info", _("plan anew: there is a new consent")) if back else ("warn", _("do not visit"))
+    badge = ("warn", _("do not visit"))
+    if row.status == "enrolled":
+        handed = row.why == HANDED_OVER
+        badge = ("info", _("plan anew") if handed else _("plan anew: there is a new consent"))
     return Row(f"{row.surname} · № {row.number}", " · ".join(parts), url, badge)
 
 

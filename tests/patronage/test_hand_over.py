@@ -14,6 +14,7 @@ from portal.db import atomic, db, technical
 from portal.patronage import actions
 from portal.patronage.models import Assignment
 from portal.rules import RuleBroken
+from tests.client import Client
 from tests.factories import make_assignment, make_family, make_patronage, make_user
 
 PEDAGOGUE = "социальный педагог"
@@ -192,7 +193,7 @@ def of(contact_id):
     return contact.user_id, contact.state, contact.why
 
 
-def test_what_is_planned_goes_with_the_family(cast):
+def test_what_is_planned_goes_with_the_family(app, cast):
     """A visit of somebody who no longer works with the family would be nobody's."""
     head, lead, new, patronage = cast
     own = make_patronage(lead=new)
@@ -204,6 +205,10 @@ def test_what_is_planned_goes_with_the_family(cast):
     assert of(kept) == (new.id, "planned", "")
     assert of(elsewhere) == (lead.id, "planned", "")
     assert "R10" not in {fault["rule"] for fault in check.broken_rules()}
+    client = Client(app, new)
+    client.get("/")
+    told = " ".join(client.page.xpath("//section[@aria-label='Отменённые контакты']")[0].text_content().split())
+    assert "другой контакт" in told and "запланируйте заново" in told and "новое согласие" not in told
 
 
 def test_what_an_involved_specialist_planned_goes_to_the_lead(cast):
