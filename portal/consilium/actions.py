@@ -13,7 +13,7 @@ from portal.consilium import agenda
 from portal.consilium.locking import hold_meeting, next_number
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat, Vote
 from portal.db import atomic, db, refused_by
-from portal.rules import N_, RuleBroken, lifecycle
+from portal.rules import N_, RuleBroken, meetings
 from portal.settings import queries as settings
 
 SEATS = {
@@ -102,7 +102,7 @@ def change_meeting(
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         if meeting.status not in ("draft", "convened"):
-            lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CANCELLED)  # refuses in the rule's words
+            meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)  # refuses in the rule's words
         if held_on != meeting.held_on:
             _check_day(held_on)
         old = {"held_on": meeting.held_on, "starts_at": meeting.starts_at, "place": meeting.place}
@@ -124,7 +124,7 @@ def convene(meeting_id: int, actor_id: int) -> None:
     """Tell the members: they see the meeting and its agenda. Raises wrong_state, empty_agenda, no_chair."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CONVENED)
+        meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CONVENED)
         agenda.carry_withdrawn(s, meeting)
         _take_seats(s, meeting)
         _check_ready(s, meeting)
@@ -135,7 +135,7 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
     """Begin: the roll and the quorum are frozen now. Raises wrong_state, empty_agenda, no_chair."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.OPEN)
+        meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
         agenda.carry_withdrawn(s, meeting)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
@@ -177,7 +177,7 @@ def close_meeting(meeting_id: int, actor_id: int) -> None:
     """End an open meeting; items not considered are put off. Raises wrong_state, item_voting."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CLOSED)
+        meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CLOSED)
         if s.scalar(select(Item.id).where(Item.meeting_id == meeting_id, Item.status == "voting")):
             raise RuleBroken(
                 "item_voting", N_("An item is being voted on. Close its vote or put it off first.")
@@ -191,7 +191,7 @@ def cancel_meeting(meeting_id: int, actor_id: int) -> None:
     """Call off a meeting that has not opened; its families wait for the next agenda. Raises wrong_state."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        meeting.status = lifecycle.move_meeting(meeting.status, lifecycle.Meeting.CANCELLED)
+        meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)
         deferred = _put_off_waiting(s, meeting_id)
         audit.record(s, Event.MEETING_CANCELLED, actor_id, meeting, new={"deferred": deferred})
 

@@ -17,7 +17,7 @@ from portal.families.models import Consent, Family
 from portal.intake.models import Intake
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.patronage.queries import SPECIALISTS
-from portal.rules import N_, RuleBroken, lifecycle
+from portal.rules import N_, RuleBroken, lifecycle, meetings
 from portal.rules.consent import check_consent
 from portal.rules.enrollment import Proposal, check_enrollment, check_removal
 from portal.rules.hand_over import check_colleague
@@ -182,7 +182,7 @@ def take_off(item_id: int, actor_id: int) -> None:
     """Take a waiting item off; its family stays where it is. Raises item_fixed, agenda_fixed."""
     with atomic() as s:
         item, _meeting = _hold_waiting(s, item_id)
-        item.status = lifecycle.move_item(item.status, lifecycle.Item.WITHDRAWN)
+        item.status = meetings.move_item(item.status, meetings.Item.WITHDRAWN)
         audit.record(s, Event.ITEM_TAKEN_OFF, actor_id, item, old={"patronage_id": item.patronage_id})
 
 

@@ -14,7 +14,7 @@ from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.db import atomic, db, look_again, refused_by
 from portal.patronage import execution
 from portal.patronage.models import Patronage
-from portal.rules import N_, RuleBroken, lifecycle, voting
+from portal.rules import N_, RuleBroken, meetings, voting
 
 
 def open_voting(item_id: int, actor_id: int) -> None:
@@ -24,7 +24,7 @@ def open_voting(item_id: int, actor_id: int) -> None:
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
-        status = lifecycle.move_item(item.status, lifecycle.Item.VOTING)
+        status = meetings.move_item(item.status, meetings.Item.VOTING)
         _check_quorum(s, meeting)
         agenda.check_item(s, item, agenda.involved_in(s, item_id), clock.today())
         another = RuleBroken(
@@ -108,7 +108,7 @@ def close_item(item_id: int, actor_id: int) -> Decision:
     """
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
-        lifecycle.move_item(item.status, lifecycle.Item.CARRIED)
+        meetings.move_item(item.status, meetings.Item.CARRIED)
         present, roll, chair = _voters(s, meeting)
         voting.check_quorum(len(present), roll, meeting.quorum_share)
         cast = s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).all()
@@ -191,7 +191,7 @@ def defer_item(item_id: int, why: str, actor_id: int) -> None:
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
-        old, item.status = item.status, lifecycle.move_item(item.status, lifecycle.Item.DEFERRED)
+        old, item.status = item.status, meetings.move_item(item.status, meetings.Item.DEFERRED)
         item.deferral, item.closed_at = why.strip(), clock.now()
         new = {"why": item.deferral, "patronage_id": item.patronage_id}
         audit.record(s, Event.ITEM_DEFERRED, actor_id, item, old={"status": old}, new=new)

@@ -13,8 +13,7 @@ from portal.contacts import handing
 from portal.db import atomic, db, refused_by
 from portal.patronage import queries, stages
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules import N_, RuleBroken
-from portal.rules import stages as rules
+from portal.rules import N_, RuleBroken, lifecycle
 from portal.rules.diagnosis import check_approver
 from portal.rules.hand_over import check_colleague, check_day
 
@@ -173,7 +172,7 @@ def move_stage(patronage_id: int, move: str, actor_id: int) -> None:
     with atomic() as s:
         patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
         old = patronage.stage
-        patronage.stage = rules.after(
+        patronage.stage = lifecycle.stage_after(
             patronage.status, stages.of(patronage), move, stages.facts(s, patronage)
         )
         new = {"stage": str(patronage.stage)}

@@ -1,4 +1,4 @@
-"""What is known of a patronage's stage (R7): the facts that `rules.stages` judges, and its path for the card."""
+"""What is known of a patronage's stage (R7): the facts that `rules.lifecycle` judges, and its path for the card."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,9 @@ from portal.db import db
 from portal.diagnosis.models import Diagnosis
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.plans.models import Plan
-from portal.rules import stages as rules
-from portal.rules.lifecycle import Stage, Status
+from portal.rules import lifecycle
+from portal.rules.lifecycle import Facts, Move, Need, Stage, Status
 from portal.rules.plans import State
-from portal.rules.stages import Facts, Move, Need
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,13 @@ def facts(s: Session, patronage: Patronage) -> Facts:
 def path(patronage: Patronage) -> Path:
     """The path of a patronage that runs, for its card."""
     known, stage = facts(db.session(), patronage), of(patronage)
-    return Path(stage, rules.lacking(stage, known), rules.possible(patronage.status, stage, known))
+    return Path(
+        stage, lifecycle.stage_lacks(stage, known), lifecycle.stage_moves(patronage.status, stage, known)
+    )
 
 
 def with_analysis(s: Session, patronage: Patronage) -> str | None:
     """The stage once the closing analysis is written: the final one, if the main stage runs (REG 3)."""
     if patronage.status != Status.ENROLLED or patronage.stage != Stage.MAIN:
         return patronage.stage
-    return rules.after(patronage.status, Stage.MAIN, Move.BEGIN_FINAL, facts(s, patronage))
+    return lifecycle.stage_after(patronage.status, Stage.MAIN, Move.BEGIN_FINAL, facts(s, patronage))

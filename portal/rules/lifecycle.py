@@ -1,8 +1,11 @@
-"""The lives of a patronage, a meeting and an agenda item (DOMAIN §3): every move stands in a table.
+"""The life of a patronage (DOMAIN §3) and its stages (R7, REG 3): every move and its guard stand in a table.
 
-A move that is in no table is refused with wrong_state and a sentence on what to do instead.
+A move that is in no table is refused with wrong_state and a sentence on what to do instead. The card draws what is
+lacking and its buttons from the same tables.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
@@ -45,26 +48,33 @@ class Event(StrEnum):
     DECLINED = "declined"
 
 
-class Meeting(StrEnum):
-    """Where a meeting of the consilium is."""
+class Move(StrEnum):
+    """How a specialist or the head moves a family on, or back."""
 
-    DRAFT = "draft"
-    CONVENED = "convened"
-    OPEN = "open"
-    CLOSED = "closed"
-    SIGNED = "signed"
-    CANCELLED = "cancelled"
+    BEGIN_MAIN = "begin_main"
+    BEGIN_FINAL = "begin_final"
+    BACK_TO_MAIN = "back_to_main"
 
 
-class Item(StrEnum):
-    """Where an item of the agenda is."""
+class Need(StrEnum):
+    """What a stage may lack."""
 
-    WAITING = "waiting"
-    VOTING = "voting"
-    CARRIED = "carried"
-    REJECTED = "rejected"
-    DEFERRED = "deferred"
-    WITHDRAWN = "withdrawn"
+    DIAGNOSIS = "diagnosis"
+    PLAN = "plan"
+    ANALYSIS = "analysis"
+    APPROVAL = "approval"
+    OFF_AGENDA = "off_agenda"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a patronage."""
+
+    diagnosis_approved: bool = False
+    plan_in_force: bool = False
+    analysis_written: bool = False
+    analysis_approved: bool = False
+    removal_on_agenda: bool = False
 
 
 OPEN = frozenset({Status.IDENTIFIED, Status.CONSENTED, Status.SUBMITTED, Status.ENROLLED, Status.SUSPENDED})
@@ -93,22 +103,23 @@ TRANSITIONS: dict[tuple[str, str], Status] = {
     (Status.SUSPENDED, Event.REMOVED): Status.REMOVED,
 }
 
-MEETING_TRANSITIONS: dict[str, frozenset[Meeting]] = {
-    Meeting.DRAFT: frozenset({Meeting.CONVENED, Meeting.CANCELLED}),
-    Meeting.CONVENED: frozenset({Meeting.OPEN, Meeting.CANCELLED}),
-    Meeting.OPEN: frozenset({Meeting.CLOSED}),
-    Meeting.CLOSED: frozenset({Meeting.SIGNED}),
-    Meeting.SIGNED: frozenset(),
-    Meeting.CANCELLED: frozenset(),
+# REG 3.1: the diagnosis and the plan; REG 3.3: the analysis of the work. The main stage lasts as long as it must.
+NEEDS: dict[Stage, tuple[Need, ...]] = {
+    Stage.PREPARATORY: (Need.DIAGNOSIS, Need.PLAN),
+    Stage.MAIN: (),
+    Stage.FINAL: (Need.ANALYSIS, Need.APPROVAL),
 }
-
-ITEM_TRANSITIONS: dict[str, frozenset[Item]] = {
-    Item.WAITING: frozenset({Item.VOTING, Item.DEFERRED, Item.WITHDRAWN}),
-    Item.VOTING: frozenset({Item.CARRIED, Item.REJECTED, Item.DEFERRED, Item.WITHDRAWN}),
-    Item.CARRIED: frozenset(),
-    Item.REJECTED: frozenset(),
-    Item.DEFERRED: frozenset(),
-    Item.WITHDRAWN: frozenset(),
+MOVES: dict[tuple[Stage, Move], tuple[Stage, tuple[Need, ...]]] = {
+    (Stage.PREPARATORY, Move.BEGIN_MAIN): (Stage.MAIN, NEEDS[Stage.PREPARATORY]),
+    (Stage.MAIN, Move.BEGIN_FINAL): (Stage.FINAL, NEEDS[Stage.MAIN]),
+    (Stage.FINAL, Move.BACK_TO_MAIN): (Stage.MAIN, (Need.OFF_AGENDA,)),
+}
+_MET: dict[Need, Callable[[Facts], bool]] = {
+    Need.DIAGNOSIS: lambda facts: facts.diagnosis_approved,
+    Need.PLAN: lambda facts: facts.plan_in_force,
+    Need.ANALYSIS: lambda facts: facts.analysis_written,
+    Need.APPROVAL: lambda facts: facts.analysis_approved or not facts.analysis_written,
+    Need.OFF_AGENDA: lambda facts: not facts.removal_on_agenda,
 }
 
 _CLOSED = N_("This patronage is over. If the family needs help again, open a new one.")
@@ -130,21 +141,17 @@ _WHAT_TO_DO = {
     Status.DECLINED: _CLOSED,
     Status.REFUSED: _CLOSED,
 }
-_MEETING_WHAT_TO_DO = {
-    Meeting.DRAFT: N_("The meeting is a draft. Convene it first."),
-    Meeting.CONVENED: N_("The meeting is convened. Open it first."),
-    Meeting.OPEN: N_("The meeting is open. Close it first."),
-    Meeting.CLOSED: N_(
-        "The meeting is closed. Only its minutes are left to sign; plan a new meeting for the rest."
+
+_SENTENCES = {
+    Need.DIAGNOSIS: N_(
+        "The main stage begins when the social diagnosis is approved. Submit it to the head first."
     ),
-    Meeting.SIGNED: N_("The minutes of this meeting are signed. Plan a new meeting."),
-    Meeting.CANCELLED: N_("This meeting is canceled. Plan a new meeting."),
+    Need.PLAN: N_("The main stage begins when the support plan is in force. Have it approved first."),
+    Need.OFF_AGENDA: N_(
+        "The removal of this family is on an agenda. Have it taken off before you go back to the main stage."
+    ),
 }
-_ITEM_WHAT_TO_DO = {
-    Item.WAITING: N_("This item has not been put to the vote. Put it to the vote first."),
-    Item.VOTING: N_("This item is being voted on. Close the vote first."),
-}
-_ITEM_DECIDED = N_("This item is closed and never reopens. Put a new item on an agenda.")
+_ELSEWHERE = N_("The family is at another stage already. Look at its card again.")
 
 
 def after(status: str, event: str) -> Status:
@@ -171,23 +178,6 @@ def check_enrolled(status: str) -> None:
         raise RuleBroken("wrong_state", _WHAT_TO_DO[Status(status)], status=str(status))
 
 
-def move_meeting(status: str, to: str) -> Meeting:
-    """`to`, if a meeting may go there: draft, convened, open, closed, signed; canceled before it opens.
-
-    Raises wrong_state. DOMAIN §3.
-    """
-    if to not in MEETING_TRANSITIONS[status]:
-        _refuse(_MEETING_WHAT_TO_DO[Meeting(status)], status, to)
-    return Meeting(to)
-
-
-def move_item(status: str, to: str) -> Item:
-    """`to`, if an item may go there. Raises wrong_state. DOMAIN §2, §3: a closed item never reopens."""
-    if to not in ITEM_TRANSITIONS[status]:
-        _refuse(_ITEM_WHAT_TO_DO.get(Item(status), _ITEM_DECIDED), status, to)
-    return Item(to)
-
-
 def check_open(status: str | None) -> None:
     """Nothing new is written on an episode that is over, or of a family without one. Raises over."""
     if status is None or status not in OPEN:
@@ -198,6 +188,34 @@ def check_open(status: str | None) -> None:
                 "patronage; of a child in danger tell the juvenile commission by telephone at once."
             ),
         )
+
+
+def stage_lacks(stage: str, facts: Facts) -> list[Need]:
+    """What the stage must still have before it is done, in order. An unwritten analysis is not unapproved too."""
+    return _unmet(NEEDS[Stage(stage)], facts)
+
+
+def _unmet(needs: tuple[Need, ...], facts: Facts) -> list[Need]:
+    return [need for need in needs if not _MET[need](facts)]
+
+
+def stage_moves(status: str, stage: str, facts: Facts) -> list[Move]:
+    """The moves that can be made now: the buttons. R3: none while the patronage is suspended or over."""
+    if status != Status.ENROLLED:
+        return []
+    return [move for (at, move), (_to, needs) in MOVES.items() if at == stage and not _unmet(needs, facts)]
+
+
+def stage_after(status: str, stage: str, move: str, facts: Facts) -> Stage:
+    """The stage after the move. Raises wrong_state, no_diagnosis, no_plan, no_off_agenda."""
+    check_enrolled(status)
+    found = MOVES.get((Stage(stage), Move(move))) if move in set(Move) else None
+    if found is None:
+        raise RuleBroken("wrong_state", _ELSEWHERE)
+    to, needs = found
+    for need in _unmet(needs, facts):
+        raise RuleBroken(f"no_{need}", _SENTENCES[need])
+    return to
 
 
 def _refuse(message: str, status: str, event: str) -> NoReturn:

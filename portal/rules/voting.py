@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.rules import N_, RuleBroken
-from portal.rules.lifecycle import Item
+from portal.rules.meetings import Item
 
 
 class Choice(StrEnum):

@@ -9,14 +9,10 @@ from portal.rules.lifecycle import (
     OPEN,
     TRANSITIONS,
     Event,
-    Item,
-    Meeting,
     Stage,
     Status,
     after,
     check_enrolled,
-    move_item,
-    move_meeting,
     possible,
 )
 
@@ -44,23 +40,6 @@ suspended  resumed           enrolled
 suspended  removed           removed
 """
 ALLOWED = {(status, event): to for status, event, to in map(str.split, BY_HAND.split("\n")[1:-1])}
-MEETING_MOVES = {
-    ("draft", "convened"),
-    ("draft", "cancelled"),
-    ("convened", "open"),
-    ("convened", "cancelled"),
-    ("open", "closed"),
-    ("closed", "signed"),
-}
-ITEM_MOVES = {
-    ("waiting", "voting"),
-    ("waiting", "deferred"),
-    ("waiting", "withdrawn"),
-    ("voting", "carried"),
-    ("voting", "rejected"),
-    ("voting", "deferred"),
-    ("voting", "withdrawn"),
-}
 
 
 @pytest.mark.parametrize(("status", "event"), [*product(map(str, Status), map(str, Event))])
@@ -152,18 +131,3 @@ def test_an_unknown_status_is_an_error():
 
 def test_the_stages_stand_in_their_order():
     assert list(Stage) == ["preparatory", "main", "final"]
-
-
-@pytest.mark.parametrize(
-    ("move", "moves", "pair"),
-    [(move_meeting, MEETING_MOVES, pair) for pair in product(map(str, Meeting), repeat=2)]
-    + [(move_item, ITEM_MOVES, pair) for pair in product(map(str, Item), repeat=2)],
-)
-def test_every_move_of_meetings_and_items(move, moves, pair):
-    if pair in moves:
-        assert move(*pair) == pair[1]
-        return
-    with pytest.raises(RuleBroken) as broken:
-        move(*pair)
-    assert broken.value.code == "wrong_state"
-    assert broken.value.params == {"status": pair[0], "event": pair[1]}

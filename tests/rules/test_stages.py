@@ -8,8 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules import RuleBroken
-from portal.rules.lifecycle import Stage, Status
-from portal.rules.stages import MOVES, NEEDS, Facts, Move, Need, after, lacking, possible
+from portal.rules.lifecycle import (
+    MOVES,
+    NEEDS,
+    Facts,
+    Move,
+    Need,
+    Stage,
+    Status,
+    stage_after,
+    stage_lacks,
+    stage_moves,
+)
 
 ALL_FACTS = [
     Facts(**dict(zip((one.name for one in fields(Facts)), values, strict=True)))
@@ -43,7 +53,7 @@ def test_the_table_has_these_moves_and_no_more():
     ],
 )
 def test_what_a_stage_lacks(stage, facts, lacks):
-    assert lacking(stage, facts) == lacks
+    assert stage_lacks(stage, facts) == lacks
 
 
 @pytest.mark.parametrize(
@@ -59,24 +69,24 @@ def test_what_a_stage_lacks(stage, facts, lacks):
 )
 def test_what_is_refused_and_why(stage, move, facts, code):
     with pytest.raises(RuleBroken) as broken:
-        after("enrolled", stage, move, facts)
+        stage_after("enrolled", stage, move, facts)
     assert broken.value.code == code and len(broken.value.message) > 30
 
 
 @pytest.mark.parametrize(("status", "stage", "move"), [*product(Status, Stage, Move)])
 def test_a_button_is_shown_when_and_only_when_it_can_be_pressed(status, stage, move):
     for facts in ALL_FACTS:
-        if move in possible(status, stage, facts):
-            assert after(status, stage, move, facts) == ALLOWED[stage, move]
+        if move in stage_moves(status, stage, facts):
+            assert stage_after(status, stage, move, facts) == ALLOWED[stage, move]
             continue
         with pytest.raises(RuleBroken):
-            after(status, stage, move, facts)
+            stage_after(status, stage, move, facts)
 
 
 @pytest.mark.parametrize("status", [one for one in Status if one != Status.ENROLLED])
 def test_nothing_moves_off_patronage(status):
     with pytest.raises(RuleBroken) as broken:
-        after(status, "main", "begin_final", Facts())
+        stage_after(status, "main", "begin_final", Facts())
     assert broken.value.code == "wrong_state"
 
 
@@ -86,7 +96,7 @@ def test_the_main_stage_is_never_reached_without_diagnosis_and_plan(steps):
     for move, facts in steps:
         was = stage
         try:
-            stage = after("enrolled", stage, move, facts)
+            stage = stage_after("enrolled", stage, move, facts)
         except RuleBroken:
             continue
         ready = ready or (was == Stage.PREPARATORY and facts.diagnosis_approved and facts.plan_in_force)

@@ -25,7 +25,7 @@ from portal.plans.models import Plan, PlanMeasure
 from portal.procedures import runs
 from portal.procedures.models import Run, RunStep
 from portal.rules.contacts import AHEAD
-from portal.rules.stages import Move
+from portal.rules.lifecycle import Move
 from tests.stateful.help import SPHERES, Help
 from tests.stateful.machine import ONE, seldom
 from tests.stateful.visits import Visits

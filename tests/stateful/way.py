@@ -18,7 +18,7 @@ from portal.intake import agreements
 from portal.intake.models import Agreement, Intake, Survey
 from portal.patronage import actions as patronage
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules.stages import Move
+from portal.rules.lifecycle import Move
 from tests.stateful.machine import DAYS, ONE, Life, seldom
 from tests.stateful.world import episode, kin
 

@@ -1,0 +1,87 @@
+"""The lives of a meeting and an agenda item (DOMAIN §3): every move stands in a table.
+
+A move that is in no table is refused with wrong_state and a sentence on what to do instead.
+"""
+
+from enum import StrEnum
+from typing import NoReturn
+
+from portal.rules import N_, RuleBroken
+
+
+class Meeting(StrEnum):
+    """Where a meeting of the consilium is."""
+
+    DRAFT = "draft"
+    CONVENED = "convened"
+    OPEN = "open"
+    CLOSED = "closed"
+    SIGNED = "signed"
+    CANCELLED = "cancelled"
+
+
+class Item(StrEnum):
+    """Where an item of the agenda is."""
+
+    WAITING = "waiting"
+    VOTING = "voting"
+    CARRIED = "carried"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+
+
+MEETING_TRANSITIONS: dict[str, frozenset[Meeting]] = {
+    Meeting.DRAFT: frozenset({Meeting.CONVENED, Meeting.CANCELLED}),
+    Meeting.CONVENED: frozenset({Meeting.OPEN, Meeting.CANCELLED}),
+    Meeting.OPEN: frozenset({Meeting.CLOSED}),
+    Meeting.CLOSED: frozenset({Meeting.SIGNED}),
+    Meeting.SIGNED: frozenset(),
+    Meeting.CANCELLED: frozenset(),
+}
+
+ITEM_TRANSITIONS: dict[str, frozenset[Item]] = {
+    Item.WAITING: frozenset({Item.VOTING, Item.DEFERRED, Item.WITHDRAWN}),
+    Item.VOTING: frozenset({Item.CARRIED, Item.REJECTED, Item.DEFERRED, Item.WITHDRAWN}),
+    Item.CARRIED: frozenset(),
+    Item.REJECTED: frozenset(),
+    Item.DEFERRED: frozenset(),
+    Item.WITHDRAWN: frozenset(),
+}
+
+_MEETING_WHAT_TO_DO = {
+    Meeting.DRAFT: N_("The meeting is a draft. Convene it first."),
+    Meeting.CONVENED: N_("The meeting is convened. Open it first."),
+    Meeting.OPEN: N_("The meeting is open. Close it first."),
+    Meeting.CLOSED: N_(
+        "The meeting is closed. Only its minutes are left to sign; plan a new meeting for the rest."
+    ),
+    Meeting.SIGNED: N_("The minutes of this meeting are signed. Plan a new meeting."),
+    Meeting.CANCELLED: N_("This meeting is canceled. Plan a new meeting."),
+}
+_ITEM_WHAT_TO_DO = {
+    Item.WAITING: N_("This item has not been put to the vote. Put it to the vote first."),
+    Item.VOTING: N_("This item is being voted on. Close the vote first."),
+}
+_ITEM_DECIDED = N_("This item is closed and never reopens. Put a new item on an agenda.")
+
+
+def move_meeting(status: str, to: str) -> Meeting:
+    """`to`, if a meeting may go there: draft, convened, open, closed, signed; canceled before it opens.
+
+    Raises wrong_state. DOMAIN §3.
+    """
+    if to not in MEETING_TRANSITIONS[status]:
+        _refuse(_MEETING_WHAT_TO_DO[Meeting(status)], status, to)
+    return Meeting(to)
+
+
+def move_item(status: str, to: str) -> Item:
+    """`to`, if an item may go there. Raises wrong_state. DOMAIN §2, §3: a closed item never reopens."""
+    if to not in ITEM_TRANSITIONS[status]:
+        _refuse(_ITEM_WHAT_TO_DO.get(Item(status), _ITEM_DECIDED), status, to)
+    return Item(to)
+
+
+def _refuse(message: str, status: str, to: str) -> NoReturn:
+    raise RuleBroken("wrong_state", message, status=str(status), event=str(to))
