@@ -89,6 +89,7 @@ def center(app: Flask, config: Config, browser: Browser, tmp_path: Path) -> Iter
     port = _free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DEMO", "DATABASE_URL")}
     env |= {"INSTANCE": str(config.instance), "DATABASE_URL": config.database_url, "LOG_LEVEL": "WARNING"}
+    env["TIMEZONE"] = config.timezone
     command = [sys.executable, "serve.py"]
     with open(tmp_path / "server.log", "w") as log:
         server = subprocess.Popen(

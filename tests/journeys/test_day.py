@@ -43,12 +43,20 @@ def test_a_day_from_the_plan_to_the_checked_entry(center: Center) -> None:
 
 
 def plan_and_confirm(page: Page) -> None:
-    """From My work, where the family is late, to a visit that is agreed by telephone."""
+    """From a day of the week, where the family is late, to a visit that is agreed by telephone."""
     look(page, "Моя работа")
-    page.locator("main").get_by_role("link", name="Лесникова").first.click()
-    look(page, "Лесникова")
-    page.get_by_role("link", name="Запланировать контакт").click()
+    page.get_by_role("navigation").get_by_role("link", name="Контакты").locator("visible=true").click()
+    look(page, "Контакты")
+    page.locator("#week").get_by_role("link", name="Запланировать").first.click()
     look(page, "Запланировать контакт")
+    page.get_by_role("row", name="Лесникова").get_by_role("link", name="Запланировать").click()
+    look(page, "Запланировать контакт")
+    taken = page.locator("#taken")
+    yesterday = clock.today() - timedelta(1)
+    page.locator("[name=day]").fill(str(yesterday))
+    expect(taken).to_contain_text("12:00–13:00")
+    page.locator("[name=day]").fill(str(clock.today()))
+    expect(taken).not_to_contain_text("12:00")
     page.locator("[name=starts_at]").fill("06:15")
     page.locator("[name=members]").first.check()
     page.get_by_role("button", name="Запланировать").click()
