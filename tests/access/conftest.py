@@ -12,7 +12,7 @@ from portal import create_app
 from portal.config import Config
 from portal.db import db
 from tests.access.world import World, build
-from tests.conftest import _admin, _url
+from tests.conftest import AFTERNOON, _admin, _url
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,8 @@ def world(prepared: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The centre; no application context is open."""
     instance: Path = tmp_path_factory.mktemp("world") / "instance"
     shutil.copytree(prepared.instance, instance)
-    env, name = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}, f"world_{uuid4().hex[:12]}"
+    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR", "TIMEZONE": AFTERNOON}
+    name = f"world_{uuid4().hex[:12]}"
     if prepared.database_url:
         _admin(f"CREATE DATABASE {name} TEMPLATE {prepared.database_url.rpartition('/')[2]}")
         env["DATABASE_URL"] = _url(name)
