@@ -1,7 +1,7 @@
 """What is read of alerts: who sees which, the list, one with all there is to it, a family's."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union
@@ -54,6 +54,14 @@ def get_alert(user: Any, alert_id: int) -> Alert | None:
     """An alert the user may see, else None."""
     query = _with_family(select(Alert)).where(Alert.id == alert_id, visible(user))
     found: Alert | None = db.session.scalar(query)
+    return found
+
+
+def behind_notice(user: Any, patronage_id: int, at: datetime) -> int | None:
+    """The alert on which the head last decided, before the moment, that a notice be written; None out of sight."""
+    query = _with_family(select(Alert.id)).where(Alert.patronage_id == patronage_id, visible(user))
+    query = query.where(Alert.decision == Decision.NOTICE, Alert.decided_at <= at)
+    found: int | None = db.session.scalar(query.order_by(Alert.decided_at.desc(), Alert.id.desc()).limit(1))
     return found
 
 

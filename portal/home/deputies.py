@@ -7,10 +7,13 @@ from flask_babel import ngettext
 from portal import clock
 from portal.accounts.models import Visitor
 from portal.deputies import queries
-from portal.home.work import Row, Section, Work
+from portal.home.families import family_row
+from portal.home.work import Figure, Row, Section, Work
 from portal.patronage import loads
 from portal.rules.names import FullName
 from portal.web import show_date
+
+SHORT = 5
 
 
 def for_deputy(user: Visitor, work: Work) -> None:
@@ -36,3 +39,17 @@ def for_deputy(user: Visitor, work: Work) -> None:
         shown.append(Row(title, " · ".join(part for part in (days, count) if part), url, badge))
     title, label = _("Standing in"), _("All deputies")
     work.add(Section("deputies", title, shown, "replace", "", url_for("deputies.index"), label))
+
+
+def add_families(user: Visitor, work: Work) -> None:
+    """The families I answer for today although they are assigned to a colleague."""
+    carried = {away: load.total for away, load in loads.loads(set(user.stands_in)).items() if load.total}
+    if not carried:
+        return
+    only = next(iter(carried)) if len(carried) == 1 else None
+    url = url_for("patronage.load", user_id=only) if only else url_for("deputies.index")
+    title, note = _("Families of colleagues"), _("on patronage, while I stand in")
+    work.add(Figure(title, sum(carried.values()), url, "replace", "info", note))
+    found = [row for away in sorted(carried) for row in loads.assigned_now(user, away)["rows"]]
+    rows = [family_row(row) for row in found[:SHORT]]
+    work.add(Section("instead", title, rows, "replace", "", url, _("All of them")))

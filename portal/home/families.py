@@ -52,31 +52,21 @@ def for_specialist(user: Visitor, work: Work) -> None:
     load = loads.loads({user.id})[user.id]
     mine = _by_status(user)
     note = _("emergency %(emergency)s, planned %(planned)s, control %(control)s", **load.regimes)
+    if load.total or not user.stands_in:  # a deputy without own families has those of the colleague
+        url = url_for("patronage.load", user_id=user.id)
+        told = note if load.total else _("none on patronage now")
+        work.add(Figure(_("My families"), load.total, url, "heart-handshake", "ok", told))
     work.add(
-        Figure(
-            _("My families"),
-            load.total,
-            url_for("patronage.load", user_id=user.id),
-            "heart-handshake",
-            "ok",
-            note if load.total else _("none on patronage now"),
-        ),
         _figure(_("Without a consent"), mine, "identified", "signature", "warn"),
         _figure(_("With a consent, not submitted"), mine, "consented", "file-text", "info"),
         _figure(_("Waiting for the consilium"), mine, "submitted", "gavel", "info"),
     )
-    rows = [_my_family(row) for row in loads.assigned_now(user, user.id)["rows"][: SHORT + 3]]
-    work.add(
-        Section(
-            "mine",
-            _("My families"),
-            rows,
-            "heart-handshake",
-            _("No family is assigned to you now. The consilium names the specialists."),
-            url_for("patronage.load", user_id=user.id),
-            _("All my families"),
-        )
-    )
+    rows = [family_row(row) for row in loads.assigned_now(user, user.id)["rows"][: SHORT + 3]]
+    if rows or not user.stands_in:
+        title = _("My families")
+        nothing = _("No family is assigned to you now. The consilium names the specialists.")
+        url = url_for("patronage.load", user_id=user.id)
+        work.add(Section("mine", title, rows, "heart-handshake", nothing, url, _("All my families")))
 
 
 def _by_status(user: Visitor | None = None) -> dict[str, int]:
@@ -95,7 +85,8 @@ def _name(row: Any) -> str:
     return f"{row.surname} · № {row.number}"
 
 
-def _my_family(row: Any) -> Row:
+def family_row(row: Any) -> Row:
+    """A line of a colleague's family: since when, and the regime."""
     day = show_date(row.starts_on)
     since = _("lead since %(day)s", day=day) if row.kind == "lead" else _("involved since %(day)s", day=day)
     url = url_for("families.show", family_id=row.family_id)

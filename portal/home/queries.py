@@ -64,7 +64,8 @@ def _my_work(user: Visitor) -> Work:
         plans.for_worker(user, work)
         intake.for_worker(user, work)
         families.for_specialist(user, work)
-    if roles & _SPECIALIST or Role.HEAD in roles:
+    if roles & WORKERS:
+        deputies.add_families(user, work)
         journal.for_writer(user, work)
         referrals.add_referrals(user, work)
         boards.for_leader(user, work)

@@ -1,5 +1,6 @@
 """Pages of referrals: those of a family, those of all the user's families, one and what becomes of it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
@@ -7,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import audit, clock
-from portal.access import Permission, requires
+from portal.access import Permission, may, requires
+from portal.alerts import queries as alerts
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.paging import page_asked, pages
@@ -91,7 +93,15 @@ def new_referral(family: Family) -> Response:
         state=latest.status if latest else "",
         consented=queries.is_consented(family_id),
         over=latest is None or latest.status not in OPEN,
+        alert_id=_alert_behind(urgent, latest.id, clock.now()) if latest else None,
     )
+
+
+def _alert_behind(urgent: bool, patronage_id: int, at: datetime) -> int | None:
+    """The alert that asked for the notice, for whoever may open it."""
+    if not urgent or not may(current_user, Permission.ALERT_RAISE):
+        return None
+    return alerts.behind_notice(current_user, patronage_id, at)
 
 
 @bp.get("/referrals/<int:referral_id>")
@@ -102,7 +112,8 @@ def show(referral: Referral) -> Response:
     audit.look(current_user.id, facts.family.id, "referral")
     works = queries.get_own(current_user, referral.id) is not None
     steps = rules.next_states(referral.state) if works else frozenset()
-    return render("referrals/show.html", facts=facts, steps=steps)
+    behind = _alert_behind(referral.kind == Kind.URGENT, referral.patronage_id, referral.created_at)
+    return render("referrals/show.html", facts=facts, steps=steps, alert_id=behind)
 
 
 @bp.route("/referrals/<int:referral_id>/answer", methods=["GET", "POST"])

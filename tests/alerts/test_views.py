@@ -249,3 +249,29 @@ def test_queries_do_not_grow_with_the_rows(app, lead, head, patronage):
             sizes.append(len(sent))
         counts.append(sizes)
     assert counts[0] == counts[-1]
+
+
+def test_a_notice_leads_back_to_the_alert_it_came_from(app, lead, head, patronage):
+    place = f"/families/{patronage.family_id}/referrals/new"
+    values = {"body": "juvenile_commission", "addressee": "КДНиЗП", "request": "Один дома", "law": "120-ФЗ"}
+    values |= {"sent_on": day(), "due_on": day()}
+
+    def notice() -> list[str]:
+        worker.post(f"{place}?kind=urgent", **values)
+        worker.get("/referrals/?show=urgent")
+        pages = worker.page.xpath("//main//a[starts-with(@href, '/referrals/')]/@href")
+        numbers = [int(tail) for one in pages if (tail := one.rpartition("/")[2]).isdecimal()]
+        worker.get(f"/referrals/{max(numbers)}")
+        return [str(one) for one in worker.page.xpath("//main//a[starts-with(@href, '/alerts/')]/@href")]
+
+    worker = Client(app, lead)
+    assert notice() == []  # written without an alert
+    alert_id = told(patronage, lead, "danger", "Ребёнок один")
+    assert notice() == []  # the head has not decided yet
+    decision = {"decision": "notice", "answer": "Сегодня", "assignee_id": lead.id, "due_on": clock.today()}
+    actions.decide(alert_id, head.id, **decision)
+    worker.get(f"{place}?kind=urgent")
+    assert worker.page.xpath("//main//a[@class='btn']/@href")[0] == f"/alerts/{alert_id}"
+    assert notice() == [f"/alerts/{alert_id}"]
+    worker.get(f"{place}")
+    assert not worker.page.xpath("//main//a[starts-with(@href, '/alerts/')]")

@@ -9,6 +9,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.consilium.models import Item, Meeting, MeetingSeat
 from portal.db import db, technical
+from portal.deputies import actions as deputies
 from portal.home import queries
 from portal.rules.weekly_limit import week_of
 from tests.client import Client
@@ -255,3 +256,27 @@ def test_search_answers_anything(app, centre, text):
     client.get("/search?q=" + text)
     assert client.page.xpath("//main//*[contains(@class, 'empty')]")
     assert client.page.xpath("//input[@id='wanted']")
+
+
+def test_a_deputy_sees_the_families_they_stand_in_for(app, centre):
+    """Without families of their own they read no «0 families»: those of the colleague are theirs to answer for."""
+    deputy, head = make_user("pedagogue"), make_user("head")
+    client = Client(app, deputy)
+    client.get("/")
+    assert client.page.xpath("//*[@id='mine']") and not client.page.xpath("//*[@id='instead']")
+    day = clock.today()
+    deputies.name_deputy(centre.id, deputy.id, head.id, starts_on=day, ends_on=day, reason="leave")
+    client.get("/")
+    titles = client.page.xpath("//*[@id='instead']//li//a/bdi/text()")
+    assert sorted(one.split(" ")[0] for one in titles) == ["Щеглова", "Щербинина", "Щукина"]
+    told = {" ".join(one.text_content().split()) for one in client.page.xpath("//*[contains(@class, 'kpi')]")}
+    assert any("Семьи по замещению" in one and "3" in one for one in told)
+    assert not any("Мои семьи" in one for one in told) and not client.page.xpath("//*[@id='mine']")
+    client.get(f"/assignments/{centre.id}")
+
+
+def test_the_hot_key_stands_beside_the_search_and_not_in_it(app):
+    client = Client(app, make_user("head"))
+    client.get("/")
+    (box,) = client.page.xpath("//input[@id='search']")
+    assert "Ctrl" not in box.get("placeholder") and box.getnext().text == "Ctrl+K"
