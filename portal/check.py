@@ -23,8 +23,10 @@ from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.plans.checks import plans
 from portal.procedures import checks as procedures
 from portal.referrals.checks import referral_grounds
+from portal.rules.contacts import AHEAD, State
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.lifecycle import OPEN
+from portal.rules.timetable import meet
 from portal.rules.voting import quorum, result
 from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
 
@@ -161,6 +163,24 @@ def contacts() -> Iterator[Fault]:
         yield "R9", f"contact {row.contact_id} is with somebody of another family"
 
 
+def appointments() -> Iterator[Fault]:
+    """R10: a specialist is with one family at a time."""
+    columns = (Contact.id, Contact.user_id, Contact.day, Contact.starts_at, Contact.minutes)
+    query = select(*columns).where(Contact.state.in_((*AHEAD, State.DONE)))
+    longest = None  # of the contacts so far, the one of this person and day that ends last
+    for row in _rows(query.order_by(Contact.user_id, Contact.day, Contact.starts_at, Contact.id)):
+        if longest and (longest.user_id, longest.day) == (row.user_id, row.day):
+            if meet((longest.starts_at, longest.minutes), (row.starts_at, row.minutes)):
+                yield "R10", f"contacts {longest.id} and {row.id} of one specialist run at the same time"
+            if _end(longest) > _end(row):
+                continue
+        longest = row
+
+
+def _end(row: Any) -> int:
+    return int(row.starts_at.hour * 60 + row.starts_at.minute + row.minutes)
+
+
 def suspensions() -> Iterator[Fault]:
     """R3: a suspension is open while the patronage is suspended, and no longer."""
     query = select(Suspension.patronage_id).join(Patronage, Patronage.id == Suspension.patronage_id)
@@ -247,6 +267,7 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
     *(consents, withdrawals, decisions_behind, terms, episodes, leads),
     *(
         contacts,
+        appointments,
         suspensions,
         *journal.WALKS,
         diagnoses,

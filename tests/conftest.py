@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,10 @@ from tests.client import Client
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 BACKENDS = ("sqlite", "postgresql")
+
+# It is two in the afternoon at the centre, whatever hour the tests run: a visit of this morning is over,
+# and no day ends in the middle of a test.
+AFTERNOON = f"Etc/GMT{datetime.now(UTC).hour - 14:+d}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -49,7 +54,7 @@ def _url(name: str) -> str:
 def prepared(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[Config]:
     """An instance prepared once, through the migrations; tests start from copies of it."""
     instance, name = tmp_path_factory.mktemp(f"prepared-{backend}"), f"prepared_{uuid4().hex[:12]}"
-    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}
+    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR", "TIMEZONE": AFTERNOON}
     if backend == "postgresql":
         _admin(f"CREATE DATABASE {name}")
         env["DATABASE_URL"] = _url(name)
@@ -68,7 +73,7 @@ def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
     instance, name = tmp_path / "instance", f"test_{uuid4().hex[:12]}"
     shutil.copytree(prepared.instance, instance, ignore=shutil.ignore_patterns("templates"))
     (instance / "templates").symlink_to(prepared.instance / "templates")
-    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR"}
+    env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR", "TIMEZONE": AFTERNOON}
     if prepared.database_url:
         template = prepared.database_url.rpartition("/")[2]
         _admin(

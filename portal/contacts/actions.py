@@ -73,7 +73,7 @@ def record_contact(
 ) -> int:
     """Enter a contact that took place without having been planned. Gives its id.
 
-    Raises future_day, before_enrollment, after_removal, was_suspended, bad_hours, bad_length, no_reason,
+    Raises future_day, not_begun, before_enrollment, after_removal, was_suspended, bad_hours, bad_length, no_reason,
     other_family, not_assigned, overlap.
     """
     contacts.check_reason(kind, reason)
@@ -81,7 +81,7 @@ def record_contact(
     contacts.check_time(starts_at, minutes)
     with atomic() as s:
         patronage = s.get_one(Patronage, patronage_id, with_for_update=True, populate_existing=True)
-        guards.check_took_place(s, patronage, day)
+        guards.check_done(s, patronage, day, starts_at)
         contact = _new(
             s, patronage, user_id, actor_id, kind, day, starts_at, minutes, reason, channel, members
         )
@@ -184,7 +184,7 @@ def finish_contact(
         contact = _held(s, contact_id)
         contacts.check_move(contact.state, State.DONE)
         patronage = s.get_one(Patronage, contact.patronage_id, with_for_update=True, populate_existing=True)
-        guards.check_took_place(s, patronage, day)
+        guards.check_done(s, patronage, day, starts_at)
         guards.check_people(s, patronage, members)
         worker_id = deputies.who_went(actor_id, contact.user_id, day)
         guards.check_free(s, worker_id, day, starts_at, minutes, Contact.id != contact.id)

@@ -27,6 +27,12 @@ def check_took_place(s: Session, patronage: Patronage, day: date) -> None:
     rules.check_took_place(day, clock.today(), patronage.enrolled_on, patronage.removed_on, found)
 
 
+def check_done(s: Session, patronage: Patronage, day: date, starts_at: time) -> None:
+    """The same, and it has begun. Raises not_begun too."""
+    check_took_place(s, patronage, day)
+    rules.check_begun(day, starts_at, clock.local(clock.now()))
+
+
 def check_people(s: Session, patronage: Patronage, members: Iterable[int]) -> None:
     """Only members of the family are ticked. Raises other_family."""
     ids = select(FamilyMember.id).where(FamilyMember.family_id == patronage.family_id)

@@ -1,4 +1,4 @@
-"""Planned contacts given from one colleague to another, for the days of a deputy and back."""
+"""Planned contacts given from one colleague to another: for the days of a deputy and back, or with the family."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from portal import audit
+from portal import audit, clock
 from portal.audit import Event
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import family_columns
-from portal.rules.contacts import AHEAD, State
+from portal.rules.contacts import AHEAD, FARTHEST, HANDED_OVER, State
 from portal.rules.timetable import meet
 
 
@@ -70,6 +70,23 @@ def give_back(
         _of(deputy_id, first, last) & Contact.patronage_id.in_(theirs) & Contact.patronage_id.not_in(mine)
     )
     return _hand(s, wanted, away_id, first, last, actor_id)
+
+
+def follow(s: Session, patronage: Patronage, from_id: int, to_id: int, day: date, actor_id: int) -> None:
+    """Inside a transaction: who no longer works with the family leaves what is planned from the day on to another.
+
+    What the other has no time for is called off, and told to them; so no family is waited for by nobody.
+    """
+    s.flush()
+    last = clock.today() + FARTHEST
+    wanted = _of(from_id, day, last) & (Contact.patronage_id == patronage.id)
+    _hand(s, wanted, to_id, day, last, actor_id)
+    for contact in s.scalars(select(Contact).where(wanted).order_by(Contact.id)).all():
+        old = {"state": contact.state, "user": from_id}
+        contact.user_id, contact.state = to_id, State.CANCELLED
+        contact.why, contact.closed_at = HANDED_OVER, clock.now()
+        new = {"state": str(State.CANCELLED), "user": to_id}
+        audit.record(s, Event.CONTACT_CANCELLED, actor_id, contact, old=old, new=new)
 
 
 def _of(user_id: int, first: date, last: date) -> Any:

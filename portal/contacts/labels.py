@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.rules.contacts import REMOVED, WITHDRAWN
+from portal.rules.contacts import HANDED_OVER, REMOVED, WITHDRAWN, Clash
 from portal.rules.norms import Standing
 
 KINDS = {
@@ -44,6 +44,13 @@ FAILURES = {
 WHY = {
     WITHDRAWN: _l("the consent was withdrawn"),
     REMOVED: _l("the family was taken off patronage"),
+    HANDED_OVER: _l("the family was handed over, and the new specialist has another contact at this time"),
+}
+CLASHES = {
+    Clash.OVERLAP: _l("another contact at this time"),
+    Clash.CLUB: _l("a club session at this time"),
+    Clash.AWAY: _l("the specialist is away"),
+    Clash.OFF: _l("a day off"),
 }
 STANDINGS: dict[str, tuple[str, Any]] = {
     Standing.NOTHING_OWED: ("mute", _l("nothing owed")),

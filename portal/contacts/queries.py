@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
+from portal.access import Permission, may
 from portal.accounts.models import User
+from portal.contacts import timetable
 from portal.contacts.models import Contact, ContactMember
 from portal.db import db
 from portal.deputies import queries as deputies
@@ -95,6 +97,11 @@ def ticked(contact_id: int) -> list[int]:
     )
 
 
+def planned_by(user: Any, user_id: int) -> bool:
+    """Whether the user may plan the colleague's days: their own, or, seeing all families, anybody's."""
+    return user_id == user.id or may(user, Permission.FAMILY_VIEW_ALL)
+
+
 class Worker(NamedTuple):
     """Who may go to a family; `instead_of` names the colleague they stand in for."""
 
@@ -136,7 +143,7 @@ def _listed(*more: Any) -> Select[Any]:
 
 
 def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
-    """The contacts of a week: `days` [(day, rows)], `reach` the families to open.
+    """The contacts of a week: `days` [(day, rows)], `reach` the families to open, `clashes`.
 
     Of all, or of one worker and of whom they stand in for on the day.
 
@@ -152,6 +159,7 @@ def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
         "days": [(day, [row for row in rows[:MOST] if row.day == day]) for day in days],
         "reach": within_reach(user, {row.family_id for row in rows}),
         "cut": len(rows) > MOST,
+        "clashes": timetable.clashes(rows[:MOST]),
     }
 
 

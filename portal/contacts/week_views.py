@@ -1,6 +1,6 @@
 """Pages of contacts: the week, planning, one contact and what becomes of it, those of a family."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
-from portal.contacts import actions, queries, repeat
+from portal.contacts import actions, queries, repeat, timetable
 from portal.contacts.forms import CancelForm, FailForm, FinishForm, MoveForm, PlanForm, RecordForm
 from portal.contacts.models import Contact
 from portal.contacts.pages import bp
@@ -45,6 +45,7 @@ def index() -> Response:
         monday=monday,
         week=queries.week(current_user, monday, worker or None),
         worker=worker,
+        plans=may(current_user, Permission.CONTACT_PLAN) and queries.planned_by(current_user, worker),
         mine=mine,
         colleagues=specialist_names(),
         today=clock.today(),
@@ -53,10 +54,7 @@ def index() -> Response:
 
 
 def _week() -> date:
-    try:
-        return week_of(min(max(date.fromisoformat(request.args.get("week", "")), FIRST), LAST))
-    except ValueError:
-        return week_of(clock.today())
+    return week_of(min(max(_day_of("week") or clock.today(), FIRST), LAST))
 
 
 def _works() -> bool:
@@ -113,16 +111,35 @@ def new_contact(ground: Ground) -> Response:
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
     status = 422 if form.is_submitted() else 200
-    return render(
-        "contacts/form.html", form=form, family=ground.family, contact=None, done=done, status=status
+    values = {"form": form, "family": ground.family, "contact": None, "done": done}
+    if not done:
+        values |= _taken(ground.family.id, form.user_id.data, form.day.data)
+    return render("contacts/form.html", status=status, **values)
+
+
+def _taken(family_id: int, worker_id: int | None, day: date | None, but: int = 0) -> dict[str, Any]:
+    """The specialist's day, to be seen while one plans: with the specialist chosen too, or for a contact moved."""
+    found = timetable.day_of(current_user, worker_id, day, family_id, but) if worker_id and day else None
+    moved = {"user_id": worker_id, "but": but} if but else {}
+    return {"taken": found, "taken_url": url_for(".taken", family_id=family_id, **moved), "moves": bool(but)}
+
+
+@bp.get("/families/<int:family_id>/contacts/taken")
+@requires(Permission.CONTACT_PLAN, of=queries.ground)
+def taken(ground: Ground) -> Response:
+    """What a specialist has on a day, for the form in which a contact with the family is planned."""
+    worker_id, but = (
+        min(max(request.args.get(name, 0, type=int), 0), LARGEST_ID) for name in ("user_id", "but")
     )
+    return render("contacts/_taken.html", **_taken(ground.family.id, worker_id, _day_of("day"), but))
 
 
 def _new_form(ground: Ground, done: bool) -> Any:
     workers = queries.workers(ground.patronage.id)
-    own = [one.id for one in workers if one.id == current_user.id]
+    likely = [request.args.get("specialist", type=int), current_user.id, *(one.id for one in workers)]
+    worker = next((one for one in likely if one in {each.id for each in workers}), 0)
     now = clock.local(clock.now())
-    start = {"day": _asked_day(), "user_id": (own or [one.id for one in workers] or [0])[0]}
+    start = {"day": _day_of("day") or clock.today(), "user_id": worker}
     hour = {"starts_at": now.time()} if contacts.OPENS <= now.time() < contacts.CLOSES else {}
     form = RecordForm(data=start | hour) if done else PlanForm(data=start)
     form.offer_channels(call_channels())
@@ -137,11 +154,11 @@ def _worker(one: queries.Worker) -> str:
     return str(_("%(name)s, instead of %(away)s", name=one.short_name, away=one.instead_of))
 
 
-def _asked_day() -> date:
+def _day_of(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get("day", ""))
+        return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
-        return clock.today()
+        return None
 
 
 def _following(form: Any, values: dict[str, Any]) -> dict[str, Any] | None:
@@ -218,8 +235,11 @@ def confirm(contact: Contact) -> Response:
 def finish(contact: Contact) -> Response:
     """Write up a planned contact that took place."""
     found, contact_id = queries.facts(contact), contact.id
-    start = {"day": min(contact.day, clock.today()), "members": [one.id for one in found.members]}
-    form = FinishForm(data=start | {"starts_at": contact.starts_at, "minutes": contact.minutes})
+    begun = min(
+        datetime.combine(contact.day, contact.starts_at), clock.local(clock.now()).replace(tzinfo=None)
+    )
+    start = {"day": begun.date(), "starts_at": begun.time(), "minutes": contact.minutes}
+    form = FinishForm(data=start | {"members": [one.id for one in found.members]})
     form.offer_members(queries.members_of(found.family.id))
     run = procedures.run_sheet(contact)
     lacking = run.lacking if run and not run.finished else []
@@ -261,7 +281,9 @@ def move(contact: Contact) -> Response:
         with form.rules():
             moved = actions.move_contact(contact_id, current_user.id, **form.values())
             return go(url_for(".show", contact_id=moved), _("The contact is moved."))
-    return _closing("contacts/move.html", form, queries.facts(contact))
+    found = queries.facts(contact)
+    busy = _taken(found.family.id, contact.user_id, form.day.data, contact.id)
+    return _closing("contacts/move.html", form, found, **busy)
 
 
 @bp.route("/contacts/<int:contact_id>/cancel", methods=["GET", "POST"])
@@ -276,5 +298,5 @@ def cancel(contact: Contact) -> Response:
     return _closing("contacts/cancel.html", form, queries.facts(contact))
 
 
-def _closing(template: str, form: Form, found: Facts) -> Response:
-    return render(template, form=form, facts=found, status=422 if form.is_submitted() else 200)
+def _closing(template: str, form: Form, found: Facts, **more: Any) -> Response:
+    return render(template, form=form, facts=found, status=422 if form.is_submitted() else 200, **more)

@@ -58,6 +58,18 @@ def also(user_id: int, owner: Any, day: Any) -> ColumnElement[bool]:
     )
 
 
+def absences(user_ids: set[int], first: date, last: date) -> list[tuple[int, date, date]]:
+    """Who of the users is away on one of the days: the user, the first and the last day of it."""
+    query = select(Deputy.user_id, Deputy.starts_on, Deputy.ends_on, Deputy.ended_at)
+    query = query.where(Deputy.user_id.in_(user_ids), Deputy.starts_on <= last, Deputy.ends_on >= first)
+    found = []
+    for user_id, starts_on, ends_on, ended_at in db.session.execute(query.order_by(Deputy.starts_on)):
+        until = min(ends_on, clock.local(ended_at).date() - timedelta(days=1)) if ended_at else ends_on
+        if until >= first:
+            found.append((user_id, starts_on, until))
+    return found
+
+
 def standing_in(user_ids: set[int]) -> list[Row[Any]]:
     """Who stands in for one of the users now or will: user_id, deputy_id, and the three parts of the name."""
     columns = (Deputy.user_id, Deputy.deputy_id, User.last_name, User.first_name, User.middle_name)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.audit import Event
+from portal.contacts import handing
 from portal.db import atomic, db, refused_by
 from portal.patronage import queries, stages
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
@@ -39,7 +40,7 @@ def _refusal(code: str) -> RuleBroken:
 
 
 def hand_over(assignment_ids: Iterable[int], to_id: int, day: date, reason: str, actor_id: int) -> int:
-    """Close the assignments on `day` and give each to the colleague from then on; how many there were.
+    """Close the assignments on `day` and give each, with what is planned, to the colleague; how many there were.
 
     All of them or none. Raises RuleBroken: already_changed, colleague_dismissed, not_a_specialist,
     lead_profession (R6), change_in_future, change_before_start, not_on_patronage.
@@ -59,6 +60,7 @@ def hand_over(assignment_ids: Iterable[int], to_id: int, day: date, reason: str,
             if kind == "involved" and not closed:  # of leads the index judges
                 raise _refusal("already_changed")
             _open(s, patronage_id, to_id, kind, day, reason, actor_id)
+            handing.follow(s, patronage, from_id, to_id, day, actor_id)
             new = {"user_id": to_id, "kind": kind, "from": day, "reason": reason}
             audit.record(s, Event.HANDED_OVER, actor_id, patronage, old={"user_id": from_id}, new=new)
     return len(plan)
@@ -107,13 +109,17 @@ def involve(patronage_id: int, user_id: int, actor_id: int) -> None:
 
 
 def release(assignment_id: int, actor_id: int, reason: str = "") -> None:
-    """End an involvement today. Raises already_changed when somebody has ended it before."""
+    """End an involvement today; what was planned goes to the lead. Raises already_changed when it has ended."""
     row = db.session.get_one(Assignment, assignment_id)
     patronage_id, user_id, day = row.patronage_id, row.user_id, max(row.starts_on, clock.today())
     with atomic() as s:
         patronage = _on_patronage(s, patronage_id)
         if not _close(s, Assignment.id == assignment_id, day, reason, actor_id):
             raise _refusal("already_changed")
+        lead = (Assignment.patronage_id == patronage_id) & (Assignment.kind == "lead")
+        lead_id = s.scalar(select(Assignment.user_id).where(lead, Assignment.ends_on.is_(None)))
+        if lead_id is not None:
+            handing.follow(s, patronage, user_id, lead_id, clock.today(), actor_id)
         audit.record(s, Event.INVOLVED_CHANGED, actor_id, patronage, old={"involved": user_id})
 
 

@@ -5,7 +5,7 @@ only with a reason; CALL 7: 60 minutes of talk. An attempt that failed is kept (
 """
 
 from collections.abc import Collection
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from portal.rules import N_, RuleBroken
@@ -34,6 +34,15 @@ class State(StrEnum):
     MOVED = "moved"
 
 
+class Clash(StrEnum):
+    """What gets in the way of a planned contact."""
+
+    OVERLAP = "overlap"
+    CLUB = "club"
+    AWAY = "away"
+    OFF = "off"
+
+
 AHEAD = frozenset({State.PLANNED, State.CONFIRMED})
 FAILED = frozenset({State.NOT_AT_HOME, State.NOT_ADMITTED, State.REFUSED})
 TRANSITIONS: dict[State, frozenset[State]] = {
@@ -41,7 +50,11 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CONFIRMED: frozenset({State.DONE, *FAILED, State.CANCELLED, State.MOVED}),
 }
 BY_TELEPHONE = frozenset({Kind.CALL, Kind.VIDEO})
-WITHDRAWN, REMOVED = "consent_withdrawn", "removed"  # why contacts are called off without a person
+WITHDRAWN, REMOVED, HANDED_OVER = (
+    "consent_withdrawn",
+    "removed",
+    "handed_over",
+)  # why contacts are called off without a person
 FARTHEST = timedelta(days=366)
 DOMESTIC = ("phone", "max", "vk", "telemost", "trueconf")
 FOREIGN = (
@@ -131,6 +144,16 @@ def check_took_place(
     if suspended:
         raise RuleBroken(
             "was_suspended", N_("The patronage was suspended on this day: there were no visits.")
+        )
+
+
+def check_begun(day: date, starts_at: time, now: datetime) -> None:
+    """What is entered as done has begun by the clock of the center, `now`. Raises not_begun."""
+    if datetime.combine(day, starts_at) > now.replace(tzinfo=None):
+        raise RuleBroken(
+            "not_begun",
+            N_("By the clock it is %(now)s: a contact is entered when it is over. Check the time."),
+            now=f"{now:%H:%M}",
         )
 
 

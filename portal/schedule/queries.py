@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from portal import clock
-from portal.access import Permission, may
 from portal.accounts.models import User
-from portal.contacts import standing
+from portal.contacts import standing, timetable
 from portal.contacts.models import Contact
 from portal.db import db
+from portal.deputies import queries as deputies
 from portal.families.models import Family
 from portal.families.queries import work
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import within_reach
 from portal.rules import month_plan
-from portal.rules.contacts import AHEAD, State
+from portal.rules.contacts import AHEAD, Clash, State
 from portal.rules.month_plan import Busy, Proposal
 from portal.rules.norms import Unit, judge, period_of
 from portal.rules.workdays import Calendar
@@ -30,11 +30,6 @@ MOST_OUTINGS = 1_000
 def month_of(day: date) -> tuple[date, date]:
     """The first and the last day of the month."""
     return period_of(Unit.MONTH, day)
-
-
-def planned_by(user: Any, user_id: int) -> bool:
-    """Whether the user may plan the colleague's month: their own, or, seeing all families, anybody's."""
-    return user_id == user.id or may(user, Permission.FAMILY_VIEW_ALL)
 
 
 @dataclass(frozen=True)
@@ -99,19 +94,21 @@ def _needs(ids: list[int], first: date, last: date) -> list[month_plan.Need]:
 
 @dataclass(frozen=True)
 class Outings:
-    """The outings of a month, each with the ids of the families whose address the reader may see."""
+    """The outings of a month; the families whose address the reader may see; what gets in the way, by contact."""
 
     rows: list[Row[Any]]
     reach: set[int]
     cut: bool
+    clashes: dict[int, list[Clash]]
 
 
 def outings(user: Any, user_id: int, day: date) -> Outings:
     """The log of outings of a month: visits, calls and meetings of one specialist, what became of them."""
     first, last = month_of(day)
     query = (
-        select(Contact.id, Contact.day, Contact.starts_at, Contact.minutes, Contact.kind, Contact.state)
-        .add_columns(Contact.why, Family.id.label("family_id"), Family.number, Family.surname, Family.address)
+        select(Contact.id, Contact.user_id, Contact.day, Contact.starts_at, Contact.minutes, Contact.kind)
+        .add_columns(Contact.state, Contact.why)
+        .add_columns(Family.id.label("family_id"), Family.number, Family.surname, Family.address)
         .join(Patronage, Patronage.id == Contact.patronage_id)
         .join(Family, Family.id == Patronage.family_id)
         .where(Contact.user_id == user_id, Contact.day.between(first, last), Contact.state != State.MOVED)
@@ -119,7 +116,28 @@ def outings(user: Any, user_id: int, day: date) -> Outings:
     order = (Contact.day, Contact.starts_at, Contact.id)
     rows = list(db.session.execute(query.order_by(*order).limit(MOST_OUTINGS + 1)))
     reach = within_reach(user, {row.family_id for row in rows})
-    return Outings(rows[:MOST_OUTINGS], reach, len(rows) > MOST_OUTINGS)
+    clashes = timetable.clashes(rows[:MOST_OUTINGS])
+    return Outings(rows[:MOST_OUTINGS], reach, len(rows) > MOST_OUTINGS, clashes)
+
+
+def to_meet(user: Any, user_id: int, day: date) -> list[Row[Any]]:
+    """The families on patronage that the specialist works with on the day, whose next contact is due first.
+
+    With the day it is due by and the day for which one is planned.
+    """
+    planned = (
+        select(func.min(Contact.day))
+        .where(Contact.patronage_id == Patronage.id, Contact.state.in_(AHEAD), Contact.day >= clock.today())
+        .scalar_subquery()
+    )
+    theirs = Assignment.user_id.in_(deputies.whom(user_id, day)) | (Assignment.user_id == user_id)
+    ids = select(Assignment.patronage_id).where(theirs, Assignment.ends_on.is_(None))
+    query = select(Family.id.label("family_id"), Family.number, Family.surname, Patronage.regime)
+    query = query.add_columns(Patronage.next_contact_on.label("due_on"), planned.label("planned_on"))
+    query = query.join(Family, Family.id == Patronage.family_id)
+    query = query.where(Patronage.latest, Patronage.status == "enrolled", Patronage.id.in_(ids), work(user))
+    order = (Patronage.next_contact_on.is_(None), Patronage.next_contact_on, Family.sort_name, Family.id)
+    return list(db.session.execute(query.order_by(*order).limit(MOST_FAMILIES)))
 
 
 def colleague(user_id: int) -> User | None:

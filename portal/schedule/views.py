@@ -1,5 +1,6 @@
 """Pages of plans: a month proposed by the norms, and the log of outings."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -7,13 +8,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.access import LARGEST_ID, Permission, Role, requires
-from portal.contacts import actions, labels
+from portal import clock
+from portal.access import LARGEST_ID, Permission, Role, may, requires
+from portal.contacts import actions, labels, timetable
+from portal.contacts.queries import planned_by
 from portal.months import around, month_asked
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.loads import specialist_names
 from portal.rules import RuleBroken
+from portal.rules.contacts import FARTHEST
 from portal.rules.month_plan import MINUTES
+from portal.rules.timetable import ends_at
 from portal.schedule import queries
 from portal.schedule.forms import MonthForm
 from portal.settings.calendar import calendar
@@ -25,7 +30,13 @@ bp = Blueprint("schedule", __name__)
 @bp.context_processor
 def context() -> dict[str, Any]:
     """The words of plans, for their templates."""
-    return {"labels": labels, "regimes": REGIMES, "colors": REGIME_COLORS, "weekday": show_weekday}
+    return {
+        "labels": labels,
+        "regimes": REGIMES,
+        "colors": REGIME_COLORS,
+        "weekday": show_weekday,
+        "ends_at": ends_at,
+    }
 
 
 def _specialist() -> int:
@@ -43,7 +54,7 @@ def _specialist() -> int:
 def month() -> Response:
     """Dates that fulfill the norms, proposed; each is accepted, moved or left out."""
     user_id, day = _specialist(), month_asked()
-    if not queries.planned_by(current_user, user_id):
+    if not planned_by(current_user, user_id):
         abort(404)
     found = queries.month(current_user, user_id, day, calendar())
     form = MonthForm() if request.method == "POST" else MonthForm.of(found.proposals)
@@ -94,14 +105,43 @@ def _plan(form: MonthForm, user_id: int, families: dict[int, Any]) -> tuple[int,
     return done, sum(refused for _entry, refused in left)
 
 
+@bp.get("/contacts/day")
+@requires(Permission.CONTACT_PLAN)
+def day() -> Response:
+    """A day of a specialist: what stands in it, and the families with whom a contact can be planned."""
+    user_id, chosen = _specialist(), _day()
+    if not planned_by(current_user, user_id):
+        abort(404)
+    return render(
+        "schedule/day.html",
+        day=chosen,
+        today=clock.today(),
+        taken=timetable.day_of(current_user, user_id, chosen),
+        families=queries.to_meet(current_user, user_id, chosen),
+        worker=user_id,
+        colleague=queries.colleague(user_id),
+        colleagues=specialist_names(),
+    )
+
+
+def _day() -> date:
+    """The day asked for, from today to the farthest that can be planned."""
+    try:
+        asked = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        asked = clock.today()
+    return min(max(asked, clock.today()), clock.today() + FARTHEST)
+
+
 @bp.get("/contacts/outings")
 @requires(Permission.CONTACT_LIST)
 def outings() -> Response:
     """The log of outings of a specialist, to be looked at and printed."""
-    day = month_asked()
-    user_id = _specialist()
+    day, user_id, today = month_asked(), _specialist(), clock.today()
+    plans = may(current_user, Permission.CONTACT_PLAN) and planned_by(current_user, user_id)
     return render(
         "schedule/outings.html",
+        plan_on=max(day, today) if plans and queries.month_of(day)[1] >= today else None,
         outings=queries.outings(current_user, user_id, day),
         worker=user_id,
         colleague=queries.colleague(user_id),

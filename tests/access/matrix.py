@@ -77,6 +77,8 @@ contacts.fail                  GET,POST  hpw     h
 contacts.move                  GET,POST  hpw     h
 contacts.cancel                GET,POST  hpw     h
 
+contacts.taken                 GET       hpw     h
+schedule.day                   GET       hpw     -
 schedule.month                 GET,POST  hpw     -
 schedule.outings               GET       hcsmpwt -
 norms.versions                 GET,POST  a       -

@@ -279,3 +279,32 @@ def test_check_names_what_the_rules_forbid(patronage, lead, today):
     db.session.rollback()
     found = [fault["rule"] for fault in check.broken_rules() if fault["rule"] in ("R3", "R9")]
     assert sorted(found) == ["R3", "R3", "R9"]
+
+
+def test_what_has_not_begun_is_not_entered(patronage, lead, today):
+    now = clock.local(clock.now())
+    soon = (now + timedelta(minutes=10)).time().replace(second=0, microsecond=0)
+    contact_id = plan(patronage, lead, starts_at=soon)
+    with refuses("not_begun"):
+        actions.finish_contact(contact_id, lead.id, day=today, starts_at=soon, minutes=5)
+    assert found(contact_id).state == "planned"
+    with refuses("not_begun"):
+        record(make_patronage(make_family("Другая"), lead=lead), lead, starts_at=soon)
+    begun = (now - timedelta(minutes=30)).time().replace(second=0, microsecond=0)
+    actions.finish_contact(contact_id, lead.id, day=today, starts_at=begun, minutes=25)
+    assert found(contact_id).starts_at == begun
+
+
+def test_check_names_contacts_at_one_time(patronage, lead, today):
+    ids = [plan(patronage, lead, today + timedelta(1), starts_at=time(hour)) for hour in (9, 11, 13, 15)]
+    plan(patronage, lead, today + timedelta(2), starts_at=time(9, 30))
+    assert "R10" not in {fault["rule"] for fault in check.broken_rules()}
+    long, inside = found(ids[0]), ids[2]
+    long.minutes = 300  # until 14:00, as no action of the portal would
+    actions_off = found(ids[1])
+    actions_off.state, actions_off.closed_at = "cancelled", clock.now()
+    db.session.commit()
+    found(ids[0]).minutes = 300
+    db.session.commit()
+    told = [fault["what"] for fault in check.broken_rules() if fault["rule"] == "R10"]
+    assert told == [f"contacts {ids[0]} and {inside} of one specialist run at the same time"]

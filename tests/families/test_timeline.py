@@ -186,6 +186,7 @@ def test_filters_by_kind_person_and_period(lead, app):
 
 def test_a_day_is_the_centres_day(lead):
     """22:30 UTC is the next day in Moscow, for the heading and for the filter."""
+    lead.app.config["TIMEZONE"] = "Europe/Moscow"
     _entry(
         "families",
         lead.patronage.family_id,

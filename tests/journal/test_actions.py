@@ -54,11 +54,11 @@ def test_what_took_place_stands_in_the_journal(patronage, lead):
     first = entry_of(record(patronage, lead, starts_at=time(9), notes="Были дома", recommendations="Читать"))
     planned = contacts.plan_contact(
         patronage.id, lead.id, lead.id, kind="call", reason="отъезд", day=first.day,
-        starts_at=time(15), minutes=30,
+        starts_at=time(13), minutes=30,
     )  # fmt: skip
     with pytest.raises(Exception, match="No row was found"):
         entry_of(planned)
-    contacts.finish_contact(planned, lead.id, day=first.day, starts_at=time(15), minutes=45)
+    contacts.finish_contact(planned, lead.id, day=first.day, starts_at=time(13), minutes=45)
     second = entry_of(planned)
     first = found(first.id)
     assert (first.state, first.recipient, first.summary, first.recommendations) == (
@@ -71,7 +71,7 @@ def test_what_took_place_stands_in_the_journal(patronage, lead):
 
 def test_a_failed_attempt_is_no_service(patronage, lead):
     planned = contacts.plan_contact(
-        patronage.id, lead.id, lead.id, kind="visit", day=clock.today(), starts_at=time(15), minutes=30
+        patronage.id, lead.id, lead.id, kind="visit", day=clock.today(), starts_at=time(13), minutes=30
     )
     contacts.fail_contact(planned, lead.id, "not_at_home", "")
     db.session.rollback()

@@ -1,13 +1,15 @@
 """Hand-over and involvement: history, R6, and two heads at once."""
 
 import threading
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from portal import clock
+from portal import check, clock
 from portal.audit import AuditEntry
+from portal.contacts import actions as contacts
+from portal.contacts.models import Contact
 from portal.db import atomic, db, technical
 from portal.patronage import actions
 from portal.patronage.models import Assignment
@@ -175,3 +177,39 @@ def test_without_the_index_there_would_be_two_leads(app, cast, monkeypatch):
         session.execute(text("DROP INDEX uq_assignments_lead"))
     two_heads_at_once(app, monkeypatch, patronage, [other, third])
     assert len(open_lead(patronage)) == 2
+
+
+def plan(patronage, user, days, hour):
+    return contacts.plan_contact(
+        patronage.id, user.id, user.id, kind="visit", day=clock.today() + timedelta(days),
+        starts_at=time(hour), minutes=60,
+    )  # fmt: skip
+
+
+def of(contact_id):
+    db.session.rollback()
+    contact = db.session.get_one(Contact, contact_id)
+    return contact.user_id, contact.state, contact.why
+
+
+def test_what_is_planned_goes_with_the_family(cast):
+    """A visit of somebody who no longer works with the family would be nobody's."""
+    head, lead, new, patronage = cast
+    own = make_patronage(lead=new)
+    clashing, free = plan(patronage, lead, 3, 10), plan(patronage, lead, 4, 10)
+    kept, elsewhere = plan(own, new, 3, 10), plan(make_patronage(lead=lead), lead, 4, 12)
+    actions.hand_over([rows(patronage, "lead")[0].id], new.id, clock.today(), "отпуск", head.id)
+    assert of(free) == (new.id, "planned", "")
+    assert of(clashing) == (new.id, "cancelled", "handed_over")
+    assert of(kept) == (new.id, "planned", "")
+    assert of(elsewhere) == (lead.id, "planned", "")
+    assert "R10" not in {fault["rule"] for fault in check.broken_rules()}
+
+
+def test_what_an_involved_specialist_planned_goes_to_the_lead(cast):
+    head, lead, _other, patronage = cast
+    psychologist = make_user("specialist", position="педагог-психолог")
+    actions.involve(patronage.id, psychologist.id, head.id)
+    contact_id = plan(patronage, psychologist, 2, 10)
+    actions.release(rows(patronage, "involved")[0].id, head.id)
+    assert of(contact_id) == (lead.id, "planned", "")
