@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -132,10 +132,11 @@ def number_of(typed: Any) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def render(template: str, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """The page, or for htmx its fragment."""
-    name = fragment if fragment and is_fragment() else template
-    return make_response(render_template(name, **context), status)
+def render(template: str, fragment: str | None = None, status: int | None = None, **context: Any) -> Response:
+    """The page, or for htmx its fragment; 422 with a `form` that was sent and comes back with its errors."""
+    name, form = fragment if fragment and is_fragment() else template, context.get("form")
+    again = 422 if form and form.is_submitted() else 200
+    return make_response(render_template(name, **context), again if status is None else status)
 
 
 def go(url: str, message: str | None = None, category: str = "ok") -> Response:
@@ -151,6 +152,15 @@ def go(url: str, message: str | None = None, category: str = "ok") -> Response:
 def refuse(broken: RuleBroken, url: str) -> Response:
     """Go back to the URL with the rule's words: for buttons that have no form of their own."""
     return go(url, words(broken), "bad")
+
+
+def attempt(url: str, done: str, action: Callable[..., Any], *args: Any) -> Response:
+    """Do what a button says, and see the URL next: with a word of what was done, or with the rule's words."""
+    try:
+        action(*args)
+    except RuleBroken as broken:
+        return refuse(broken, url)
+    return go(url, done)
 
 
 def safe_next(default: str) -> str:
