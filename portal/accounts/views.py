@@ -17,8 +17,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.models import User
 from portal.errors import error_page
-from portal.rules import RuleBroken
-from portal.web import go, refuse, render, safe_next
+from portal.web import attempt, go, render, safe_next
 
 bp = Blueprint("accounts", __name__)
 
@@ -55,8 +54,7 @@ def login() -> Response:
     """Sign in; one answer for a wrong name and a wrong password."""
     if current_user.is_authenticated:
         return go(safe_next(url_for("home.index")))
-    form = LoginForm()
-    status = 200
+    form, status = LoginForm(), None
     if form.validate_on_submit():
         wait = sessions.wait_before_login(form.username.data)
         if wait:
@@ -69,8 +67,6 @@ def login() -> Response:
             return go(safe_next(url_for("home.index")))
         else:
             form.form_errors.append(_("The name or the password is wrong."))
-    if form.is_submitted() and status == 200:
-        status = 422
     names = DEMO_NAMES if current_app.config["DEMO"] else []
     return render("accounts/login.html", form=form, demo_names=names, next=safe_next(""), status=status)
 
@@ -110,7 +106,7 @@ def welcome(token: str) -> Response:
             sessions.sign_out()
             return go(url_for(".login"), _("The password is set. Sign in."))
     user = queries.get_user(current_user, link.user_id) if link.user_id else None
-    return render("accounts/welcome.html", form=form, person=user, status=422 if form.is_submitted() else 200)
+    return render("accounts/welcome.html", form=form, person=user)
 
 
 @bp.get("/profile")
@@ -123,10 +119,7 @@ def profile() -> Response:
 def _profile(form: ChangePasswordForm) -> Response:
     logins = sessions.active_logins()
     here = sessions.digest(session.get(sessions.COOKIE_KEY, ""))
-    status = 422 if form.is_submitted() else 200
-    return render(
-        "accounts/profile.html", form=form, logins=logins, here=here, role_names=ROLE_NAMES, status=status
-    )
+    return render("accounts/profile.html", form=form, logins=logins, here=here, role_names=ROLE_NAMES)
 
 
 @bp.post("/profile/password")
@@ -195,7 +188,7 @@ def new_person() -> Response:
                 current_user.id, [Role(role) for role in fields.pop("roles")], **fields
             )
             return _link_page(user_id)
-    return render("accounts/person.html", form=form, person=None, status=422 if form.is_submitted() else 200)
+    return render("accounts/person.html", form=form, person=None)
 
 
 @bp.route("/people/<int:user_id>", methods=["GET", "POST"])
@@ -215,10 +208,7 @@ def person(user: User) -> Response:
             actions.change_user(user_id, current_user.id, **fields)
             actions.set_roles(user_id, roles, current_user.id)
             return go(url_for(".people"), _("Saved."))
-    status = 422 if form.is_submitted() else 200
-    return render(
-        "accounts/person.html", form=form, person=queries.get_user(current_user, user_id), status=status
-    )
+    return render("accounts/person.html", form=form, person=queries.get_user(current_user, user_id))
 
 
 @bp.post("/people/<int:user_id>/reset")
@@ -238,12 +228,8 @@ def _link_page(user_id: int) -> Response:
 @requires(Permission.ACCOUNT_MANAGE, of=queries.get_user)
 def dismiss(user: User) -> Response:
     """The colleague has left."""
-    back = url_for(".person", user_id=user.id)
-    try:
-        actions.dismiss(user.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The account is closed; its logins have ended."))
+    back, done = url_for(".person", user_id=user.id), _("The account is closed; its logins have ended.")
+    return attempt(back, done, actions.dismiss, user.id, current_user.id)
 
 
 @bp.post("/people/<int:user_id>/restore")
