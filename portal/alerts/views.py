@@ -120,14 +120,7 @@ def raise_alert(ground: Ground) -> Response:
                 patronage_id, current_user.id, **values, contact_id=contact_id, colleague_id=author or None
             )
             return go(url_for(".show", alert_id=alert_id), _("The head is told."))
-    return render(
-        "alerts/raise.html",
-        status=422 if form.is_submitted() else 200,
-        form=form,
-        family=family,
-        contact=contact,
-        contact_kinds=CONTACT_KINDS,
-    )
+    return render("alerts/raise.html", form=form, family=family, contact=contact, contact_kinds=CONTACT_KINDS)
 
 
 def _decide_form(found: Facts) -> DecideForm:
