@@ -16,7 +16,7 @@ from portal.clubs import bookings, planning, queries, roster, words
 from portal.clubs.forms import CancelForm, SessionForm
 from portal.clubs.models import Booking, ClubSession
 from portal.rules import RuleBroken
-from portal.web import go, is_fragment, refuse, render
+from portal.web import attempt, go, is_fragment, refuse, render
 from portal.web import words as told
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -49,13 +49,7 @@ def edit(session: ClubSession) -> Response:
             planning.change_session(session_id, current_user.id, **form.values())
             return go(url_for(".show", session_id=session_id), _("Saved."))
     club = queries.get_club(current_user, session.club_id)
-    return render(
-        "clubs/session_form.html",
-        form=form,
-        club=club,
-        session=session,
-        status=422 if form.is_submitted() else 200,
-    )
+    return render("clubs/session_form.html", form=form, club=club, session=session)
 
 
 @bp.route("/<int:session_id>/cancel", methods=["GET", "POST"])
@@ -70,14 +64,7 @@ def cancel(session: ClubSession) -> Response:
             done = _("The session is cancelled.") + (f" {told_of}" if freed else "")
             return go(url_for(".show", session_id=session_id), done)
     club, booked = queries.get_club(current_user, session.club_id), queries.booked_count(session.id)
-    return render(
-        "clubs/cancel.html",
-        form=form,
-        club=club,
-        session=session,
-        booked=booked,
-        status=422 if form.is_submitted() else 200,
-    )
+    return render("clubs/cancel.html", form=form, club=club, session=session, booked=booked)
 
 
 @bp.post("/<int:session_id>/bookings")
@@ -106,11 +93,8 @@ def book(session: ClubSession) -> Response:
 def cancel_booking(booking: Booking) -> Response:
     """Give the place back."""
     here = url_for(".show", session_id=booking.session_id)
-    try:
-        bookings.cancel_booking(booking.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, here)
-    return go(here, _("The booking is cancelled, the place of the week is free again."))
+    done = _("The booking is cancelled, the place of the week is free again.")
+    return attempt(here, done, bookings.cancel_booking, booking.id, current_user.id)
 
 
 @bp.route("/<int:session_id>/attendance", methods=["GET", "POST"])

@@ -106,7 +106,7 @@ def create() -> Response:
             return go(
                 url_for(".participants", club_id=club_id), _("The club is made. Now say who goes to it.")
             )
-    return render("clubs/form.html", form=form, club=None, status=422 if form.is_submitted() else 200)
+    return render("clubs/form.html", form=form, club=None)
 
 
 @bp.get("/<int:club_id>")
@@ -133,7 +133,7 @@ def edit(club: Club) -> Response:
         with form.rules():
             actions.change_club(club_id, current_user.id, **form.club())
             return go(url_for(".show", club_id=club_id), _("Saved."))
-    return render("clubs/form.html", form=form, club=club, status=422 if form.is_submitted() else 200)
+    return render("clubs/form.html", form=form, club=club)
 
 
 @bp.route("/<int:club_id>/close", methods=["GET", "POST"])
@@ -151,9 +151,7 @@ def close(club: Club) -> Response:
             )
             return go(url_for(".show", club_id=club_id), done if number else _("The club is closed."))
     planned = queries.planned_after(club_id, clock.today())
-    return render(
-        "clubs/close.html", form=form, club=club, planned=planned, status=422 if form.is_submitted() else 200
-    )
+    return render("clubs/close.html", form=form, club=club, planned=planned)
 
 
 @bp.route("/<int:club_id>/participants", methods=["GET", "POST"])
@@ -212,13 +210,7 @@ def plan_session(club: Club) -> Response:
                 url_for(".sessions.show", session_id=session_id),
                 _("The session is planned. Now book places."),
             )
-    return render(
-        "clubs/session_form.html",
-        form=form,
-        club=club,
-        session=None,
-        status=422 if form.is_submitted() else 200,
-    )
+    return render("clubs/session_form.html", form=form, club=club, session=None)
 
 
 @bp.route("/<int:club_id>/plan", methods=["GET", "POST"])
@@ -237,7 +229,6 @@ def plan(club: Club) -> Response:
         form=form,
         club=club,
         times=queries.weekly_times([club_id]).get(club_id, []),
-        status=422 if form.is_submitted() else 200,
     )
 
 
