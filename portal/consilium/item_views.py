@@ -89,7 +89,6 @@ def _form_page(
         item=item,
         family=family,
         families=families,
-        status=422 if form.is_submitted() else 200,
     )
 
 
@@ -168,6 +167,5 @@ def defer_item(item: Item) -> Response:
         with form.rules():
             decisions.defer_item(item.id, form.why.data, current_user.id)
             return go(url_for(".meeting", meeting_id=item.meeting_id), _("The item is put off."))
-    status = 422 if form.is_submitted() else 200
     card = item_card(current_user, item)
-    return render("consilium/defer.html", form=form, card=card, item=item, status=status)
+    return render("consilium/defer.html", form=form, card=card, item=item)

@@ -13,7 +13,7 @@ from portal.consilium.pages import act, bp, meeting_page, numbered, page_number,
 from portal.patronage.labels import REGIMES
 from portal.rules import N_, RuleBroken
 from portal.settings import queries as settings
-from portal.web import Form, go, refuse, render
+from portal.web import Form, attempt, go, render
 
 
 @bp.get("/")
@@ -55,28 +55,24 @@ def seat() -> Response:
             user_id, votes = int(form.user_id.data), bool(form.votes.data)
             actions.seat_member(user_id, form.seat.data, votes, current_user.id)
             return go(url_for(".roll"), _("The roll is changed."))
-    return _roll_page(form, 422)
+    return _roll_page(form)
 
 
 @bp.post("/roll/<int:user_id>/remove")
 @requires(Permission.ROLL_MANAGE)
 def unseat(user_id: int) -> Response:
     """Take a colleague off the roll."""
-    try:
-        actions.unseat(user_id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url_for(".roll"))
-    return go(url_for(".roll"), _("The roll is changed."))
+    return attempt(url_for(".roll"), _("The roll is changed."), actions.unseat, user_id, current_user.id)
 
 
 def _offer(form: SeatForm) -> None:
     form.offer([(user.id, f"{user.full_name}, {user.position}") for user in queries.may_sit()])
 
 
-def _roll_page(form: SeatForm, status: int = 200) -> Response:
+def _roll_page(form: SeatForm) -> Response:
     _offer(form)
     share = settings.value("quorum_share")
-    return render("consilium/roll.html", seats=queries.roll(), form=form, share=share, status=status)
+    return render("consilium/roll.html", seats=queries.roll(), form=form, share=share)
 
 
 @bp.route("/meetings/new", methods=["GET", "POST"])
@@ -114,8 +110,7 @@ def edit_meeting(meeting: Meeting) -> Response:
 
 
 def _meeting_form(form: Form, meeting: Meeting | None) -> Response:
-    status = 422 if form.is_submitted() else 200
-    return render("consilium/meeting_form.html", form=form, meeting=meeting, status=status)
+    return render("consilium/meeting_form.html", form=form, meeting=meeting)
 
 
 @bp.post("/meetings/<int:meeting_id>/convene")
