@@ -19,7 +19,7 @@ from portal.families.models import Family
 from portal.rules import RuleBroken
 from portal.rules import diagnosis as rules
 from portal.rules.diagnosis import WRITABLE, State
-from portal.web import go, refuse, render, words
+from portal.web import attempt, go, refuse, render, words
 
 __all__ = ["bp"]
 HIDDEN = ("version", "copied_from", "csrf_token")
@@ -131,7 +131,6 @@ def _form_page(
         theirs=theirs or [],
         before=queries.scores_of(before.id)[before.id] if before else {},
         before_day=before and before.day,
-        status=422 if form.is_submitted() else 200,
     )
 
 
@@ -208,25 +207,17 @@ def _shown(name: str, value: Any) -> Any:
 @requires(Permission.DIAGNOSIS_WRITE, of=queries.get_worked)
 def submit(diagnosis: Diagnosis) -> Response:
     """Put it before the head."""
-    url = url_for(".show", diagnosis_id=diagnosis.id)
-    try:
-        actions.submit_diagnosis(diagnosis.id, current_user.id, queries.spheres())
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("The diagnosis is submitted to the head."))
+    url, done = url_for(".show", diagnosis_id=diagnosis.id), _("The diagnosis is submitted to the head.")
+    return attempt(url, done, actions.submit_diagnosis, diagnosis.id, current_user.id, queries.spheres())
 
 
 @bp.post("/diagnoses/<int:diagnosis_id>/approve")
 @requires(Permission.ASSESSMENT_APPROVE, of=queries.get_worked)
 def approve(diagnosis: Diagnosis) -> Response:
     """The head approves what they have read."""
-    url = url_for(".show", diagnosis_id=diagnosis.id)
-    try:
-        seen = request.form.get("version", 0, type=int)
-        actions.approve_diagnosis(diagnosis.id, current_user.id, seen)
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("The diagnosis is approved."))
+    url, done = url_for(".show", diagnosis_id=diagnosis.id), _("The diagnosis is approved.")
+    seen = request.form.get("version", 0, type=int)
+    return attempt(url, done, actions.approve_diagnosis, diagnosis.id, current_user.id, seen)
 
 
 @bp.post("/diagnoses/<int:diagnosis_id>/return")
