@@ -66,7 +66,7 @@ def upload() -> Response:
             files.drop_older("pending", DAY)
             name, _digest = files.keep(data, "pending")
             return go(url_for(".preview", token=_serializer().dumps([current_user.id, name])))
-    return render("exchange/upload.html", form=form, status=422 if form.is_submitted() else 200)
+    return render("exchange/upload.html", form=form)
 
 
 @bp.get("/<token>")
