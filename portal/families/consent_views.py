@@ -44,10 +44,7 @@ def new_consent(family: Family) -> Response:
             )
             return go(url_for(".show", family_id=family_id), _("The consent is recorded."))
         card = card_of(queries.get_family(current_user, family_id) or family)
-    status = 422 if form.is_submitted() else 200
-    return render(
-        "families/consent.html", form=form, card=card, signing_age=queries.signing_age(), status=status
-    )
+    return render("families/consent.html", form=form, card=card, signing_age=queries.signing_age())
 
 
 @bp.get("/<int:family_id>/consents/<int:consent_id>/scan")
@@ -99,4 +96,4 @@ def _consent_page(
         abort(404)
     card = card_of(family)
     line = next(one for one in card.consents if one.id == consent_id)
-    return render(template, form=form, card=card, consent=line, status=422 if form.is_submitted() else 200)
+    return render(template, form=form, card=card, consent=line)

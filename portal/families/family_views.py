@@ -38,7 +38,7 @@ from portal.rules import RuleBroken, lifecycle
 from portal.rules.intake import NEEDED
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
-from portal.web import go, refuse, render
+from portal.web import attempt, go, refuse, render
 
 
 @bp.get("/")
@@ -174,7 +174,7 @@ def new() -> Response:
     form.categories.choices = settings.words("categories")
     duplicates: list[Any] = []
     if _wants_row(form):
-        return _form(form, None, duplicates, 200)
+        return _form(form, None, duplicates, status=200)
     if form.validate_on_submit():
         values = form.values_of_family()
         duplicates = probable_duplicates(values)
@@ -183,7 +183,7 @@ def new() -> Response:
                 family_id = actions.create_family(values, current_user.id)
                 message = _("The family is on the books. Next: how it came to you.")
                 return go(url_for("intake.edit", family_id=family_id), message)
-    return _form(form, None, duplicates, 422 if form.is_submitted() else 200)
+    return _form(form, None, duplicates)
 
 
 @bp.route("/<int:family_id>/edit", methods=["GET", "POST"])
@@ -196,7 +196,7 @@ def edit(family: Family) -> Response:
     form = FamilyForm(data=None if request.method == "POST" else start)
     form.categories.choices = settings.words("categories", frozenset(row.code for row in family.categories))
     if _wants_row(form):
-        return _form(form, family, [], 200)
+        return _form(form, family, [], status=200)
     if form.validate_on_submit():
         with form.rules():
             actions.change_family(
@@ -204,7 +204,7 @@ def edit(family: Family) -> Response:
             )
             return go(url_for(".show", family_id=family_id), _("The card is saved."))
         family = queries.get_family(current_user, family_id) or family
-    return _form(form, family, [], 422 if form.is_submitted() else 200)
+    return _form(form, family, [])
 
 
 def _wants_row(form: FamilyForm) -> bool:
@@ -215,7 +215,9 @@ def _wants_row(form: FamilyForm) -> bool:
     return True
 
 
-def _form(form: FamilyForm, family: Family | None, duplicates: list[Any], status: int) -> Response:
+def _form(
+    form: FamilyForm, family: Family | None, duplicates: list[Any], status: int | None = None
+) -> Response:
     reached: set[int] = set()
     if duplicates:
         reached = within_reach(current_user, {one.id for one in duplicates})
@@ -256,17 +258,12 @@ def decline(family: Family) -> Response:
             actions.decline_family(family_id, form.reason.data, current_user.id)
             return go(url_for(".show", family_id=family_id), _("Noted: the family has declined."))
         family = queries.get_family(current_user, family_id) or family
-    status = 422 if form.is_submitted() else 200
-    return render("families/decline.html", form=form, card=card_of(family), status=status)
+    return render("families/decline.html", form=form, card=card_of(family))
 
 
 @bp.post("/<int:family_id>/episodes")
 @requires(Permission.FAMILY_CREATE, of=queries.get_worked_with)
 def open_episode(family: Family) -> Response:
     """Begin a new patronage of a family whose last one is over."""
-    back = url_for(".show", family_id=family.id)
-    try:
-        actions.open_episode(family.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("A new patronage is open. Record a consent next."))
+    back, done = url_for(".show", family_id=family.id), _("A new patronage is open. Record a consent next.")
+    return attempt(back, done, actions.open_episode, family.id, current_user.id)
