@@ -75,10 +75,9 @@ def end_agreement(agreement: Agreement) -> Response:
             with form.rules():
                 raise
     audit.look(current_user.id, family_id, "agreement")
-    status = 422 if form.is_submitted() else 200
     card = card_of(db.session.get_one(Family, family_id))
     agreement = db.session.get_one(Agreement, agreement_id)
-    return render("intake/end.html", form=form, card=card, agreement=agreement, status=status)
+    return render("intake/end.html", form=form, card=card, agreement=agreement)
 
 
 @bp.get("/families/<int:family_id>/agreements/<int:agreement_id>/scan")
@@ -108,7 +107,4 @@ def _form_page(form: AgreementForm, family_id: int, agreement: Agreement | None)
     if agreement and form.is_submitted() and agreement.version != form.seen:
         meanwhile = form.differs(agreement, ("number",))
         form.version.data = str(agreement.version)
-    status = 422 if form.is_submitted() else 200
-    return render(
-        "intake/agreement.html", form=form, card=card, agreement=agreement, meanwhile=meanwhile, status=status
-    )
+    return render("intake/agreement.html", form=form, card=card, agreement=agreement, meanwhile=meanwhile)

@@ -96,9 +96,8 @@ def edit(family: Family) -> Response:
             meanwhile = form.differs(row, INTAKE)
             form.version.data = str(row.version)
     audit.look(current_user.id, family_id, "intake")
-    status = 422 if form.is_submitted() else 200
     family = families.get_family(current_user, family_id) or family
-    return render("intake/edit.html", form=form, family=family, row=row, meanwhile=meanwhile, status=status)
+    return render("intake/edit.html", form=form, family=family, row=row, meanwhile=meanwhile)
 
 
 @bp.route("/families/<int:family_id>/survey", methods=["GET", "POST"])
@@ -134,7 +133,6 @@ def survey(family: Family) -> Response:
         row=row,
         meanwhile=meanwhile,
         today=clock.today(),
-        status=422 if form.is_submitted() else 200,
     )
 
 
