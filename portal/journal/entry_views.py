@@ -16,8 +16,8 @@ from portal.journal import actions, labels, queries
 from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm, seen
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
-from portal.rules import RuleBroken, journal
-from portal.web import Form, go, number_of, page_url, refuse, render, words
+from portal.rules import journal
+from portal.web import Form, attempt, go, number_of, page_url, render, words
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 100
@@ -116,25 +116,20 @@ def sign(entry: JournalEntry) -> Response:
 
 
 def _signed(entry_id: int) -> Response:
+    url = url_for(".show", entry_id=entry_id)
     if request.form.get("then") != "submit":
-        return go(url_for(".show", entry_id=entry_id), _("The signature is taken."))
-    try:
-        actions.submit_entry(entry_id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url_for(".show", entry_id=entry_id))
-    return go(url_for(".show", entry_id=entry_id), _("The entry is signed and submitted."))
+        return go(url, _("The signature is taken."))
+    done = _("The entry is signed and submitted.")
+    return attempt(url, done, actions.submit_entry, entry_id, current_user.id)
 
 
 @bp.post("/<int:entry_id>/submit")
 @requires(Permission.JOURNAL_WRITE, of=queries.get_written)
 def submit(entry: JournalEntry) -> Response:
     """Sign and submit one entry."""
-    url = url_for(".show", entry_id=entry.id)
-    try:
-        actions.submit_entry(entry.id, current_user.id, request.form.get("revision", 0, type=int))
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("The entry is signed and submitted."))
+    url, done = url_for(".show", entry_id=entry.id), _("The entry is signed and submitted.")
+    revision = request.form.get("revision", 0, type=int)
+    return attempt(url, done, actions.submit_entry, entry.id, current_user.id, revision)
 
 
 @bp.route("/<int:entry_id>/scan", methods=["GET", "POST"])
@@ -200,5 +195,4 @@ def _again(entry_id: int) -> queries.Facts:
 
 def _with_form(template: str, form: Form, found: queries.Facts, **more: Any) -> Response:
     audit.look(current_user.id, found.family.id, "journal")
-    status = 422 if form.is_submitted() else 200
-    return render(template, form=form, facts=found, status=status, **more)
+    return render(template, form=form, facts=found, **more)

@@ -76,8 +76,7 @@ def give_back(entry: JournalEntry) -> Response:
             return go(url_for(".queue"), _("The entry is returned to its worker."))
         found = queries.facts(current_user, queries.get_entry(current_user, entry_id) or abort(404))
         form.revision.data = str(found.entry.revision)
-    status = 422 if form.is_submitted() else 200
-    return render("journal/return.html", form=form, facts=found, status=status)
+    return render("journal/return.html", form=form, facts=found)
 
 
 @bp.get("/periods")
