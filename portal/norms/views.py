@@ -20,9 +20,8 @@ from portal.norms.forms import EndForm, ExemptionForm, NormsForm
 from portal.norms.models import Exemption, NormsRow
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from portal.rules.norms import BY_LAW
-from portal.web import go, refuse, render
+from portal.web import attempt, go, render
 
 bp = Blueprint("norms", __name__)
 
@@ -56,7 +55,6 @@ def versions() -> Response:
         law=BY_LAW.norms,
         norms_of=queries.norms_of,
         today=clock.today(),
-        status=422 if form.is_submitted() else 200,
     )
 
 
@@ -64,11 +62,8 @@ def versions() -> Response:
 @requires(Permission.SETTINGS_MANAGE, of=_version)
 def take_back(row: NormsRow) -> Response:
     """Norms that have not begun are not to be."""
-    try:
-        actions.take_back_norms(row.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url_for(".versions"))
-    return go(url_for(".versions"), _("The norms are taken back."))
+    back, done = url_for(".versions"), _("The norms are taken back.")
+    return attempt(back, done, actions.take_back_norms, row.id, current_user.id)
 
 
 @bp.get("/contacts/norms/summary")
@@ -105,9 +100,7 @@ def exempt(ground: Ground) -> Response:
             actions.exempt(patronage_id, current_user.id, values["first"], values["last"], values["reason"])
             return go(back, _("The exemption is recorded."))
     audit.look(current_user.id, here.id, "norms")
-    return render(
-        "norms/exempt.html", form=form, family=here, back=back, status=422 if form.is_submitted() else 200
-    )
+    return render("norms/exempt.html", form=form, family=here, back=back)
 
 
 @bp.route("/exemptions/<int:exemption_id>/end", methods=["GET", "POST"])
@@ -122,11 +115,4 @@ def end_exemption(exemption: Exemption) -> Response:
             actions.end_exemption(exemption_id, current_user.id, form.last.data)
             return go(back, _("The exemption ends earlier."))
     found = db.session.get_one(Family, here)
-    return render(
-        "norms/end.html",
-        form=form,
-        family=found,
-        exemption=exemption,
-        back=back,
-        status=422 if form.is_submitted() else 200,
-    )
+    return render("norms/end.html", form=form, family=found, exemption=exemption, back=back)
