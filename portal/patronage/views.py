@@ -19,10 +19,9 @@ from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, Ha
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.models import Assignment
 from portal.patronage.queries import Episode, Wanted
-from portal.rules import RuleBroken
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.names import clean
-from portal.web import go, is_fragment, page_url, refuse, render
+from portal.web import attempt, go, is_fragment, page_url, render
 
 bp = Blueprint("patronage", __name__)
 LARGEST_ID = 2**31 - 1
@@ -113,11 +112,8 @@ def involve(found: Episode) -> Response:
 def release(assignment: Assignment) -> Response:
     """End the work of an involved specialist with the family."""
     back = url_for(".hand_over", family_id=request.view_args["family_id"])  # type: ignore[index]
-    try:
-        actions.release(assignment.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The specialist no longer works with the family."))
+    done = _("The specialist no longer works with the family.")
+    return attempt(back, done, actions.release, assignment.id, current_user.id)
 
 
 @bp.route("/assignments/<int:user_id>/hand-over", methods=["GET", "POST"])
@@ -180,24 +176,18 @@ def analysis(found: Episode) -> Response:
 @requires(Permission.ASSESSMENT_APPROVE, of=queries.worked_episode)
 def approve_analysis(found: Episode) -> Response:
     """The head approves the closing analysis they have read (R7)."""
-    back = url_for(".analysis", family_id=found.family.id)
-    try:
-        actions.approve_analysis(found.patronage.id, _moment(request.form.get("seen", "")), current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The analysis is approved."))
+    back, done = url_for(".analysis", family_id=found.family.id), _("The analysis is approved.")
+    seen = _moment(request.form.get("seen", ""))
+    return attempt(back, done, actions.approve_analysis, found.patronage.id, seen, current_user.id)
 
 
 @bp.post("/families/<int:family_id>/stage")
 @requires(Permission.FAMILY_SUBMIT, of=queries.worked_episode)
 def move_stage(found: Episode) -> Response:
     """Move the family on to the next stage, or back (R7)."""
-    back = url_for("families.show", family_id=found.family.id)
-    try:
-        actions.move_stage(found.patronage.id, request.form.get("move", ""), current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, _("The stage is changed."))
+    back, done = url_for("families.show", family_id=found.family.id), _("The stage is changed.")
+    move = request.form.get("move", "")
+    return attempt(back, done, actions.move_stage, found.patronage.id, move, current_user.id)
 
 
 def _moment(text: str) -> datetime | None:
