@@ -14,8 +14,7 @@ from portal.plans import actions, drafts, queries
 from portal.plans.forms import AgreeForm, ResultsForm, ReturnForm
 from portal.plans.pages import bp
 from portal.plans.queries import Ground, MeasureLine
-from portal.rules import RuleBroken
-from portal.web import go, refuse, render
+from portal.web import attempt, go, render
 
 
 @bp.route("/plans/<int:plan_id>/agree", methods=["GET", "POST"])
@@ -32,20 +31,16 @@ def agree(ground: Ground) -> Response:
             actions.agree_plan(plan_id, current_user.id, form.day.data, form.member, form.seen)
             return go(url_for(".show", plan_id=plan_id), _("Agreed with the family. The head approves next."))
     audit.look(current_user.id, ground.family.id, "plan")
-    status = 422 if form.is_submitted() else 200
-    return render("plans/agree.html", form=form, family=ground.family, plan=ground.plan, status=status)
+    return render("plans/agree.html", form=form, family=ground.family, plan=ground.plan)
 
 
 @bp.post("/plans/<int:plan_id>/approve")
 @requires(Permission.PLAN_APPROVE, of=queries.get_plan)
 def approve(ground: Ground) -> Response:
     """The head puts the plan in force."""
-    plan_id, url = ground.plan.id, url_for(".show", plan_id=ground.plan.id)
-    try:
-        actions.approve_plan(plan_id, current_user.id, request.form.get("revision", 0, type=int))
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("The plan is approved and in force."))
+    url, done = url_for(".show", plan_id=ground.plan.id), _("The plan is approved and in force.")
+    seen = request.form.get("revision", 0, type=int)
+    return attempt(url, done, actions.approve_plan, ground.plan.id, current_user.id, seen)
 
 
 @bp.route("/plans/<int:plan_id>/return", methods=["GET", "POST"])
@@ -58,8 +53,7 @@ def give_back(ground: Ground) -> Response:
             actions.return_plan(plan_id, current_user.id, form.remark.data)
             return go(url_for(".show", plan_id=plan_id), _("The plan is returned with your remark."))
     audit.look(current_user.id, ground.family.id, "plan")
-    status = 422 if form.is_submitted() else 200
-    return render("plans/return.html", form=form, family=ground.family, plan=ground.plan, status=status)
+    return render("plans/return.html", form=form, family=ground.family, plan=ground.plan)
 
 
 @bp.route("/plans/<int:plan_id>/results", methods=["GET", "POST"])
@@ -78,8 +72,8 @@ def results(ground: Ground) -> Response:
             message = ngettext("%(num)d result is entered.", "%(num)d results are entered.", count)
             return go(url, message)
         look_again()
-        return _results(form, plan_id, 422)
-    return _results(form, plan_id, 422 if form.is_submitted() else 200)
+        return _results(form, plan_id)
+    return _results(form, plan_id)
 
 
 def _row(line: MeasureLine) -> dict[str, Any]:
@@ -88,7 +82,7 @@ def _row(line: MeasureLine) -> dict[str, Any]:
     return values | {"seen": actions.mark(row)}
 
 
-def _results(form: ResultsForm, plan_id: int, status: int) -> Response:
+def _results(form: ResultsForm, plan_id: int) -> Response:
     ground = queries.get_own(current_user, plan_id)
     assert ground is not None  # noqa: S101 - it was there a moment ago, and plans are not thrown away
     lines = {str(one.row.id): one for one in queries.sheet_of(ground.plan).measures}
@@ -103,7 +97,6 @@ def _results(form: ResultsForm, plan_id: int, status: int) -> Response:
             row.seen.data = actions.mark(line.row)
     return render(
         "plans/results.html",
-        status=status,
         form=form,
         rows=rows,
         others=others,
@@ -129,8 +122,4 @@ def discard(ground: Ground) -> Response:
 
 def _step(ground: Ground, act: Any, message: str) -> Response:
     url = url_for(".of_family", family_id=ground.family.id)
-    try:
-        act(ground.plan.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, message)
+    return attempt(url, message, act, ground.plan.id, current_user.id)

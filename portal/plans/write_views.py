@@ -41,7 +41,7 @@ def edit(ground: Ground) -> Response:
     form = PlanForm(data=None if request.method == "POST" else start)
     if "do" in request.form:
         focus = form.press(request.form["do"])
-        return _form(form, ground, sheet, 200, focus=focus)
+        return _form(form, ground, sheet, focus=focus, status=200)
     _offer(form, ground, sheet)
     if form.validate_on_submit():
         typed = form.content()
@@ -50,7 +50,7 @@ def edit(ground: Ground) -> Response:
             return go(back, _("The plan is saved."))
         except RuleBroken as broken:
             return _refused(form, plan_id, typed, broken)
-    return _form(form, ground, sheet, 422 if form.is_submitted() else 200)
+    return _form(form, ground, sheet)
 
 
 def _refused(form: PlanForm, plan_id: int, typed: Content, broken: RuleBroken) -> Response:
@@ -63,11 +63,16 @@ def _refused(form: PlanForm, plan_id: int, typed: Content, broken: RuleBroken) -
     if broken.code == "changed_meanwhile":
         lines = differences.meeting(sheet.content, typed, form.known_keys)
         form.meet(sheet.content, ground.plan.revision)
-    return _form(form, ground, sheet, 422, lines)
+    return _form(form, ground, sheet, lines)
 
 
 def _form(
-    form: PlanForm, ground: Ground, sheet: Sheet, status: int, lines: Sequence[Line] = (), focus: str = ""
+    form: PlanForm,
+    ground: Ground,
+    sheet: Sheet,
+    lines: Sequence[Line] = (),
+    focus: str = "",
+    status: int | None = None,
 ) -> Response:
     _offer(form, ground, sheet)
     closed = {goal.row.key: [one for one in goal.measures if one.row.state != "open"] for goal in sheet.goals}
