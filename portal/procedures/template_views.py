@@ -50,23 +50,22 @@ def edit(procedure: Procedure) -> Response:
     form = _new_form(procedure, last) if request.method == "GET" else TemplateForm()
     asked = request.form.get("do", "publish")
     if form.is_submitted() and asked != "publish":
-        return _page(procedure, _rearranged(form, code, asked))
+        return _page(procedure, _rearranged(form, code, asked), status=200)
     if form.is_submitted() and form.validate():
         with form.rules():
             base = _number(form.based_on.data)
             actions.publish(form.template(code), form.starts_on.data, form.note.data, base, current_user.id)
             return go(url_for(".index"), _("The new version is published."))
-    status = 422 if form.is_submitted() else 200
     db.session.rollback()
     again = db.session.get_one(Procedure, procedure.id)
-    return _page(again, form, status)
+    return _page(again, form)
 
 
 def _number(typed: str | None) -> int:
     return int(typed) if typed and typed.isdecimal() and len(typed) < 9 else 0
 
 
-def _page(procedure: Procedure, form: TemplateForm, status: int = 200) -> Response:
+def _page(procedure: Procedure, form: TemplateForm, status: int | None = None) -> Response:
     """The form; when a version was published since it was opened, with what that one changed."""
     s = db.session()
     last, newer = queries.last_version(s, procedure.code), None
