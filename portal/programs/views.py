@@ -16,10 +16,9 @@ from portal.programs import actions, labels, queries
 from portal.programs.forms import ProgramForm, TaskForm, filled, program_form
 from portal.programs.models import HomeTask, Program
 from portal.programs.values import ProgramValues, Result
-from portal.rules import RuleBroken
 from portal.rules.lifecycle import OPEN, Status
 from portal.settings import queries as settings
-from portal.web import go, number_of, refuse, render, show_date
+from portal.web import attempt, go, number_of, render, show_date
 
 bp = Blueprint("programs", __name__)
 
@@ -97,14 +96,7 @@ def edit(program: Program) -> Response:
 def _form(
     form: ProgramForm, family: Family, child: str | None, differences: list[tuple[str, str, str]]
 ) -> Response:
-    return render(
-        "programs/form.html",
-        form=form,
-        family=family,
-        child=child,
-        differences=differences,
-        status=422 if form.is_submitted() else 200,
-    )
+    return render("programs/form.html", form=form, family=family, child=child, differences=differences)
 
 
 def _differences(form: ProgramForm, theirs: ProgramValues) -> list[tuple[str, str, str]]:
@@ -148,8 +140,7 @@ def new_task(program: Program) -> Response:
             actions.set_task(program_id, current_user.id, form.task())
             return go(_place(family_id), _("The home task is set."))
         family, child = queries.about(program_id)
-    status = 422 if form.is_submitted() else 200
-    return render("programs/task.html", form=form, family=family, child=child.full_name, status=status)
+    return render("programs/task.html", form=form, family=family, child=child.full_name)
 
 
 @bp.post("/programs/tasks/<int:task_id>/close")
@@ -168,11 +159,7 @@ def reopen_task(task: HomeTask) -> Response:
 
 def _changed(task: HomeTask, action: Any, message: str) -> Response:
     back = _place(queries.about(task.program_id)[0].id)
-    try:
-        action(task.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, message)
+    return attempt(back, message, action, task.id, current_user.id)
 
 
 def _place(family_id: int) -> str:
