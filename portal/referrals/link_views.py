@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,8 +14,7 @@ from portal.referrals import labels, links, queries
 from portal.referrals.forms import LinkForm
 from portal.referrals.models import SupportLink
 from portal.referrals.pages import bp
-from portal.rules import RuleBroken
-from portal.web import go, number_of, refuse, render
+from portal.web import attempt, go, number_of, render
 
 
 @bp.route("/families/<int:family_id>/links/new", methods=["GET", "POST"])
@@ -68,14 +67,7 @@ def _differences(form: LinkForm, stored: SupportLink) -> list[tuple[str, str, st
 def _form(
     form: LinkForm, family: Family, link_id: int | None, differences: list[tuple[str, str, str]]
 ) -> Response:
-    return render(
-        "referrals/link.html",
-        form=form,
-        family=family,
-        link_id=link_id,
-        differences=differences,
-        status=422 if request.method == "POST" else 200,
-    )
+    return render("referrals/link.html", form=form, family=family, link_id=link_id, differences=differences)
 
 
 @bp.post("/links/<int:link_id>/end")
@@ -94,11 +86,7 @@ def resume_link(link: SupportLink) -> Response:
 
 def _changed(link: SupportLink, action: Callable[[int, int], None], message: str) -> Response:
     back = _place(link.family_id)
-    try:
-        action(link.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, back)
-    return go(back, message)
+    return attempt(back, message, action, link.id, current_user.id)
 
 
 def _place(family_id: int) -> str:

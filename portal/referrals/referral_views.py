@@ -87,7 +87,6 @@ def new_referral(family: Family) -> Response:
         form=form,
         family=family,
         urgent=urgent,
-        status=422 if form.is_submitted() else 200,
         state=latest.status if latest else "",
         consented=queries.is_consented(family_id),
         over=latest is None or latest.status not in OPEN,
@@ -158,4 +157,4 @@ def _closing(template: str, form: Form, referral_id: int, **more: Any) -> Respon
     facts = queries.facts(referral)
     audit.look(current_user.id, facts.family.id, "referral")
     facts = queries.facts(referral)
-    return render(template, form=form, facts=facts, status=422 if form.is_submitted() else 200, **more)
+    return render(template, form=form, facts=facts, **more)
