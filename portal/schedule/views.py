@@ -73,7 +73,6 @@ def month() -> Response:
         colleague=queries.colleague(user_id),
         colleagues=specialist_names(),
         **around(day),
-        status=422 if form.is_submitted() else 200,
     )
 
 
