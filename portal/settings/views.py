@@ -12,14 +12,13 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, requires
 from portal.contacts import labels
-from portal.rules import RuleBroken
 from portal.rules.contacts import CHANNELS
 from portal.rules.workdays import FIRST_YEAR, LAST_YEAR, YEARS
 from portal.settings import actions, queries
 from portal.settings.calendar import year_page
 from portal.settings.event_names import EVENT_NAMES, KIND_NAMES, PAGE_NAMES
 from portal.settings.forms import DayForm, SettingsForm, TakeBackForm
-from portal.web import go, refuse, render
+from portal.web import attempt, go, render
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -37,7 +36,7 @@ def edit() -> Response:
     if form.validate_on_submit():
         actions.change_settings(current_user.id, **form.values())
         return go(url_for(".edit"), _("Saved."))
-    return render("settings/edit.html", form=form, status=422 if form.is_submitted() else 200)
+    return render("settings/edit.html", form=form)
 
 
 @bp.route("/calendar", methods=["GET", "POST"])
@@ -67,7 +66,6 @@ def calendar() -> Response:
         country=current_app.config["COUNTRY"],
         names=names,
         today=clock.today(),
-        status=422 if form.is_submitted() else 200,
     )
 
 
@@ -78,11 +76,8 @@ def take_back() -> Response:
     form = TakeBackForm()
     if not form.validate():
         return go(url_for(".calendar"), _("Choose the day on the page of its year."), "bad")
-    try:
-        actions.take_day_back(form.day.data, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, _of_year(form.day.data))
-    return go(_of_year(form.day.data), _("The country's table applies to this day again."))
+    day, done = form.day.data, _("The country's table applies to this day again.")
+    return attempt(_of_year(day), done, actions.take_day_back, day, current_user.id)
 
 
 def _year() -> int:
