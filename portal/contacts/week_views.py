@@ -13,7 +13,7 @@ from portal.contacts import actions, queries, repeat, timetable
 from portal.contacts.forms import CancelForm, FailForm, FinishForm, MoveForm, PlanForm, RecordForm
 from portal.contacts.models import Contact
 from portal.contacts.pages import bp
-from portal.contacts.queries import Facts, Ground
+from portal.contacts.queries import Ground
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.journal import queries as journal
@@ -27,7 +27,7 @@ from portal.rules.alerts import TOLD
 from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
-from portal.web import Form, go, page_url, refuse, render, words
+from portal.web import attempt, go, page_url, render, words
 
 NOON = time(12)
 
@@ -110,11 +110,10 @@ def new_contact(ground: Ground) -> Response:
             contact_id = actions.record_contact(patronage_id, user_id, current_user.id, **values)
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
-    status = 422 if form.is_submitted() else 200
     values = {"form": form, "family": ground.family, "contact": None, "done": done}
     if not done:
         values |= _taken(ground.family.id, form.user_id.data, form.day.data)
-    return render("contacts/form.html", status=status, **values)
+    return render("contacts/form.html", **values)
 
 
 def _taken(family_id: int, worker_id: int | None, day: date | None, but: int = 0) -> dict[str, Any]:
@@ -223,11 +222,7 @@ def show(contact: Contact) -> Response:
 def confirm(contact: Contact) -> Response:
     """The family has agreed by telephone."""
     url = url_for(".show", contact_id=contact.id)
-    try:
-        actions.confirm_contact(contact.id, current_user.id)
-    except RuleBroken as broken:
-        return refuse(broken, url)
-    return go(url, _("Agreed by telephone."))
+    return attempt(url, _("Agreed by telephone."), actions.confirm_contact, contact.id, current_user.id)
 
 
 @bp.route("/contacts/<int:contact_id>/finish", methods=["GET", "POST"])
@@ -252,9 +247,8 @@ def finish(contact: Contact) -> Response:
             actions.finish_contact(contact_id, current_user.id, **values)
             _plan_next(following, contact_id)
             return go(url_for(".show", contact_id=contact_id), _("The contact is recorded."))
-    status = 422 if form.is_submitted() else 200
     values = {"form": form, "family": found.family, "contact": contact, "done": True, "lacking": lacking}
-    return render("contacts/form.html", status=status, begun=run is not None, **values)
+    return render("contacts/form.html", begun=run is not None, **values)
 
 
 @bp.route("/contacts/<int:contact_id>/fail", methods=["GET", "POST"])
@@ -269,7 +263,7 @@ def fail(contact: Contact) -> Response:
             told = form.outcome.data in TOLD
             message = _("The attempt is kept, and the head is told.") if told else _("The attempt is kept.")
             return go(url_for(".show", contact_id=contact_id), message)
-    return _closing("contacts/fail.html", form, queries.facts(contact))
+    return render("contacts/fail.html", form=form, facts=queries.facts(contact))
 
 
 @bp.route("/contacts/<int:contact_id>/move", methods=["GET", "POST"])
@@ -283,7 +277,7 @@ def move(contact: Contact) -> Response:
             return go(url_for(".show", contact_id=moved), _("The contact is moved."))
     found = queries.facts(contact)
     busy = _taken(found.family.id, contact.user_id, form.day.data, contact.id)
-    return _closing("contacts/move.html", form, found, **busy)
+    return render("contacts/move.html", form=form, facts=found, **busy)
 
 
 @bp.route("/contacts/<int:contact_id>/cancel", methods=["GET", "POST"])
@@ -295,8 +289,4 @@ def cancel(contact: Contact) -> Response:
         with form.rules():
             actions.cancel_contact(contact_id, current_user.id, form.why.data)
             return go(url_for(".show", contact_id=contact_id), _("The contact is cancelled."))
-    return _closing("contacts/cancel.html", form, queries.facts(contact))
-
-
-def _closing(template: str, form: Form, found: Facts, **more: Any) -> Response:
-    return render(template, form=form, facts=found, status=422 if form.is_submitted() else 200, **more)
+    return render("contacts/cancel.html", form=form, facts=queries.facts(contact))
