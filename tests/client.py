@@ -106,6 +106,7 @@ def check_fragment(text: str) -> None:
     ]
     assert len(roots) == 1, f"{len(roots)} roots: {[root.tag for root in roots]}"
     assert roots[0].get("id"), f"the root <{roots[0].tag}> has no id"
+    check_forms(roots[0])
 
 
 def check_page(page: Any) -> None:
@@ -120,8 +121,15 @@ def check_page(page: Any) -> None:
         )
         by_for = control.get("id") and page.xpath("//label[@for=$id]", id=control.get("id"))
         assert labelled or by_for, f"no label: {html.tostring(control)[:200]}"
-    for form in page.xpath("//form[translate(@method,'POST','post')='post']"):
-        assert form.xpath(".//input[@name='csrf_token']"), "a form without a token"
+    check_forms(page)
     for reference in page.xpath("//@aria-describedby | //@aria-labelledby"):
         for one in str(reference).split():
             assert one in ids, f"refers to a missing id: {one}"
+
+
+def check_forms(tree: Any) -> None:
+    """Each form that is sent has a token; one with room for a long text is kept as a draft, or says that it is not."""
+    for form in tree.xpath("descendant-or-self::form[translate(@method,'POST','post')='post']"):
+        assert form.xpath(".//input[@name='csrf_token']"), "a form without a token"
+        said = {"data-guard", "data-no-draft"} & set(form.attrib)
+        assert said or not form.xpath(".//textarea"), f"neither guarded nor without a draft: {form.attrib}"
