@@ -11,6 +11,7 @@ TEMPLATES = files(ROOT / "templates", "*.html")
 IN_RUSSIAN = ("Русский", "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")  # a language's own name, and an alphabet
 BY_MACRO = re.compile(r"{%-? call |{{ ?\w+\(")
 MACRO = re.compile(r"{%-? macro .*?endmacro -?%}", re.DOTALL)
+IMPORT = re.compile(r"{%-? from [^%]*? import (.*?)(?: with context)? -?%}")
 JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 VOID = {
     "area",
@@ -77,6 +78,14 @@ def test_a_fragment_has_one_root_with_an_id(path: Path) -> None:
         return  # the root is a macro's; the client of the tests looks at what comes out
     assert len(roots) == 1, f"{len(roots)} roots: {[tag for tag, _ in roots]}"
     assert re.search(r"\sid=", roots[0][1]), f"the root <{roots[0][0]}> has no id"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
+def test_what_is_imported_is_used(path: Path) -> None:
+    source = path.read_text()
+    names = [one.split(" as ")[-1].strip() for found in IMPORT.findall(source) for one in found.split(",")]
+    rest = IMPORT.sub("", source)
+    assert [name for name in names if not re.search(rf"\b{name}\b", rest)] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=shown)
