@@ -106,15 +106,6 @@ def sign_out() -> None:
             session.execute(delete(LoginSession).where(LoginSession.token_hash == digest(token)))
 
 
-def end_all(user_id: int, but_this: bool = False) -> None:
-    """End every login of the user; `but_this` keeps this browser's."""
-    query = delete(LoginSession).where(LoginSession.user_id == user_id)
-    if but_this:
-        query = query.where(LoginSession.token_hash != digest(cookie.get(COOKIE_KEY, "")))
-    with technical() as session:
-        session.execute(query)
-
-
 def load_user() -> Visitor | None:
     """Whose cookie this request carries, or None: unknown, dismissed, idle or too old.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -53,14 +52,6 @@ def plan_in_force(patronage_id: int) -> bool:
     approved = (State.IN_FORCE, State.COMPLETED)
     query = select(Plan.id).where(Plan.patronage_id == patronage_id, Plan.state.in_(approved))
     return db.session.scalar(query.limit(1)) is not None
-
-
-def measures_overdue(patronage_id: int, today: date | None = None) -> int:
-    """How many measures of the plan in force have passed their day without a result."""
-    late = (PlanMeasure.state == Outcome.OPEN, PlanMeasure.due_on < (today or clock.today()))
-    query = select(func.count()).select_from(PlanMeasure).join(Plan, Plan.id == PlanMeasure.plan_id)
-    query = query.where(Plan.patronage_id == patronage_id, Plan.state == State.IN_FORCE, *late)
-    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)

@@ -72,28 +72,6 @@ def make_referral(
     return referral
 
 
-def make_urgent_notice(
-    s: Session, patronage: Patronage, actor_id: int, *, addressee: str, request: str, law: str
-) -> Referral:
-    """Inside a transaction: the juvenile commission is told of a child in danger, today, by law (120-FZ art. 9).
-
-    `law` is what labels.urgent_law() gives. Raises over and what make_referral does.
-    """
-    return make_referral(
-        s,
-        patronage,
-        actor_id,
-        kind=Kind.URGENT,
-        body=COMMISSION,
-        addressee=addressee,
-        request=request,
-        personal_data=True,
-        ground=Ground.LAW,
-        law=law,
-        due_on=clock.today(),
-    )
-
-
 def send_referral(family_id: int, actor_id: int, **values: Any) -> int:
     """Enter a referral of the family's latest episode. Gives its id. Raises what make_referral does."""
     with atomic() as s:

@@ -14,7 +14,6 @@ from portal.rules.workdays import Calendar
 
 BEFORE = frozenset({Status.IDENTIFIED, Status.CONSENTED, Status.SUBMITTED})  # the consilium has not decided
 EARLIEST = date(2000, 1, 1)
-SURVEY_DAYS = 3  # working days; a setting
 PRIVATE = "person"  # a signal of somebody who is no body: a relative, a neighbor
 
 

@@ -21,7 +21,6 @@ from tests.test_files import pdf, picture
 
 CARD_PAGES = ("", "/edit", "/consents/new", "/decline")
 NO_FAMILIES = ("admin", "staff", "auditor")
-READERS = ("chair", "secretary", "member")
 WORKERS = ("head", "specialist", "pedagogue")
 
 

@@ -348,14 +348,6 @@ def test_the_database_refuses_a_state_without_what_it_needs(patronage, lead, sta
         s.execute(text("UPDATE plans SET state = :state WHERE id = :id"), {"state": state, "id": plan_id})
 
 
-def test_overdue_measures_are_those_of_the_plan_in_force(patronage, lead):
-    make_plan(patronage, lead, due=(-1, -2))
-    assert queries.measures_overdue(patronage.id) == 0
-    make_plan(patronage, lead, "in_force", version=2, due=(-2, -1, 0, 1))
-    db.session.rollback()
-    assert queries.measures_overdue(patronage.id) == 2
-
-
 @pytest.mark.parametrize(
     "change",
     [

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import check, clock
 from portal.audit import AuditEntry
 from portal.contacts.models import Suspension
-from portal.db import atomic, db, is_sqlite, technical
+from portal.db import db, is_sqlite, technical
 from portal.families import consents
 from portal.families.models import Consent
 from portal.patronage.models import Patronage
@@ -183,22 +183,6 @@ def test_the_second_of_two_answers_is_told(patronage, lead, today):
         actions.answer_referral(referral_id, lead.id, today, "второй", 1)
     actions.answer_referral(referral_id, lead.id, today, "второй", 2)
     assert found(referral_id).answer == "второй"
-
-
-def test_an_urgent_notice_inside_the_transaction_of_another(patronage, lead, today):
-    with atomic() as s:
-        row = s.get_one(Patronage, patronage.id)
-        notice = actions.make_urgent_notice(
-            s, row, lead.id, addressee="КДНиЗП района", request="Ребёнок один дома", law=LAW
-        )
-        notice_id = notice.id
-    notice = found(notice_id)
-    assert (notice.kind, notice.body, notice.ground, notice.due_on) == (
-        "urgent",
-        "juvenile_commission",
-        "law",
-        today,
-    )
 
 
 def test_the_database_knows_it_too(patronage, lead, today):

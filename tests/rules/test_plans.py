@@ -227,9 +227,6 @@ def test_what_has_its_result_stays_whatever_is_typed():
     assert kept.aim == "Новая"
 
 
-_keys = st.sampled_from([f"k{n}" for n in range(6)])
-
-
 @st.composite
 def contents(draw):
     """Some content: no key stands twice."""
