@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from portal import clock
-from portal.access import Role
+from portal.access import LARGEST_ID, Role
 from portal.accounts.models import User
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
 from portal.db import db
@@ -17,7 +17,6 @@ from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
 
 UPCOMING, PAST = 40, 20
 AHEAD = 56  # days in which the next weekly time is looked for
-LARGEST_ID = 2**31 - 1
 
 BOOKED_COUNT = (
     select(func.count())

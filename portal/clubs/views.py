@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import clock
-from portal.access import Permission, Role, may, requires
+from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import actions, planning, queries, roster, words
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
@@ -178,7 +178,7 @@ def participants(club: Club) -> Response:
 def _row_id(text: str) -> int:
     """An id that a row can have; any other becomes 0, which none has."""
     number = int(text)
-    return number if 0 < number <= queries.LARGEST_ID else 0
+    return number if 0 < number <= LARGEST_ID else 0
 
 
 def _change_participants(club_id: int) -> str | None:

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import audit, clock
-from portal.access import Permission, may, requires
+from portal.access import LARGEST_ID, Permission, may, requires
 from portal.accounts.models import User
 from portal.db import db
 from portal.deputies import queries as deputies
@@ -24,7 +24,6 @@ from portal.rules.names import clean
 from portal.web import attempt, go, is_fragment, page_url, render
 
 bp = Blueprint("patronage", __name__)
-LARGEST_ID = 2**31 - 1
 
 
 @bp.context_processor
