@@ -110,6 +110,11 @@ class Form(FlaskForm):
         except RuleBroken as broken:
             self.form_errors.append(words(broken))
 
+    @property
+    def seen(self) -> int:
+        """The version of the row that the form was filled from, so that the second of two editors is told; or 0."""
+        return number_of((self._fields.get("version") or self._fields["revision"]).data)
+
     def values(self) -> dict[str, Any]:
         """What was typed, without the token."""
         return {name: value for name, value in self.data.items() if name != "csrf_token"}

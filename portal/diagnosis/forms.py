@@ -69,11 +69,6 @@ class DiagnosisForm(Form):
         """The note on a sphere."""
         return self[f"note_{code}"]
 
-    def number_in(self, name: str) -> int:
-        """The number that a hidden field carries, 0 for none."""
-        text = str(self[name].data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
 
 for _name in TEXTS:
     setattr(DiagnosisForm, _name, _text(_name))

@@ -19,7 +19,7 @@ from portal.families.models import Family
 from portal.rules import RuleBroken
 from portal.rules import diagnosis as rules
 from portal.rules.diagnosis import WRITABLE, State
-from portal.web import attempt, go, refuse, render, words
+from portal.web import attempt, go, number_of, refuse, render, words
 
 __all__ = ["bp"]
 HIDDEN = ("version", "copied_from", "csrf_token")
@@ -75,7 +75,7 @@ def new(ground: Ground) -> Response:
     form = _form(data=_copied(source))
     if form.validate_on_submit():
         with form.rules():
-            copied = source.id if source and form.number_in("copied_from") == source.id else None
+            copied = source.id if source and number_of(form.copied_from.data) == source.id else None
             made = actions.start_diagnosis(patronage_id, form.findings(), current_user.id, copied)
             return _saved(made, form)
     return _form_page(form, ground.family, source=source)
@@ -175,13 +175,12 @@ def edit(diagnosis: Diagnosis) -> Response:
             return refuse(broken, url_for(".show", diagnosis_id=diagnosis_id))
     theirs: list[tuple[Any, Any]] = []
     if form.validate_on_submit():
-        seen = form.number_in("version")
         with form.rules():
-            actions.save_diagnosis(diagnosis_id, form.findings(), current_user.id, seen)
+            actions.save_diagnosis(diagnosis_id, form.findings(), current_user.id, form.seen)
             return _saved(diagnosis_id, form)
         diagnosis = queries.get_worked(current_user, diagnosis_id) or diagnosis
         family = queries.facts(diagnosis).family
-        if diagnosis.version != seen:
+        if diagnosis.version != form.seen:
             theirs = _difference(form, diagnosis)
     return _form_page(form, family, diagnosis, theirs=theirs)
 

@@ -38,7 +38,7 @@ from portal.rules import RuleBroken, lifecycle
 from portal.rules.intake import NEEDED
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
-from portal.web import attempt, go, refuse, render
+from portal.web import attempt, go, number_of, refuse, render
 
 
 @bp.get("/")
@@ -64,8 +64,7 @@ def index() -> Response:
 
 
 def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return number_of(request.args.get(name))
 
 
 def _filters() -> Filters:

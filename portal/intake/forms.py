@@ -26,12 +26,6 @@ def _id(text: Any) -> int:
 class _Seen(Form):
     version = HiddenField()
 
-    @property
-    def seen(self) -> int:
-        """The version the form was filled from; 0 for none."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
-
     def typed(self) -> dict[str, Any]:
         """What was typed, without what the form carries for itself."""
         return {name: value for name, value in self.values().items() if name not in ("version", "scan")}

@@ -13,7 +13,7 @@ from portal.access import LARGEST_ID, Permission, requires
 from portal.db import db
 from portal.families.models import StoredFile
 from portal.journal import actions, labels, queries
-from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm, seen
+from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import journal
@@ -169,7 +169,7 @@ def _change(entry: JournalEntry, form: ChangeForm) -> Response:
                 )
                 message = _("The correction is entered. It is signed and checked like any other entry.")
             else:
-                actions.change_entry(entry_id, current_user.id, seen(form.revision), **form.content())
+                actions.change_entry(entry_id, current_user.id, form.seen, **form.content())
                 message = _("The entry is changed.")
             return go(url_for(".show", entry_id=entry_id), message)
         found = _again(entry_id)
@@ -179,7 +179,7 @@ def _change(entry: JournalEntry, form: ChangeForm) -> Response:
 
 def _differing(entry: JournalEntry, form: ChangeForm) -> list[tuple[Any, Any]]:
     """(label, what stands there now) of what somebody else has written meanwhile, to be seen beside one's own."""
-    if seen(form.revision) == entry.revision:
+    if form.seen == entry.revision:
         return []
     form.revision.data = str(entry.revision)  # whoever has seen the difference may save
     fields = (form.minutes, form.summary, form.recommendations)

@@ -66,16 +66,6 @@ class SignForm(WithScan):
         """The drawing, or the scan of the paper."""
         return {"drawn": self.drawing, "paper": self.cleaned}.get(self.how.data)
 
-    @property
-    def seen(self) -> int:
-        """The revision that was on the screen."""
-        return seen(self.revision)
-
-
-def seen(field: Any) -> int:
-    """The number in a hidden field; 0, which nothing has, for anything else."""
-    return _id(field.data) or 0
-
 
 class PaperForm(ScanForm):
     """The scan of a paper that was signed earlier."""

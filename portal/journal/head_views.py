@@ -12,7 +12,7 @@ from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, may, requires
 from portal.journal import checking, labels, months, queries
 from portal.journal.entry_views import cursor
-from portal.journal.forms import ReturnForm, seen
+from portal.journal.forms import ReturnForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import RuleBroken, journal
@@ -72,7 +72,7 @@ def give_back(entry: JournalEntry) -> Response:
     audit.look(current_user.id, found.family.id, "journal")
     if form.validate_on_submit():
         with form.rules():
-            checking.return_entry(entry_id, current_user.id, seen(form.revision), form.remark.data)
+            checking.return_entry(entry_id, current_user.id, form.seen, form.remark.data)
             return go(url_for(".queue"), _("The entry is returned to its worker."))
         found = queries.facts(current_user, queries.get_entry(current_user, entry_id) or abort(404))
         form.revision.data = str(found.entry.revision)

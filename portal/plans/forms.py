@@ -18,7 +18,7 @@ from portal.plans.actions import OPEN_MARK, Result
 from portal.plans.rows import MOST_GOALS, MOST_MEASURES, GoalRow
 from portal.rules.plan_content import TEXTS, Content, Goal, Measure
 from portal.rules.plans import Outcome
-from portal.web import LONGEST_TEXT, Form, number_of
+from portal.web import LONGEST_TEXT, Form
 
 _BUTTON = re.compile(r"(goal|measure|drop|keep)(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
@@ -72,11 +72,6 @@ class PlanForm(Form):
         if len(rows.measures.entries) >= MOST_MEASURES:
             return ""
         return str(rows.measures.append_entry().form.text.id)
-
-    @property
-    def seen(self) -> int:
-        """The revision that the form was filled from."""
-        return number_of(self.revision.data)
 
     @property
     def known_keys(self) -> set[str]:
@@ -149,11 +144,6 @@ class AgreeForm(Form):
     )
 
     revision = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """The revision of the plan that the family was told of."""
-        return number_of(self.revision.data)
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """The representatives of the family."""

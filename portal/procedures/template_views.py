@@ -14,7 +14,7 @@ from portal.procedures.forms import TemplateForm
 from portal.procedures.models import Procedure
 from portal.procedures.pages import bp
 from portal.rules.procedures import MOST_STEPS, STAGES, Code, Template, changes, version_on
-from portal.web import go, render
+from portal.web import go, number_of, render
 
 MOVES = {"up": -1, "down": 1}
 
@@ -53,7 +53,7 @@ def edit(procedure: Procedure) -> Response:
         return _page(procedure, _rearranged(form, code, asked), status=200)
     if form.is_submitted() and form.validate():
         with form.rules():
-            base = _number(form.based_on.data)
+            base = number_of(form.based_on.data)
             actions.publish(form.template(code), form.starts_on.data, form.note.data, base, current_user.id)
             return go(url_for(".index"), _("The new version is published."))
     db.session.rollback()
@@ -61,21 +61,16 @@ def edit(procedure: Procedure) -> Response:
     return _page(again, form)
 
 
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isdecimal() and len(typed) < 9 else 0
-
-
 def _page(procedure: Procedure, form: TemplateForm, status: int | None = None) -> Response:
     """The form; when a version was published since it was opened, with what that one changed."""
     s = db.session()
     last, newer = queries.last_version(s, procedure.code), None
-    base = _number(form.based_on.data)
+    base = number_of(form.based_on.data)
     if 0 < base < last.version:
         before = next(
             row[0] for row in queries.versions() if (row[0].code, row[0].version) == (procedure.code, base)
         )
         newer = changes(queries.template(s, before), queries.template(s, last))
-        form.based_on.data = form.based_on.raw_data = None
         form.based_on.data = str(last.version)
     mine = changes(queries.template(s, last), form.template(procedure.code))
     return render(

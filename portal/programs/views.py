@@ -18,7 +18,7 @@ from portal.programs.models import HomeTask, Program
 from portal.programs.values import ProgramValues, Result
 from portal.rules.lifecycle import OPEN, Status
 from portal.settings import queries as settings
-from portal.web import attempt, go, number_of, render, show_date
+from portal.web import attempt, go, render, show_date
 
 bp = Blueprint("programs", __name__)
 
@@ -80,15 +80,13 @@ def edit(program: Program) -> Response:
     form.member_id.data = child_id
     differences: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
-        seen = form.version.data or ""
         with form.rules():
-            actions.change_program(program_id, current_user.id, form.program(), number_of(seen))
+            actions.change_program(program_id, current_user.id, form.program(), form.seen)
             return go(_place(family_id), _("The program is saved."))
         program = queries.get_program(current_user, program_id) or program
-        if str(program.version) != seen:
+        if program.version != form.seen:
             differences = _differences(form, queries.values_of(program))
             form.version.data = str(program.version)
-            form.version.raw_data = None
         family = families.get_family(current_user, family_id) or family
     return _form(form, family, name, differences)
 

@@ -14,7 +14,7 @@ from portal.referrals import labels, links, queries
 from portal.referrals.forms import LinkForm
 from portal.referrals.models import SupportLink
 from portal.referrals.pages import bp
-from portal.web import attempt, go, number_of, render
+from portal.web import attempt, go, render
 
 
 @bp.route("/families/<int:family_id>/links/new", methods=["GET", "POST"])
@@ -40,14 +40,13 @@ def edit_link(link: SupportLink) -> Response:
     form = LinkForm(obj=link)
     differences: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
-        seen = form.version.data or ""
         with form.rules():
-            links.change_link(link_id, current_user.id, form.link(), number_of(seen))
+            links.change_link(link_id, current_user.id, form.link(), form.seen)
             return go(_place(family_id), _("The link is saved."))
         stored = queries.get_link(current_user, link_id)
-        if stored and str(stored.version) != seen:
+        if stored and stored.version != form.seen:
             differences = _differences(form, stored)
-            form.version.data, form.version.raw_data = str(stored.version), None
+            form.version.data = str(stored.version)
     family = families.get_family(current_user, family_id)
     assert family is not None  # noqa: S101 - the guard has found its link
     return _form(form, family, link_id, differences)

@@ -18,7 +18,7 @@ from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
 from portal.settings import queries as settings
-from portal.web import Form, go, number_of, page_url, render
+from portal.web import Form, go, page_url, render
 
 
 @bp.get("/referrals/")
@@ -113,17 +113,13 @@ def answer(referral: Referral) -> Response:
     form = AnswerForm(data=start | {"version": referral.version})
     theirs = ""
     if form.validate_on_submit():
-        seen = form.version.data or ""
         with form.rules():
-            number = number_of(seen)
-            actions.answer_referral(
-                referral_id, current_user.id, form.answered_on.data, form.answer.data, number
-            )
+            typed = (form.answered_on.data, form.answer.data, form.seen)
+            actions.answer_referral(referral_id, current_user.id, *typed)
             return go(url_for(".show", referral_id=referral_id), _("The answer is entered."))
         stored = queries.get_own(current_user, referral_id)
-        if stored and str(stored.version) != seen:
+        if stored and stored.version != form.seen:
             theirs, form.version.data = stored.answer or "—", str(stored.version)
-            form.version.raw_data = None
     return _closing("referrals/answer.html", form, referral_id, theirs=theirs)
 
 
