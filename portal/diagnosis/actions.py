@@ -14,9 +14,11 @@ from portal.db import atomic, refused_by
 from portal.diagnosis.models import TEXTS, Diagnosis, DiagnosisScore
 from portal.diagnosis.queries import has_written
 from portal.patronage.models import Patronage
-from portal.rules import N_, RuleBroken
+from portal.rules import N_, RuleBroken, check_seen
 from portal.rules import diagnosis as rules
 from portal.rules.diagnosis import State
+
+CHANGED = N_("A colleague has changed this diagnosis meanwhile. Compare with what they saved, then go on.")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,7 @@ def save_diagnosis(diagnosis_id: int, findings: Findings, actor_id: int, seen: i
         row = _held(s, diagnosis_id)
         rules.check_writable(row.state)
         rules.check_running(s.get_one(Patronage, row.patronage_id).status)
-        if row.version != seen:
-            raise _changed_meanwhile()
+        check_seen(row.version, seen, CHANGED)
         changed = sorted(name for name in TEXTS if getattr(row, name) != findings.texts.get(name, ""))
         row.version += 1
         _write(row, findings, actor_id)
@@ -91,8 +92,7 @@ def approve_diagnosis(diagnosis_id: int, actor_id: int, seen: int) -> None:
         row = _held(s, diagnosis_id)
         rules.check_move(row.state, State.APPROVED)
         rules.check_approver(has_written(s, row.id, actor_id))
-        if row.version != seen:
-            raise _changed_meanwhile()
+        check_seen(row.version, seen, CHANGED)
         old, row.state = row.state, State.APPROVED
         row.approved_by_id, row.approved_at = actor_id, clock.now()
         audit.record(s, Event.DIAGNOSIS_APPROVED, actor_id, row, old={"state": old}, new=_facts(row))
@@ -112,13 +112,6 @@ def return_diagnosis(diagnosis_id: int, remark: str, actor_id: int) -> None:
 def _unfinished() -> RuleBroken:
     return RuleBroken(
         "unfinished", N_("This family has a diagnosis that is not approved yet. Open that one and finish it.")
-    )
-
-
-def _changed_meanwhile() -> RuleBroken:
-    return RuleBroken(
-        "changed_meanwhile",
-        N_("A colleague has changed this diagnosis meanwhile. Compare with what they saved, then go on."),
     )
 
 

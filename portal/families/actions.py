@@ -15,7 +15,7 @@ from portal.families.models import Family, FamilyCategory, FamilyMember
 from portal.families.search import search_text
 from portal.families.values import FamilyValues, MemberValues
 from portal.patronage.models import Patronage
-from portal.rules import N_, RuleBroken, lifecycle
+from portal.rules import N_, RuleBroken, check_seen, lifecycle
 from portal.rules.consent import check_consent
 from portal.rules.names import normalise
 
@@ -122,11 +122,8 @@ def change_family(family_id: int, values: FamilyValues, actor_id: int, seen: str
     """
     with atomic() as s:
         family = s.get_one(Family, family_id, with_for_update=True)
-        if version(family) != seen:
-            raise RuleBroken(
-                "changed_meanwhile",
-                N_("Somebody has changed this card meanwhile. Open it anew in another tab and compare."),
-            )
+        message = N_("Somebody has changed this card meanwhile. Open it anew in another tab and compare.")
+        check_seen(version(family), seen, message)
         old = snapshot(family)
         with s.no_autoflush:
             _fill(family, values)

@@ -15,7 +15,7 @@ from portal.plans import content
 from portal.plans.drafts import carry_results, check_revision, facts, held, in_force, outcomes
 from portal.plans.models import Plan, PlanMeasure
 from portal.plans.queries import has_written
-from portal.rules import N_, RuleBroken
+from portal.rules import N_, RuleBroken, check_seen
 from portal.rules import plans as rules
 from portal.rules.plan_content import shortened
 from portal.rules.plans import Outcome, State
@@ -179,11 +179,10 @@ def _check_representative(s: Session, family_id: int, member_id: int) -> None:
 
 def _check_told(plan: Plan, seen: int) -> None:
     """The family agrees to what it was told of."""
-    if plan.revision != seen:
-        raise RuleBroken(
-            "changed_meanwhile",
-            N_("Somebody has changed this plan meanwhile. Open it again, and tell the family of the change."),
-        )
+    message = N_(
+        "Somebody has changed this plan meanwhile. Open it again, and tell the family of the change."
+    )
+    check_seen(plan.revision, seen, message)
 
 
 def _two_in_force() -> RuleBroken:

@@ -14,7 +14,7 @@ from portal.families.models import FamilyMember
 from portal.patronage.models import Patronage
 from portal.plans import content
 from portal.plans.models import Plan, PlanMeasure
-from portal.rules import N_, RuleBroken
+from portal.rules import N_, RuleBroken, check_seen
 from portal.rules import plans as rules
 from portal.rules.plan_content import Content, difference, keep_closed
 from portal.rules.plans import Outcome, State
@@ -93,11 +93,8 @@ def in_force(s: Session, patronage_id: int) -> Plan | None:
 
 def check_revision(plan: Plan, seen: int) -> None:
     """Raises changed_meanwhile when the plan is not as it was seen."""
-    if plan.revision != seen:
-        raise RuleBroken(
-            "changed_meanwhile",
-            N_("Somebody has changed this plan meanwhile. Compare below, then save again."),
-        )
+    message = N_("Somebody has changed this plan meanwhile. Compare below, then save again.")
+    check_seen(plan.revision, seen, message)
 
 
 def facts(plan: Plan) -> dict[str, Any]:

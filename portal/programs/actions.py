@@ -15,7 +15,7 @@ from portal.patronage.models import Patronage
 from portal.patronage.queries import SPECIALISTS
 from portal.programs.models import HomeTask, Program, ProgramResult
 from portal.programs.values import ProgramValues, Result, TaskValues
-from portal.rules import N_, RuleBroken, programs
+from portal.rules import N_, RuleBroken, check_seen, programs
 from portal.rules.lifecycle import Status, check_open
 
 PLAIN = ("kind", "setting", "starts_on", "ends_on", "number", "body", "current")
@@ -57,13 +57,10 @@ def change_program(program_id: int, actor_id: int, values: ProgramValues, seen: 
     with atomic() as s:
         program = s.get_one(Program, program_id, with_for_update=True, populate_existing=True)
         check_open(_status(s, program.member_id))
-        if program.version != seen:
-            raise RuleBroken(
-                "changed_meanwhile",
-                N_(
-                    "Somebody has changed this program meanwhile. Compare below; saving again keeps your text."
-                ),
-            )
+        message = N_(
+            "Somebody has changed this program meanwhile. Compare below; saving again keeps your text."
+        )
+        check_seen(program.version, seen, message)
         old = _content(s, program)
         if values.current and not program.current:
             _step_back(s, program.member_id)

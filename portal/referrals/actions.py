@@ -14,7 +14,7 @@ from portal.families import queries as families
 from portal.families.actions import locked_patronage
 from portal.patronage.models import Patronage
 from portal.referrals.models import Referral
-from portal.rules import N_, RuleBroken, referrals
+from portal.rules import N_, RuleBroken, check_seen, referrals
 from portal.rules.lifecycle import Status
 from portal.rules.referrals import Ground, Kind, State
 
@@ -97,11 +97,8 @@ def answer_referral(referral_id: int, actor_id: int, answered_on: date, answer: 
     with atomic() as s:
         referral = _held(s, referral_id)
         referrals.check_move(referral.state, State.ANSWERED)
-        if referral.version != seen:
-            raise RuleBroken(
-                "changed_meanwhile",
-                N_("Somebody has entered an answer meanwhile. Compare below; saving again keeps your text."),
-            )
+        message = N_("Somebody has entered an answer meanwhile. Compare below; saving again keeps your text.")
+        check_seen(referral.version, seen, message)
         referrals.check_answered(referral.sent_on, answered_on, clock.today())
         old = _facts(referral)
         referral.state, referral.answered_on, referral.answer = State.ANSWERED, answered_on, answer

@@ -11,7 +11,7 @@ from portal.audit import Event
 from portal.db import atomic
 from portal.patronage.models import Patronage
 from portal.referrals.models import SupportLink
-from portal.rules import N_, RuleBroken
+from portal.rules import N_, RuleBroken, check_seen
 from portal.rules.lifecycle import check_open
 
 CONTENT = ("kind", "who", "name", "phone", "helps_with")
@@ -45,11 +45,10 @@ def change_link(link_id: int, actor_id: int, values: LinkValues, seen: int) -> N
     with atomic() as s:
         link = _held(s, link_id)
         _check_open(s, link.family_id)
-        if link.version != seen:
-            raise RuleBroken(
-                "changed_meanwhile",
-                N_("Somebody has changed this entry meanwhile. Compare below; saving again keeps your text."),
-            )
+        message = N_(
+            "Somebody has changed this entry meanwhile. Compare below; saving again keeps your text."
+        )
+        check_seen(link.version, seen, message)
         changed = [name for name, value in _content(values).items() if getattr(link, name) != value]
         for name in changed:
             setattr(link, name, getattr(values, name))

@@ -14,3 +14,9 @@ class RuleBroken(Exception):
         self.code = code
         self.message = message
         self.params = params
+
+
+def check_seen(version: object, seen: object, message: str) -> None:
+    """The second of two editors is told (`message`) that the row is not as they saw it. Raises changed_meanwhile."""
+    if version != seen:
+        raise RuleBroken("changed_meanwhile", message)
