@@ -15,8 +15,8 @@ from portal.contacts import actions as contacts
 from portal.db import atomic, db, technical
 from portal.families.history import history
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from tests.factories import make_assignment, make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -32,10 +32,6 @@ def head(app):
 @pytest.fixture
 def patronage(lead):
     return make_patronage(lead=lead)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def found(alert_id) -> Alert:

@@ -9,13 +9,9 @@ from portal import clock
 from portal.clubs import bookings
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
-from portal.rules import RuleBroken
 from portal.rules.weekly_limit import week_of
 from tests.factories import make_club, make_recipient, make_session, make_user
-
-
-def refused(code):
-    return pytest.raises(RuleBroken, match=code)
+from tests.refusals import refuses
 
 
 def next_monday():
@@ -53,7 +49,7 @@ def test_a_third_service_a_week_is_refused_over_two_clubs_with_the_nearest_week(
     member = make_recipient(*clubs)
     for session in week[:2]:
         bookings.book_one(session.id, member.id, leader.id)
-    with refused("weekly_limit") as broken:
+    with refuses("weekly_limit") as broken:
         bookings.book_one(week[2].id, member.id, leader.id)
     assert broken.value.params["next_week"] == next_monday() + timedelta(days=7)
     bookings.book_one(make_session(clubs[0], next_monday() + timedelta(days=7)).id, member.id, leader.id)
@@ -66,7 +62,7 @@ def test_the_nearest_week_has_a_place_indeed(clubs, week, leader):
     for day in (7, 8):
         later = make_session(clubs[day % 2], next_monday() + timedelta(days=day))
         bookings.book_one(later.id, member.id, leader.id)
-    with refused("weekly_limit") as broken:
+    with refuses("weekly_limit") as broken:
         bookings.book_one(week[2].id, member.id, leader.id)
     assert broken.value.params["next_week"] == next_monday() + timedelta(days=14)
 
@@ -88,7 +84,7 @@ def test_a_cancelled_booking_frees_its_place_and_lives_again(clubs, week, leader
     bookings.cancel_booking(first, leader.id)
     bookings.book_one(week[2].id, member.id, leader.id)
     assert state(week[2], member) == ("booked", 1)
-    with refused("weekly_limit"):
+    with refuses("weekly_limit"):
         bookings.book_one(week[0].id, member.id, leader.id)
     bookings.cancel_booking(
         db.session.scalars(select(Booking.id).where(Booking.session_id == week[1].id)).one(), leader.id
@@ -101,7 +97,7 @@ def test_a_cancelled_booking_frees_its_place_and_lives_again(clubs, week, leader
 def test_nobody_is_booked_twice(clubs, week, leader):
     member = make_recipient(*clubs)
     bookings.book_one(week[0].id, member.id, leader.id)
-    with refused("already_booked"):
+    with refuses("already_booked"):
         bookings.book_one(week[0].id, member.id, leader.id)
 
 
@@ -114,20 +110,20 @@ def test_nobody_is_booked_twice(clubs, week, leader):
     ],
 )
 def test_only_families_on_patronage_get_places(clubs, week, leader, status, code):
-    with refused(code):
+    with refuses(code):
         bookings.book_one(week[0].id, make_recipient(*clubs, status=status).id, leader.id)
 
 
 def test_only_participants_are_booked(clubs, week, leader):
-    with refused("not_participant"):
+    with refuses("not_participant"):
         bookings.book_one(week[0].id, make_recipient().id, leader.id)
-    with refused("no_recipient"):
+    with refuses("no_recipient"):
         bookings.book_one(week[0].id, 2**40, leader.id)
 
 
 def test_attendance_waits_for_the_day(clubs, week, leader):
     member = make_recipient(*clubs)
-    with refused("too_early"):
+    with refuses("too_early"):
         bookings.mark_attendance(week[0].id, {member.id: "came"}, leader.id)
 
 
@@ -159,15 +155,15 @@ def test_a_session_is_held_when_all_are_marked_and_somebody_came(clubs, leader):
     first, second = make_recipient(clubs[0], surname="Орлова"), make_recipient(clubs[0])
     bookings.book(session.id, [first.id, second.id], leader.id)
     bookings.mark_attendance(session.id, {second.id: "absent"}, leader.id)
-    with refused("unmarked") as broken:
+    with refuses("unmarked") as broken:
         bookings.close_attendance(session.id, leader.id)
     assert broken.value.params["names"] == "Орлова В."
     bookings.mark_attendance(session.id, {first.id: "absent"}, leader.id)
-    with refused("nobody_came"):
+    with refuses("nobody_came"):
         bookings.close_attendance(session.id, leader.id)
     bookings.mark_attendance(session.id, {first.id: "came"}, leader.id)
     bookings.close_attendance(session.id, leader.id)
     assert db.session.get(ClubSession, session.id).status == "held"
     bookings.mark_attendance(session.id, {second.id: "came"}, leader.id)  # a slip is mended
-    with refused("session_over"):
+    with refuses("session_over"):
         bookings.book_one(session.id, make_recipient(clubs[0]).id, leader.id)

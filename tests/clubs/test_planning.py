@@ -10,9 +10,9 @@ from portal import audit, clock
 from portal.clubs import actions, bookings, planning
 from portal.clubs.models import Booking, ClubParticipant, ClubSession
 from portal.db import db, technical
-from portal.rules import RuleBroken
 from portal.rules.weekly_limit import week_of
 from tests.factories import make_club, make_recipient, make_session, make_user
+from tests.refusals import refuses
 
 
 def next_monday() -> date:
@@ -22,10 +22,6 @@ def next_monday() -> date:
 def plan(club, day, hour=10, leader=None, **fields):
     values = {"starts_at": time(hour), "minutes": 60, "topic": "Дружба", "goal": "Знакомство"} | fields
     return planning.plan_session(club.id, leader or club.leader_id, day=day, **values)
-
-
-def refused(code):
-    return pytest.raises(RuleBroken, match=code)
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def test_a_third_session_a_week_is_refused_with_the_nearest_week(club):
     plan(club, monday + timedelta(days=6))
     plan(club, monday + timedelta(days=7))
     plan(club, monday + timedelta(days=8))
-    with refused("club_weekly_limit") as broken:
+    with refuses("club_weekly_limit") as broken:
         plan(club, monday + timedelta(days=3))
     assert broken.value.params["next_week"] == monday + timedelta(days=14)
     weeks = db.session.scalars(select(ClubSession.week).order_by(ClubSession.day)).all()
@@ -55,7 +51,7 @@ def test_a_week_runs_over_the_end_of_the_year(club, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 28, 9, tzinfo=UTC))
     plan(club, date(2026, 12, 31))
     plan(club, date(2027, 1, 3))
-    with refused("club_weekly_limit") as broken:
+    with refuses("club_weekly_limit") as broken:
         plan(club, date(2027, 1, 1))
     assert broken.value.params["next_week"] == date(2027, 1, 4)
     plan(club, date(2027, 1, 4))
@@ -75,7 +71,7 @@ def test_a_week_runs_over_the_end_of_the_year(club, monkeypatch):
 def test_impossible_times_are_refused(club, changes, code):
     day = clock.today() + timedelta(days=changes.get("day", 1))
     changes = {name: value for name, value in changes.items() if name != "day"}
-    with refused(code):
+    with refuses(code):
         plan(club, day, **changes)
     assert not db.session.scalars(select(ClubSession)).all()
 
@@ -84,7 +80,7 @@ def test_a_room_taken_at_that_time_is_told_by_the_club_that_has_it(club):
     other = make_club(make_user("pedagogue"), name="Компас")
     day = next_monday()
     plan(other, day, hour=10, room="Каб. 4")
-    with refused("room_taken") as broken:
+    with refuses("room_taken") as broken:
         plan(club, day, hour=10, room="каб. 4")
     assert broken.value.params["club"] == "Компас"
     assert (broken.value.params["start"], broken.value.params["end"]) == ("10:00", "11:00")
@@ -96,7 +92,7 @@ def test_a_leader_is_at_one_place_at_a_time(club, leader):
     second = make_club(leader, name="Второй")
     day = next_monday()
     plan(club, day, hour=10)
-    with refused("leader_busy"):
+    with refuses("leader_busy"):
         plan(second, day, hour=10, minutes=15)
     cancelled = plan(second, day, hour=14)
     planning.cancel_session(cancelled, "болезнь", leader.id)
@@ -119,7 +115,7 @@ def test_planning_from_weekly_times_skips_days_off_and_what_exists(leader, monke
     assert done.days_off == [date(2026, 12, 31)]
     again = planning.plan_from_times(club_id, leader.id, first_day=first, last_day=last)
     assert (again.made, again.existing) == ([], done.made)
-    with refused("bad_period"):
+    with refuses("bad_period"):
         planning.plan_from_times(club_id, leader.id, first_day=last, last_day=first)
 
 
@@ -151,7 +147,7 @@ def test_moving_is_refused_with_the_names_of_those_without_a_place(club, leader)
         bookings.book_one(plan(other, monday + timedelta(days=day)), member.id, leader.id)
     session_id = plan(club, monday, hour=12)
     bookings.book(session_id, [member.id, free.id], leader.id)
-    with refused("no_place") as broken:
+    with refuses("no_place") as broken:
         planning.change_session(
             session_id,
             leader.id,
@@ -170,7 +166,7 @@ def test_a_full_week_takes_no_session_moved_into_it(club, leader):
     plan(club, monday)
     plan(club, monday + timedelta(days=1))
     late = plan(club, monday + timedelta(days=7))
-    with refused("club_weekly_limit"):
+    with refuses("club_weekly_limit"):
         planning.change_session(
             late, leader.id, day=monday + timedelta(days=2), starts_at=time(10), minutes=60, topic="", goal=""
         )
@@ -187,15 +183,15 @@ def test_cancelling_frees_the_slot_and_the_bookings(club, leader):
     row, booking = db.session.get(ClubSession, session_id), db.session.scalars(select(Booking)).one()
     assert (row.status, row.slot, row.cancel_reason) == ("cancelled", None, "карантин")
     assert (booking.status, booking.slot) == ("cancelled", None)
-    with refused("session_cancelled"):
+    with refuses("session_cancelled"):
         bookings.book_one(session_id, member.id, leader.id)
 
 
 def test_a_held_session_neither_moves_nor_cancels(club, leader):
     row = make_session(club, clock.today(), status="held")
-    with refused("cancel_held"):
+    with refuses("cancel_held"):
         planning.cancel_session(row.id, "нет", leader.id)
-    with refused("moved_held"):
+    with refuses("moved_held"):
         planning.change_session(
             row.id, leader.id, day=clock.today() + timedelta(days=1), starts_at=time(10), minutes=60
         )
@@ -213,7 +209,7 @@ def test_closing_a_club_cancels_what_was_planned(club, leader):
         lambda: plan(club, next_monday()),
         lambda: actions.join_club(club.id, member.id, leader.id),
     ):
-        with refused("club_closed"):
+        with refuses("club_closed"):
             action()
 
 
@@ -224,13 +220,13 @@ def test_a_club_has_up_to_two_weekly_times_apart(leader):
         ([at_ten, (0, time(10, 30), 60)], "times_meet"),
         ([(0, time(5), 60)], "bad_hours"),
     ]:
-        with refused(code):
+        with refuses(code):
             actions.create_club(leader.id, name="Клуб", leader_id=leader.id, times=times)
     actions.create_club(leader.id, name="Клуб", leader_id=leader.id, times=[at_ten, (0, time(11), 60)])
 
 
 def test_a_club_is_led_by_who_may(leader):
-    with refused("bad_leader"):
+    with refuses("bad_leader"):
         actions.create_club(leader.id, name="Клуб", leader_id=make_user("staff").id)
 
 
@@ -254,7 +250,7 @@ def test_who_left_gives_the_coming_places_back(club, leader):
     assert actions.leave_club(club.id, member.id, leader.id) == 1
     assert db.session.scalars(select(Booking.status)).all() == ["cancelled"]
     actions.join_club(club.id, member.id, leader.id)
-    with refused("already_participant"):
+    with refuses("already_participant"):
         actions.join_club(club.id, member.id, leader.id)
 
 

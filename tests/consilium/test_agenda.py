@@ -20,8 +20,8 @@ from tests.consilium.rows import (
     propose,
     propose_removal,
 )
-from tests.consilium.test_meetings import refused
 from tests.factories import make_consent, make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 
 def test_an_item_keeps_what_was_proposed(app: Flask) -> None:
@@ -40,13 +40,13 @@ def test_consent_is_asked_for(app: Flask) -> None:
     """R1."""
     people = make_people()
     meeting_id = make_meeting(people)
-    with refused("no_consent"):
+    with refuses("no_consent"):
         propose(people, meeting_id, make_submitted("Белова", consent=False))
     withdrawn = make_submitted("Титова", consent=False)
     family = make_family("Титова")
     patronage = make_patronage(family, status="submitted")
     make_consent(family, withdrawn_on=clock.today())
-    with refused("consent_withdrawn"):
+    with refuses("consent_withdrawn"):
         propose(people, meeting_id, patronage)
     assert not db.session.scalars(select(Item)).all()
     assert withdrawn.status == "submitted"
@@ -68,7 +68,7 @@ def test_a_minor_of_fourteen_signs_too(app: Flask) -> None:
         ).one()
         child.birth_date = day.replace(year=day.year - 14, day=min(day.day, 28))
     assert propose(people, make_meeting(people, 0), make_submitted("Другая"))
-    with refused("minor_must_sign"):
+    with refuses("minor_must_sign"):
         propose(people, make_meeting(people, 12), patronage)
 
 
@@ -85,7 +85,7 @@ def test_the_term_is_checked(app: Flask, changed: dict, code: str) -> None:
     people = make_people()
     if changed.get("ends_on"):
         changed = changed | {"ends_on": clock.today() + timedelta(changed["ends_on"])}
-    with refused(code):
+    with refuses(code):
         propose(people, make_meeting(people), make_submitted(), **changed)
 
 
@@ -93,7 +93,7 @@ def test_no_course_asks_for_a_reason(app: Flask) -> None:
     """R4."""
     people = make_people()
     meeting_id, patronage = make_meeting(people), make_submitted(course_ended_on=None)
-    with refused("course_reason"):
+    with refuses("course_reason"):
         propose(people, meeting_id, patronage)
     assert propose(people, meeting_id, patronage, course_reason="Курс прерван болезнью ребёнка.")
 
@@ -102,13 +102,13 @@ def test_who_may_lead(app: Flask) -> None:
     """R6."""
     people = make_people()
     meeting_id, patronage = make_meeting(people), make_submitted()
-    with refused("lead_profession"):
+    with refuses("lead_profession"):
         propose(people, meeting_id, patronage, lead_id=people.psychologist.id)
-    with refused("not_a_specialist"):
+    with refuses("not_a_specialist"):
         propose(people, meeting_id, patronage, involved=[people.members[0].id])
     gone = make_user("specialist")
     accounts.dismiss(gone.id, people.head.id)
-    with refused("colleague_dismissed"):
+    with refuses("colleague_dismissed"):
         propose(people, meeting_id, patronage, lead_id=gone.id)
 
 
@@ -116,7 +116,7 @@ def test_only_submitted_families_are_enrolled(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
     enrolled = make_patronage(make_family("Белова", course_ended_on=clock.today()), status="enrolled")
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         propose(people, meeting_id, enrolled)
 
 
@@ -124,11 +124,11 @@ def test_a_removal_needs_an_analysis_and_a_reason(app: Flask) -> None:
     """R2."""
     people = make_people()
     meeting_id, patronage = make_meeting(people), make_patronage()
-    with refused("no_analysis"):
+    with refuses("no_analysis"):
         agenda.add_remove_item(meeting_id, patronage.id, reason="moved", actor_id=people.chair.id)
-    with refused("no_reason"):
+    with refuses("no_reason"):
         propose_removal(people, meeting_id, patronage, reason="")
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         propose_removal(people, meeting_id, make_submitted())
 
 
@@ -137,7 +137,7 @@ def test_one_live_agenda_a_family(app: Flask) -> None:
     patronage = make_submitted()
     first = propose(people, make_meeting(people), patronage)
     other = make_meeting(people)
-    with refused("already_on_agenda"):
+    with refuses("already_on_agenda"):
         propose(people, other, patronage)
     assert queries.candidates("enroll") == []
     agenda.take_off(first, people.chair.id)
@@ -167,7 +167,7 @@ def test_items_change_move_and_leave_while_they_wait(app: Flask) -> None:
     agenda.change_item(items[0], people.secretary.id, regime="emergency", **values)
     assert db.session.get_one(Item, items[0]).regime == "emergency"
     assert not agenda.involved_in(db.session(), items[0])
-    with refused("lead_profession"):
+    with refuses("lead_profession"):
         changed = values | {"lead_id": people.psychologist.id}
         agenda.change_item(items[0], people.secretary.id, regime="control", **changed)
     assert db.session.get_one(Item, items[0]).regime == "emergency"
@@ -176,9 +176,9 @@ def test_items_change_move_and_leave_while_they_wait(app: Flask) -> None:
 def test_an_item_voted_on_stays(app: Flask) -> None:
     people = make_people()
     meeting_id, item_id, _patronage = make_vote(people)
-    with refused("item_fixed"):
+    with refuses("item_fixed"):
         agenda.take_off(item_id, people.secretary.id)
-    with refused("agenda_fixed"):
+    with refuses("agenda_fixed"):
         propose(people, meeting_id, make_submitted("Белова"))
 
 
@@ -188,5 +188,5 @@ def test_a_closed_agenda_stays(app: Flask) -> None:
     item_id = propose(people, meeting_id, make_submitted())
     open_with(people, meeting_id)
     actions.close_meeting(meeting_id, people.chair.id)
-    with refused("agenda_fixed"):
+    with refuses("agenda_fixed"):
         agenda.take_off(item_id, people.secretary.id)

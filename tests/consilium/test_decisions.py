@@ -23,8 +23,8 @@ from tests.consilium.rows import (
     propose_removal,
     vote_all,
 )
-from tests.consilium.test_meetings import refused
 from tests.factories import make_patronage
+from tests.refusals import refuses
 
 
 def assignments(patronage: Patronage) -> set[tuple[int, str, bool]]:
@@ -103,13 +103,13 @@ def test_quorum_is_needed_to_open_and_to_close(app: Flask) -> None:
     meeting_id = make_meeting(people)
     item_id = propose(people, meeting_id, make_submitted())
     open_with(people, meeting_id, present=[people.chair, people.members[0], people.secretary])
-    with refused("no_quorum"):
+    with refuses("no_quorum"):
         decisions.open_voting(item_id, people.chair.id)
     actions.mark_presence(meeting_id, people.members[1].id, "video", people.secretary.id)
     decisions.open_voting(item_id, people.chair.id)
     decisions.cast_vote(item_id, people.chair.id, "for")
     actions.mark_presence(meeting_id, people.members[1].id, "absent", people.secretary.id)
-    with refused("no_quorum"):
+    with refuses("no_quorum"):
         decisions.close_item(item_id, people.chair.id)
     assert db.session.get_one(Item, item_id).status == "voting"
 
@@ -118,7 +118,7 @@ def test_who_has_voted_cannot_be_marked_absent(app: Flask) -> None:
     people = make_people()
     meeting_id, item_id, _patronage = make_vote(people)
     decisions.cast_vote(item_id, people.members[0].id, "for")
-    with refused("has_voted"):
+    with refuses("has_voted"):
         actions.mark_presence(meeting_id, people.members[0].id, "absent", people.secretary.id)
 
 
@@ -126,33 +126,33 @@ def test_one_item_is_voted_on_at_a_time(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
     first, second = (propose(people, meeting_id, make_submitted(name)) for name in ("Белова", "Жукова"))
-    with refused("meeting_not_open"):
+    with refuses("meeting_not_open"):
         decisions.open_voting(first, people.chair.id)
     open_with(people, meeting_id)
     decisions.open_voting(first, people.chair.id)
-    with refused("another_voting"):
+    with refuses("another_voting"):
         decisions.open_voting(second, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         decisions.open_voting(first, people.chair.id)
 
 
 def test_votes_are_refused_to_others_out_of_time_and_twice(app: Flask) -> None:
     people = make_people()
     meeting_id, item_id, _patronage = make_vote(people)
-    with refused("not_a_member"):
+    with refuses("not_a_member"):
         decisions.cast_vote(item_id, people.lead.id, "for")
-    with refused("not_a_member"):
+    with refuses("not_a_member"):
         decisions.cast_vote(item_id, people.secretary.id, "for")
-    with refused("choice_missing"):
+    with refuses("choice_missing"):
         decisions.cast_vote(item_id, people.chair.id, "perhaps")
     actions.mark_presence(meeting_id, people.members[2].id, "excused", people.secretary.id)
-    with refused("not_present"):
+    with refuses("not_present"):
         decisions.cast_vote(item_id, people.members[2].id, "for")
     decisions.cast_vote(item_id, people.members[0].id, "for")
-    with refused("already_voted"):
+    with refuses("already_voted"):
         decisions.cast_vote(item_id, people.members[0].id, "against")
     decisions.close_item(item_id, people.chair.id)
-    with refused("item_not_open"):
+    with refuses("item_not_open"):
         decisions.cast_vote(item_id, people.members[1].id, "for")
     votes = db.session.execute(select(Vote.user_id, Vote.choice)).all()
     assert votes == [(people.members[0].id, "for")]
@@ -178,7 +178,7 @@ def test_the_database_refuses_what_the_friendly_check_missed(app: Flask, monkeyp
 
     friendly = decisions.check_ballot
     monkeypatch.setattr(decisions, "check_ballot", then_it_changes)
-    with refused("item_not_open" if late == "closed" else "not_present"):
+    with refuses("item_not_open" if late == "closed" else "not_present"):
         decisions.cast_vote(item_id, people.members[0].id, "for")
     assert db.session.scalar(select(func.count(Vote.id))) == 1
 
@@ -186,7 +186,7 @@ def test_the_database_refuses_what_the_friendly_check_missed(app: Flask, monkeyp
 def test_nobody_voted_cannot_be_closed(app: Flask) -> None:
     people = make_people()
     _meeting, item_id, _patronage = make_vote(people)
-    with refused("nobody_voted"):
+    with refuses("nobody_voted"):
         decisions.close_item(item_id, people.chair.id)
 
 
@@ -196,9 +196,9 @@ def test_a_closed_item_never_reopens(app: Flask) -> None:
     vote_all(people, item_id, "for", "for", "for")
     decisions.close_item(item_id, people.chair.id)
     for action in (decisions.close_item, decisions.open_voting):
-        with refused("wrong_state"):
+        with refuses("wrong_state"):
             action(item_id, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         decisions.defer_item(item_id, "ещё раз", people.chair.id)
     assert db.session.scalar(select(func.count(Decision.id))) == 1
 
@@ -211,11 +211,11 @@ def test_a_consent_withdrawn_during_the_vote_stops_the_enrollment(app: Flask) ->
     with technical() as session:
         session.execute(update(Consent).values(withdrawn_on=clock.today()))
         session.get_one(Patronage, patronage.id).status = "identified"
-    with refused("consent_withdrawn"):
+    with refuses("consent_withdrawn"):
         decisions.close_item(item_id, people.chair.id)
     assert db.session.get_one(Item, item_id).status == "voting"
     assert db.session.scalar(select(func.count(Decision.id))) == 0
-    with refused("why_missing"):
+    with refuses("why_missing"):
         decisions.defer_item(item_id, "  ", people.chair.id)
     decisions.defer_item(item_id, "Согласие отозвано.", people.chair.id)
     item = db.session.get_one(Item, item_id)
@@ -230,7 +230,7 @@ def test_what_cannot_be_decided_is_not_voted_on(app: Flask) -> None:
     open_with(people, meeting_id)
     with technical() as session:
         session.execute(update(Consent).values(withdrawn_on=clock.today()))
-    with refused("consent_withdrawn"):
+    with refuses("consent_withdrawn"):
         decisions.open_voting(item_id, people.chair.id)
 
 
@@ -242,5 +242,5 @@ def test_an_end_date_that_has_passed_by_the_decision_is_refused(app: Flask) -> N
     open_with(people, meeting_id)
     with technical() as session:
         session.get_one(Item, item_id).ends_on = clock.today()
-    with refused("term_end_before_start"):
+    with refuses("term_end_before_start"):
         decisions.open_voting(item_id, people.chair.id)

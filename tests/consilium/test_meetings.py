@@ -2,7 +2,6 @@
 
 from datetime import date, time, timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -12,14 +11,10 @@ from portal.consilium import actions, queries
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db, technical
 from portal.families.models import Consent
-from portal.rules import RuleBroken
 from portal.settings import actions as settings
 from tests.consilium.rows import make_meeting, make_people, make_submitted, make_vote, open_with, propose
 from tests.factories import make_patronage, make_user
-
-
-def refused(code: str) -> pytest.RaisesExc[RuleBroken]:
-    return pytest.raises(RuleBroken, check=lambda broken: broken.code == code)
+from tests.refusals import refuses
 
 
 def seats(meeting_id: int) -> dict[int, MeetingSeat]:
@@ -30,7 +25,7 @@ def seats(meeting_id: int) -> dict[int, MeetingSeat]:
 def test_the_roll_has_one_chair(app: Flask) -> None:
     people = make_people()
     other = make_user("chair")
-    with refused("chair_taken"):
+    with refuses("chair_taken"):
         actions.seat_member(other.id, "chair", True, people.head.id)
     actions.unseat(people.chair.id, people.head.id)
     actions.seat_member(other.id, "chair", False, people.head.id)
@@ -51,11 +46,11 @@ def test_a_member_who_changes_seats_keeps_the_history(app: Flask) -> None:
 
 def test_a_seat_needs_its_role(app: Flask) -> None:
     people = make_people()
-    with refused("role_missing"):
+    with refuses("role_missing"):
         actions.seat_member(people.lead.id, "member", True, people.head.id)
-    with refused("role_missing"):
+    with refuses("role_missing"):
         actions.seat_member(people.members[0].id, "chair", True, people.head.id)
-    with refused("not_on_roll"):
+    with refuses("not_on_roll"):
         actions.unseat(people.lead.id, people.head.id)
 
 
@@ -73,18 +68,18 @@ def test_meetings_are_numbered_in_their_year(app: Flask) -> None:
 
 def test_a_meeting_in_the_past_is_refused(app: Flask) -> None:
     people = make_people()
-    with refused("meeting_in_past"):
+    with refuses("meeting_in_past"):
         make_meeting(people, -1)
 
 
 def test_convening_needs_items_and_a_chair(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
-    with refused("empty_agenda"):
+    with refuses("empty_agenda"):
         actions.convene(meeting_id, people.chair.id)
     propose(people, meeting_id, make_submitted())
     actions.unseat(people.chair.id, people.head.id)
-    with refused("no_chair"):
+    with refuses("no_chair"):
         actions.convene(meeting_id, people.chair.id)
     assert db.session.get_one(Meeting, meeting_id).status == "draft"
     assert not seats(meeting_id)
@@ -116,18 +111,18 @@ def test_meetings_go_their_way_only(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
     propose(people, meeting_id, make_submitted())
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         actions.open_meeting(meeting_id, people.chair.id)
     actions.convene(meeting_id, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         actions.convene(meeting_id, people.chair.id)
     actions.open_meeting(meeting_id, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         actions.cancel_meeting(meeting_id, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         actions.change_meeting(meeting_id, clock.today(), time(9), "зал", "", people.chair.id)
     actions.close_meeting(meeting_id, people.chair.id)
-    with refused("wrong_state"):
+    with refuses("wrong_state"):
         actions.open_meeting(meeting_id, people.chair.id)
 
 
@@ -146,7 +141,7 @@ def test_closing_puts_waiting_items_off(app: Flask) -> None:
 def test_closing_waits_for_the_vote(app: Flask) -> None:
     people = make_people()
     meeting_id, _item, _patronage = make_vote(people)
-    with refused("item_voting"):
+    with refuses("item_voting"):
         actions.close_meeting(meeting_id, people.chair.id)
 
 
@@ -154,14 +149,14 @@ def test_presence_is_marked_in_time_and_of_members(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
     propose(people, meeting_id, make_submitted())
-    with refused("not_now"):
+    with refuses("not_now"):
         actions.mark_presence(meeting_id, people.chair.id, "present", people.secretary.id)
     actions.convene(meeting_id, people.chair.id)
-    with refused("not_now"):
+    with refuses("not_now"):
         actions.come_in(meeting_id, people.chair.id)
-    with refused("not_on_roll"):
+    with refuses("not_on_roll"):
         actions.mark_presence(meeting_id, people.lead.id, "present", people.secretary.id)
-    with refused("presence_unknown"):
+    with refuses("presence_unknown"):
         actions.mark_presence(meeting_id, people.chair.id, "asleep", people.secretary.id)
     actions.open_meeting(meeting_id, people.chair.id)
     actions.come_in(meeting_id, people.chair.id)

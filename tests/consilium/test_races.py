@@ -25,7 +25,7 @@ from tests.consilium.rows import (
     propose,
     vote_all,
 )
-from tests.consilium.test_meetings import refused
+from tests.refusals import refuses
 
 
 def at_once(app: Flask, *calls: Callable[[], object]) -> list[str]:
@@ -251,5 +251,5 @@ def test_the_triggers_refuse_a_second_thought(app: Flask) -> None:
         ):
             session.execute(text(statement))
     assert votes() == [(people.chair.id, "for")]
-    with refused("already_voted"):
+    with refuses("already_voted"):
         decisions.cast_vote(item_id, people.chair.id, "against")

@@ -23,10 +23,10 @@ from portal.deputies.models import Deputy
 from portal.families.queries import families_for, get_worked_with
 from portal.journal import actions as journal
 from portal.journal import checking
-from portal.rules import RuleBroken
 from portal.rules.weekly_limit import week_of
 from tests.factories import make_assignment, make_family, make_patronage, make_user
 from tests.journal.rows import entry_of, found
+from tests.refusals import refuses
 
 _hours = count(8)
 
@@ -82,10 +82,6 @@ def plan(patronage, user, offset, hour=None) -> int:
         patronage.id, user.id, user.id, kind="visit", day=day(offset),
         starts_at=time(hour or next(_hours) % 12 + 8), minutes=30,
     )  # fmt: skip
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def test_families_go_to_the_deputy_and_come_back_by_themselves(away, deputy, head, patronage):

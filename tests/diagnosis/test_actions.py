@@ -13,10 +13,10 @@ from portal.db import db, technical
 from portal.diagnosis import actions, queries
 from portal.diagnosis.actions import Findings
 from portal.diagnosis.models import Diagnosis, DiagnosisScore
-from portal.rules import RuleBroken
 from portal.settings.models import Word
 from portal.settings.words import WORDS
 from tests.factories import make_diagnosis, make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 SPHERES = {code: ru for code, ru, _en in WORDS["spheres"]}
 
@@ -45,10 +45,6 @@ def whole(score=2, depth=2, conclusion="Семье нужна помощь.", **
 def found(diagnosis_id) -> Diagnosis:
     db.session.rollback()
     return db.session.get_one(Diagnosis, diagnosis_id)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def submitted(patronage, lead):

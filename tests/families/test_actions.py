@@ -17,9 +17,9 @@ from portal.families.duplicates import probable_duplicates
 from portal.families.models import Consent, Family, FamilyMember, StoredFile
 from portal.families.search import search_families
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from tests.factories import make_consent, make_family, make_patronage, make_user
 from tests.families.people import family_values, minor, representative
+from tests.refusals import refuses
 
 TODAY = clock.now().date()
 A_MONTH_AGO = TODAY - timedelta(30)
@@ -62,10 +62,6 @@ def kept(app: Flask) -> list[str]:
     """The names of all files that uploads have left."""
     folder = Path(app.config["INSTANCE"]) / "uploads"
     return [path.name for path in folder.rglob("*") if path.is_file()]
-
-
-def refuses(code: str):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def test_a_new_family_has_a_number_and_an_episode(me):

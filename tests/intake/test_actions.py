@@ -16,11 +16,11 @@ from portal.families.models import Family, StoredFile
 from portal.intake import agreements, queries
 from portal.intake.models import Agreement, Intake, Survey
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from portal.settings import actions as settings
 from tests.consilium.rows import make_meeting, make_people, make_submitted, propose
 from tests.factories import make_family, make_patronage, make_user
 from tests.intake.papers import days_ago, enter, representative_of, sign, survey
+from tests.refusals import refuses
 
 WEDNESDAY = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
@@ -38,10 +38,6 @@ def patronage(worker):
 @pytest.fixture
 def family_id(patronage):
     return patronage.family_id
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def decide(patronage, status="enrolled"):

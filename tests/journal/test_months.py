@@ -13,10 +13,10 @@ from portal.contacts import actions as contacts
 from portal.db import db, technical
 from portal.journal import actions, checking, months
 from portal.journal.models import JournalEntry, JournalPeriod
-from portal.rules import RuleBroken
 from tests.consilium.test_races import at_once
 from tests.factories import make_family, make_patronage, make_user
 from tests.journal.rows import entered, found, signer_of, submitted
+from tests.refusals import refuses
 from tests.test_check import write
 
 NOON = time(12)
@@ -41,10 +41,6 @@ def before(app) -> date:
 @pytest.fixture
 def patronage(lead, before):
     return make_patronage(lead=lead, enrolled_on=before - timedelta(60), imported=True)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def checked(patronage, lead, head, day):

@@ -11,10 +11,11 @@ from portal.consilium.models import Item, Meeting
 from portal.db import db, technical
 from portal.patronage import actions
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken, lifecycle
+from portal.rules import lifecycle
 from portal.rules.lifecycle import Stage, Status
 from tests.client import Client
 from tests.factories import make_analysis, make_diagnosis, make_family, make_patronage, make_plan, make_user
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -25,10 +26,6 @@ def lead(app):
 def at(patronage) -> str | None:
     db.session.rollback()
     return db.session.get_one(Patronage, patronage.id).stage
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def put_on_agenda(patronage, author):

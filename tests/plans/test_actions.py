@@ -15,9 +15,9 @@ from portal.plans import actions, drafts, lists, queries
 from portal.plans.actions import Result, mark
 from portal.plans.content import content_of, new_key, rows_of
 from portal.plans.models import Plan
-from portal.rules import RuleBroken
 from portal.rules.plan_content import Content, Goal, Measure, Responsible
 from tests.factories import make_assignment, make_family, make_patronage, make_plan, make_user, unguard_plans
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -38,10 +38,6 @@ def family(app):
 @pytest.fixture
 def patronage(family, lead):
     return make_patronage(family, lead=lead)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def measure(user, days=7, **fields):

@@ -19,6 +19,7 @@ from portal.procedures.texts import FIRST
 from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
 from tests.procedures.rows import contact, finish, last, plan, publish, run_of, step_of
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -34,10 +35,6 @@ def admin(app):
 @pytest.fixture
 def patronage(lead):
     return make_patronage(make_family("Лесникова"), lead=lead, regime="emergency")
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def faults():

@@ -14,8 +14,8 @@ from portal.patronage.models import Patronage
 from portal.programs import actions, queries
 from portal.programs.models import HomeTask, Program
 from portal.programs.values import ProgramValues, Result, TaskValues
-from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -57,10 +57,6 @@ def programs_of(member_id):
     db.session.rollback()
     query = select(Program).where(Program.member_id == member_id).order_by(Program.id)
     return list(db.session.scalars(query))
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def ended(patronage, status="removed"):

@@ -16,8 +16,8 @@ from portal.patronage.models import Patronage
 from portal.referrals import actions, links, queries
 from portal.referrals.links import LinkValues
 from portal.referrals.models import Referral, SupportLink
-from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 LAW = "Федеральный закон № 120-ФЗ, ст. 9"
 
@@ -53,10 +53,6 @@ def found(referral_id) -> Referral:
 def faults():
     db.session.rollback()
     return [fault["what"] for fault in check.broken_rules() if fault["rule"] == "R20"]
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def withdraw(patronage, lead, on=None):

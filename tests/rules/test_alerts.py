@@ -8,13 +8,10 @@ from hypothesis import strategies as st
 
 from portal.rules import RuleBroken, alerts
 from portal.rules.alerts import DECISIONS, LATEST, Decision, Kind, State
+from tests.refusals import refuses
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(

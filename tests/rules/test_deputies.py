@@ -7,16 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules import RuleBroken, deputies
+from tests.refusals import refuses
 
 TODAY = date(2026, 11, 23)
 
 
 def day(offset):
     return TODAY + timedelta(offset)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(

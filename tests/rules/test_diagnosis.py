@@ -10,16 +10,13 @@ from hypothesis import strategies as st
 from portal.rules import RuleBroken
 from portal.rules import diagnosis as rules
 from portal.rules.diagnosis import State
+from tests.refusals import refuses
 
 MOVES = {
     ("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"), ("returned", "submitted"),
 }  # fmt: skip
 SPHERES = {"housing": "жильё", "income": "доходы", "health": "здоровье"}
 SCORES = st.none() | st.integers(0, 4)
-
-
-def refuses(code: str):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(("state", "to"), [*product(map(str, State), State)])

@@ -4,18 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules import RuleBroken, intake
+from portal.rules import intake
 from portal.rules.intake import Standing, State
 from portal.rules.lifecycle import OPEN, Status
 from portal.rules.workdays import BY_2026, RU_2026, Calendar
+from tests.refusals import refuses
 
 PLAIN = Calendar()
 MONDAY = date(2026, 11, 16)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 20))
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(

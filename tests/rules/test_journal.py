@@ -6,14 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules import RuleBroken, journal
+from portal.rules import journal
 from portal.rules.journal import Signature, State
+from tests.refusals import refuses
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def test_the_life_of_an_entry():

@@ -7,16 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules import RuleBroken, plans
+from portal.rules import plans
 from portal.rules.plan_content import Content, Goal, Measure, Responsible, difference, keep_closed, shortened
 from portal.rules.plans import IN_WORK, TRANSITIONS, State
+from tests.refusals import refuses
 
 TODAY = date(2026, 11, 18)
 ANNA = Responsible("user", "1")
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def measure(key="m1", days=7, **fields):

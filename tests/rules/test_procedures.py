@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.procedures.texts import FIRST
-from portal.rules import RuleBroken
 from portal.rules import procedures as rules
 from portal.rules.procedures import BY_ALERT, BY_WRITE_UP, KEPT, STAGES, Branch, Step, Template
+from tests.refusals import refuses
 
 CALL, VISIT, CLUB = FIRST["call"], FIRST["visit"], FIRST["club"]
 DAY = date(2026, 11, 23)
@@ -23,10 +23,6 @@ class Marked:
     required: bool = True
     state: str = "open"
     choice: str = ""
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def run_of(template, state="open"):

@@ -6,16 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules import RuleBroken, programs, referrals
+from portal.rules import programs, referrals
 from portal.rules.consent import Consent, in_force
 from portal.rules.lifecycle import OPEN, Status, check_open
 from portal.rules.referrals import State
+from tests.refusals import refuses
 
 DAY = date(2026, 3, 10)
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(

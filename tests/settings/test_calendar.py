@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.audit import AuditEntry
 from portal.db import db, technical
-from portal.rules import RuleBroken
 from portal.rules.workdays import BY_2026, RU_2026
 from portal.settings import actions, queries
 from portal.settings.calendar import calendar, of_country, year_page
@@ -16,15 +15,12 @@ from portal.settings.models import CalendarDay
 from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_user
+from tests.refusals import refuses
 
 
 @pytest.fixture
 def admin(app):
     return make_user("admin")
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 @pytest.mark.parametrize(
