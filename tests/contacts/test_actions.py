@@ -16,8 +16,8 @@ from portal.families import consents
 from portal.families.models import Consent, FamilyMember
 from portal.patronage import execution
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from tests.factories import make_assignment, make_family, make_patronage, make_user
+from tests.refusals import refuses
 
 NOON = time(12)
 
@@ -55,10 +55,6 @@ def found(contact_id) -> Contact:
 def due(patronage) -> date | None:
     db.session.rollback()
     return db.session.get_one(Patronage, patronage.id).next_contact_on
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def test_a_planned_contact_is_confirmed_and_done(patronage, lead, today):

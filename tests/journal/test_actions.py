@@ -15,9 +15,9 @@ from portal.db import db, technical
 from portal.families.models import StoredFile
 from portal.journal import actions, checking
 from portal.journal.models import JournalEntry, JournalRemark
-from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
 from tests.journal.rows import drawing, entered, entry_of, found, record, signer_of, submitted
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -33,10 +33,6 @@ def head(app):
 @pytest.fixture
 def patronage(lead):
     return make_patronage(lead=lead, regime="emergency")
-
-
-def refuses(code):
-    return pytest.raises(RuleBroken, match=f"^\\('{code}'")
 
 
 def raw(statement):
