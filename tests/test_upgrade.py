@@ -1,27 +1,36 @@
 """An instance of an earlier version keeps its families through the upgrade."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from alembic import command
 from alembic.config import Config as Alembic
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from portal.settings.words import WORDS
 from tests.house.source import PORTAL
 
 
-def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() -> None:
+@contextmanager
+def instance_of(version: str) -> Iterator[tuple[Connection, Callable[[], None]]]:
+    """A database as that version made it, and what brings it up to this one."""
     alembic = Alembic()
     alembic.set_main_option("script_location", str(PORTAL / "migrations"))
+    with create_engine("sqlite://").connect() as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, version)
+        yield connection, lambda: command.upgrade(alembic, "head")
+
+
+def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() -> None:
     today = date.today()
     row = (
         "INSERT INTO patronages (id, family_id, status, regime, term, latest, opened_on, enrolled_on,"
         " suspended_on, basis, imported)"
         " VALUES (:id, :id, :status, :regime, 'long', :latest, :day, :day, :since, '', :no)"
     )
-    with create_engine("sqlite://").connect() as connection:
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "0002")
+    with instance_of("0002") as (connection, upgrade):
         states = {1: ("enrolled", "emergency"), 2: ("suspended", "planned"), 3: ("removed", "planned")}
         for number, (status, regime) in states.items():
             connection.execute(
@@ -44,7 +53,7 @@ def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() ->
                 )
             else:
                 connection.execute(text(row), values | dates)
-        command.upgrade(alembic, "head")
+        upgrade()
         found = connection.execute(text("SELECT id, next_contact_on FROM patronages"))
         due = dict(map(tuple, found))
         assert today <= date.fromisoformat(due[1]) <= today + timedelta(13)
@@ -54,11 +63,7 @@ def test_families_on_patronage_get_their_first_day_and_suspensions_are_kept() ->
 
 
 def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> None:
-    alembic = Alembic()
-    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
-    with create_engine("sqlite://").connect() as connection:
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "0003")
+    with instance_of("0003") as (connection, upgrade):
         for statement in (
             "INSERT INTO users (id, username, last_name, first_name, middle_name, position, profession,"
             " department, search, language, theme, created_at)"
@@ -87,7 +92,7 @@ def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> Non
             closed = None if state == "planned" else "2026-03-01 00:00:00.000000"
             values = {"id": number, "kind": kind, "state": state, "day": day, "closed": closed}
             connection.execute(contact, values)
-        command.upgrade(alembic, "head")
+        upgrade()
         found = connection.execute(
             text(
                 "SELECT contact_id, year, month, number, state, recipient, summary FROM journal_entries ORDER BY id"
@@ -101,18 +106,14 @@ def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> Non
 
 
 def test_closing_analyses_are_kept_unapproved_and_the_spheres_of_life_are_added() -> None:
-    alembic = Alembic()
-    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
-    with create_engine("sqlite://").connect() as connection:
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "0003")
+    with instance_of("0003") as (connection, upgrade):
         connection.execute(
             text(
                 "INSERT INTO closing_analyses (patronage_id, body, author_id, written_at)"
                 " VALUES (7, 'Цели достигнуты', 3, '2026-01-01')"
             )
         )
-        command.upgrade(alembic, "head")
+        upgrade()
         kept = connection.execute(
             text("SELECT patronage_id, body, author_id, approved_at FROM closing_analyses")
         )
@@ -124,18 +125,14 @@ def test_closing_analyses_are_kept_unapproved_and_the_spheres_of_life_are_added(
 
 
 def test_word_lists_that_are_missing_are_filled_and_others_are_left() -> None:
-    alembic = Alembic()
-    alembic.set_main_option("script_location", str(PORTAL / "migrations"))
-    with create_engine("sqlite://").connect() as connection:
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "0003")
+    with instance_of("0003") as (connection, upgrade):
         connection.execute(
             text(
                 "INSERT INTO words (list, code, label_ru, label_en, position, active)"
                 " VALUES ('bodies', 'own', 'свой', 'own', 1, 1)"
             )
         )
-        command.upgrade(alembic, "head")
+        upgrade()
         found = connection.execute(text("SELECT list, code FROM words ORDER BY position, code")).all()
         bodies = {code for name, code in found if name == "bodies"}
         assert "own" in bodies and len(bodies) == 14
