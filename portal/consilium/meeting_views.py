@@ -9,7 +9,8 @@ from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
 from portal.consilium.live import live
 from portal.consilium.models import Meeting
-from portal.consilium.pages import act, bp, meeting_page, numbered, page_number, unchanged
+from portal.consilium.pages import act, bp, meeting_page, unchanged
+from portal.paging import page_asked, pages
 from portal.patronage.labels import REGIMES
 from portal.rules import N_, RuleBroken
 from portal.settings import queries as settings
@@ -20,10 +21,10 @@ from portal.web import Form, attempt, go, render
 @requires(Permission.MEETING_VIEW)
 def index() -> Response:
     """The next meeting, and all of them, the latest first."""
-    number = page_number()
+    number = page_asked()
     page = queries.meeting_page(current_user, number)
     following = queries.next_meeting(current_user) if number == 1 else None
-    pager = numbered(page, number, ".index")
+    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
     return render("consilium/index.html", next=following, meetings=page["rows"], pager=pager)
 
 
@@ -31,9 +32,9 @@ def index() -> Response:
 @requires(Permission.MEETING_VIEW)
 def decisions() -> Response:
     """All decisions by number, the latest first."""
-    number = page_number()
+    number = page_asked()
     page = queries.decision_page(number)
-    pager = numbered(page, number, ".decisions")
+    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
     return render("consilium/decisions.html", decisions=page["rows"], pager=pager)
 
 

@@ -54,21 +54,3 @@ def act(meeting_id: int, done: str | None, action: Callable[..., Any], *args: An
     if is_fragment():
         return meeting_page(meeting_id)
     return go(url_for("consilium.meeting", meeting_id=meeting_id), done)
-
-
-def numbered(page: dict[str, Any], number: int, endpoint: str) -> dict[str, Any]:
-    """A page of rows as the pager takes it."""
-    return {
-        "first": page["first"] if page["rows"] else 0,
-        "last": page["first"] + len(page["rows"]) - 1 if page["rows"] else 0,
-        "total": None,
-        "has_prev": number > 1,
-        "prev_url": url_for(endpoint, page=number - 1),
-        "has_next": page["more"],
-        "next_url": url_for(endpoint, page=number + 1),
-    }
-
-
-def page_number() -> int:
-    """The page asked for, from 1 on."""
-    return max(1, min(request.args.get("page", 1, type=int), 100_000))

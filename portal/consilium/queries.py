@@ -68,7 +68,7 @@ def meeting_page(user: Any, number: int) -> dict[str, Any]:
     skip = (number - 1) * PAGE
     query = _listed(user).order_by(Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
     rows = list(db.session.execute(query.offset(skip).limit(PAGE + 1)).mappings())
-    return {"rows": rows[:PAGE], "first": skip + 1, "more": len(rows) > PAGE}
+    return {"rows": rows[:PAGE], "more": len(rows) > PAGE}
 
 
 def _people(query: Any) -> list[Any]:
@@ -146,4 +146,4 @@ def decision_page(number: int) -> dict[str, Any]:
     query = query.join(Family, Family.id == Patronage.family_id)
     order = (Decision.year.desc(), Decision.number.desc())
     rows = list(db.session.execute(query.order_by(*order).offset(skip).limit(PAGE + 1)).mappings())
-    return {"rows": rows[:PAGE], "first": skip + 1, "more": len(rows) > PAGE}
+    return {"rows": rows[:PAGE], "more": len(rows) > PAGE}

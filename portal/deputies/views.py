@@ -16,11 +16,12 @@ from portal.deputies import actions, labels, queries
 from portal.deputies.actions import Handed
 from portal.deputies.forms import DeputyForm
 from portal.deputies.models import Deputy
+from portal.paging import page_asked, pages
 from portal.patronage import loads
 from portal.patronage.queries import knows_names
 from portal.rules import RuleBroken
 from portal.rules.deputies import check_period
-from portal.web import go, page_url, refuse, render
+from portal.web import go, refuse, render
 
 bp = Blueprint("deputies", __name__, url_prefix="/deputies")
 
@@ -36,21 +37,13 @@ def context() -> dict[str, Any]:
 def index() -> Response:
     """Who stands in for whom now and later; what is over, and why somebody is away, for those who name deputies."""
     manages = may(current_user, Permission.DEPUTY_MANAGE)
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     over, more = queries.past(number) if manages else ([], False)
-    first = (number - 1) * queries.PAGE + 1
-    pages: dict[str, Any] = {
-        "first": first,
-        "last": first + len(over) - 1,
-        "total": None,
-        "has_prev": number > 1,
-    }
-    pages |= {"prev_url": page_url(page=number - 1), "has_next": more, "next_url": page_url(page=number + 1)}
     return render(
         "deputies/index.html",
         rows=queries.running(),
         past=over,
-        pages=pages,
+        pages=pages(number, queries.PAGE, len(over), more),
         manages=manages,
         ends=lambda row: queries.manages(current_user, row.user_id, row.of_head),
         today=clock.today(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,10 +14,11 @@ from portal.intake import actions, labels, queries
 from portal.intake.forms import IntakeForm, SurveyForm
 from portal.intake.pages import bp
 from portal.intake.queries import Papers
+from portal.paging import page_asked, pages
 from portal.patronage.loads import candidates
 from portal.rules import RuleBroken, intake
 from portal.rules.lifecycle import OPEN
-from portal.web import go, page_url, refuse, render
+from portal.web import go, refuse, render
 
 INTAKE = ("about", "course_reason")
 
@@ -26,19 +27,10 @@ INTAKE = ("about", "course_reason")
 @requires(Permission.FAMILY_EDIT)
 def surveys() -> Response:
     """The families that wait for their survey of living conditions, the latest ones first (R8)."""
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     rows, more = queries.waiting(current_user, number)
-    first = (number - 1) * queries.PAGE + 1
-    pages = {
-        "first": first,
-        "last": first + len(rows) - 1,
-        "total": None if rows else 0,
-        "has_prev": number > 1,
-        "prev_url": page_url(page=number - 1),
-        "has_next": more,
-        "next_url": page_url(page=number + 1),
-    }
-    return render("intake/surveys.html", rows=rows, pages=pages, days=queries.survey_days())
+    pager = pages(number, queries.PAGE, len(rows), more)
+    return render("intake/surveys.html", rows=rows, pages=pager, days=queries.survey_days())
 
 
 @bp.get("/families/<int:family_id>/intake")

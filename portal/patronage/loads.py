@@ -72,7 +72,6 @@ def specialist_page(text: str, number: int) -> dict[str, Any]:
     return {
         "people": people[:PAGE],
         "loads": loads({person.id for person in people[:PAGE]}),
-        "first": skip + 1,
         "more": len(people) > PAGE,
     }
 
@@ -155,11 +154,10 @@ def _of(user: Any, colleague_id: int) -> Any:
 
 
 def _page(user: Any, query: Any, number: int | None) -> dict[str, Any]:
-    skip = (number - 1) * PAGE if number else 0
     if number:
-        query = query.offset(skip).limit(PAGE + 1)
+        query = query.offset((number - 1) * PAGE).limit(PAGE + 1)
     rows = list(db.session.execute(query).mappings())
     more = bool(number) and len(rows) > PAGE
     rows = rows[:PAGE] if number else rows
     reach = within_reach(user, {row["family_id"] for row in rows})
-    return {"rows": rows, "reach": reach, "first": skip + 1, "more": more}
+    return {"rows": rows, "reach": reach, "more": more}

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
+from portal.paging import pages
 from portal.patronage import actions, loads, queries
 from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
 from portal.patronage.labels import REGIME_COLORS, REGIMES
@@ -235,17 +236,7 @@ def _choice(one: loads.Candidate) -> str:
 
 
 def _pages(page: dict[str, Any], shown: int, name: str) -> dict[str, Any]:
-    """What the pager needs of a page cut by number."""
-    number = _number(name) or 1
-    return {
-        "first": page["first"],
-        "last": page["first"] + shown - 1,
-        "total": None,
-        "has_prev": number > 1,
-        "prev_url": page_url(**{name: number - 1 if number > 2 else None}),
-        "has_next": page["more"],
-        "next_url": page_url(**{name: number + 1}),
-    }
+    return pages(_number(name) or 1, queries.PAGE, shown, page["more"], name=name)
 
 
 def _status(*forms: Any) -> int:

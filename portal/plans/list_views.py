@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, requires
+from portal.paging import page_asked, pages
 from portal.patronage import loads
 from portal.plans import lists
 from portal.plans.lists import SIZE, Wanted
@@ -19,7 +20,7 @@ from portal.web import is_fragment, page_url, render
 def index() -> Response:
     """Measures that are late or due this week, plans to approve and to mend, families without a plan."""
     show = request.args.get("show", "")
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     specialist = max(0, min(request.args.get("specialist", 0, type=int), LARGEST_ID))
     wanted = Wanted(show if show in lists.KINDS else "overdue", specialist, request.args.get("mine") == "1")
     page, counts = lists.page_of(current_user, wanted, number), lists.counts(current_user, wanted)
@@ -29,7 +30,7 @@ def index() -> Response:
         "plans/index.html",
         "plans/_list.html",
         rows=page.rows,
-        pages=_pages(page, number, getattr(counts, wanted.show)),
+        pages=pages(number, SIZE, len(page.rows), page.more, total=getattr(counts, wanted.show)),
         counts=counts,
         wanted=wanted,
         today=clock.today(),
@@ -41,16 +42,3 @@ def index() -> Response:
 def _list_url(**changes: Any) -> str:
     """The first page of the list with some of its filters changed."""
     return page_url(**(changes | {"page": None}))
-
-
-def _pages(page: lists.Page, number: int, total: int) -> dict[str, Any]:
-    first = (number - 1) * SIZE + 1
-    return {
-        "first": first,
-        "last": first + len(page.rows) - 1,
-        "total": total,
-        "has_prev": number > 1,
-        "prev_url": page_url(page=number - 1),
-        "has_next": page.more,
-        "next_url": page_url(page=number + 1),
-    }

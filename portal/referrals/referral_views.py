@@ -10,10 +10,11 @@ from portal import audit, clock
 from portal.access import Permission, requires
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.paging import page_asked, pages
 from portal.referrals import actions, labels, queries
 from portal.referrals.forms import AnswerForm, EndForm, PostponeForm, ReferralForm
 from portal.referrals.models import Referral
-from portal.referrals.pages import asked_page, bp, pages
+from portal.referrals.pages import bp
 from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
@@ -25,7 +26,7 @@ from portal.web import Form, go, page_url, render
 @requires(Permission.SUPPORT_WRITE)
 def index() -> Response:
     """The referrals of the families the user works with; the head's are all."""
-    asked, number = request.args.get("show", ""), asked_page()
+    asked, number = request.args.get("show", ""), page_asked()
     shown = asked if asked in queries.SHOWN else "open"
     rows, more = queries.referral_page(current_user, shown, number)
     return render(
@@ -43,7 +44,7 @@ def index() -> Response:
 def of_family(family: Family) -> Response:
     """Who can support the family, and what was asked of other bodies (REG 3.2)."""
     audit.look(current_user.id, family.id, "referrals")
-    number = asked_page()
+    number = page_asked()
     rows, more = queries.of_family(family.id, number)
     latest = families.latest_patronage(family.id)
     status = latest.status if latest else ""

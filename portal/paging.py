@@ -1,0 +1,30 @@
+"""Lists that are cut by number: which page the address asks for, and what the pager shows of it."""
+
+from typing import Any
+
+from flask import request
+
+from portal.web import page_url
+
+MOST = 10_000
+
+
+def page_asked() -> int:
+    """The number in `?page=2`, from 1 on."""
+    return max(1, min(request.args.get("page", 1, type=int), MOST))
+
+
+def pages(
+    number: int, size: int, shown: int, more: bool, *, total: int | None = None, name: str = "page"
+) -> dict[str, Any]:
+    """What the pager shows of a page of `shown` rows; `total`, where it is known, of all."""
+    first = (number - 1) * size + 1
+    return {
+        "first": first,
+        "last": first + shown - 1,
+        "total": total if shown else 0,
+        "has_prev": number > 1,
+        "prev_url": page_url(**{name: number - 1 if number > 2 else None}),
+        "has_next": more,
+        "next_url": page_url(**{name: number + 1}),
+    }
