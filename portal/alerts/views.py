@@ -17,6 +17,7 @@ from portal.contacts.labels import KINDS as CONTACT_KINDS
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.families.queries import get_worked_with
+from portal.paging import page_asked, pages
 from portal.patronage.queries import within_reach
 from portal.rules.alerts import Decision, Kind, State, offered
 from portal.web import go, page_url, render
@@ -36,9 +37,8 @@ def index() -> Response:
     """What waits for the head, what is being carried out, and all of it."""
     state = request.args.get("state", "")
     state = state if state in queries.STATES else "open"
-    family_id, number = _number("family", 0), _number("page", 1)
+    family_id, number = _number("family"), page_asked()
     rows, more = queries.alert_page(current_user, state, family_id, number)
-    first = (number - 1) * queries.PAGE + 1
     audit.look_at_several(current_user.id, {row.family_id for row in rows}, "alert")
     return render(
         "alerts/index.html",
@@ -50,21 +50,12 @@ def index() -> Response:
         reach=within_reach(current_user, {row.family_id for row in rows}),
         decides=may(current_user, Permission.ALERT_DECIDE),
         state_url=lambda name: page_url(state=name, page=None),
-        pages={
-            "first": first,
-            "last": first + len(rows) - 1,
-            "total": None if rows else 0,
-            "has_prev": number > 1,
-            "prev_url": page_url(page=number - 1),
-            "has_next": more,
-            "next_url": page_url(page=number + 1),
-        },
+        pages=pages(number, queries.PAGE, len(rows), more),
     )
 
 
-def _number(name: str, default: int) -> int:
-    found = request.args.get(name, default, type=int)
-    return max(default, min(found, LARGEST_ID if name == "family" else 10_000))
+def _number(name: str) -> int:
+    return max(0, min(request.args.get(name, 0, type=int), LARGEST_ID))
 
 
 @bp.get("/alerts/<int:alert_id>")
@@ -107,7 +98,7 @@ def close(alert: Alert) -> Response:
 def raise_alert(ground: Ground) -> Response:
     """A specialist tells the head, of the family or (`contact=`) of a contact with it."""
     family, patronage_id = ground.family, ground.patronage.id
-    contact = queries.contact_of(patronage_id, _number("contact", 0))
+    contact = queries.contact_of(patronage_id, _number("contact"))
     contact_id, form = contact.id if contact else None, RaiseForm()
     form.offer(queries.colleagues(queries.worker_ids(db.session(), patronage_id)))
     audit.look(current_user.id, family.id, "alert.new")

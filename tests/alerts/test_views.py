@@ -1,6 +1,6 @@
 """Pages of alerts: telling the head, deciding, carrying out; who sees what."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from portal import clock
 from portal.alerts import actions
 from portal.alerts.models import Alert
 from portal.audit import FamilyLook
+from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.deputies import actions as deputies
 from tests.client import Client
@@ -178,6 +179,20 @@ def test_a_contact_that_was_refused_says_so(app, lead, head, patronage):
     assert "уже сообщили" in client.text and "Ещё раз" in client.page.xpath("//textarea")[0].text_content()
     client.get(f"/families/{patronage.family_id}/alerts/new?contact=999999")
     client.get(f"/families/{patronage.family_id}/alerts/new?contact=nonsense")
+
+
+def test_a_contact_beyond_the_ten_thousandth_stays_with_its_alert(app, lead, patronage):
+    with technical() as s:
+        s.add(
+            Contact(
+                id=20_001, patronage_id=patronage.id, user_id=lead.id, kind="visit", state="planned",
+                day=clock.today(), starts_at=time(12), minutes=60, reason="", created_by_id=lead.id,
+                created_at=clock.now(),
+            )
+        )  # fmt: skip
+    url = f"/families/{patronage.family_id}/alerts/new?contact=20001"
+    Client(app, lead).post(url, kind="danger", text="Дети одни", colleague_id="0")
+    assert [one.contact_id for one in alerts()] == [20_001]
 
 
 def test_filters_and_pages(app, lead, head, patronage):
