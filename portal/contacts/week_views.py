@@ -19,6 +19,7 @@ from portal.families.models import Family
 from portal.journal import queries as journal
 from portal.journal.labels import STATES
 from portal.months import FIRST, LAST
+from portal.paging import page_asked, pages
 from portal.patronage.loads import specialist_names
 from portal.procedures import labels as procedure_labels
 from portal.procedures import queries as procedures
@@ -27,7 +28,7 @@ from portal.rules.alerts import TOLD
 from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
-from portal.web import attempt, go, page_url, render, words
+from portal.web import attempt, go, render, words
 
 NOON = time(12)
 
@@ -65,25 +66,15 @@ def _works() -> bool:
 @requires(Permission.CONTACT_VIEW, of=families.get_family)
 def of_family(family: Family) -> Response:
     """All contacts with a family, the latest first."""
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = page_asked()
     rows, more = queries.of_family(family.id, number)
     audit.look(current_user.id, family.id, "contacts")
-    first = (number - 1) * queries.PAGE + 1
-    pages = {
-        "first": first,
-        "last": first + len(rows) - 1,
-        "total": None if rows else 0,
-        "has_prev": number > 1,
-        "prev_url": page_url(page=number - 1),
-        "has_next": more,
-        "next_url": page_url(page=number + 1),
-    }
     works = queries.ground(current_user, family.id) is not None
     return render(
         "contacts/of_family.html",
         family=family,
         rows=rows,
-        pages=pages,
+        pages=pages(number, queries.PAGE, len(rows), more),
         works=works,
         was_on=works or bool(rows),
         journal_states=STATES,
