@@ -73,22 +73,6 @@ def get_task(user: Any, alert_id: int) -> Alert | None:
     return row if row.assignee_id in {user.id, *user.stands_in} else None
 
 
-@dataclass(frozen=True)
-class Ground:
-    """The family an alert is about, its latest patronage, and the contact it came from."""
-
-    family: Family
-    patronage: Patronage
-
-
-def ground(user: Any, family_id: int) -> Ground | None:
-    """A family the user works with, else None."""
-    query = select(Family, Patronage).join(Patronage, Patronage.family_id == Family.id)
-    query = query.where(Family.id == family_id, Patronage.latest, families.work(user))
-    row = db.session.execute(query).first()
-    return Ground(row[0], row[1]) if row else None
-
-
 def contact_of(patronage_id: int, contact_id: int) -> Contact | None:
     """The contact, when it is one of this patronage."""
     here = (Contact.id == contact_id, Contact.patronage_id == patronage_id)

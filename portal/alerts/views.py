@@ -12,13 +12,13 @@ from portal.access import LARGEST_ID, Permission, may, requires
 from portal.alerts import actions, labels, queries
 from portal.alerts.forms import CloseForm, DecideForm, RaiseForm
 from portal.alerts.models import Alert
-from portal.alerts.queries import Facts, Ground
+from portal.alerts.queries import Facts
 from portal.contacts.labels import KINDS as CONTACT_KINDS
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.families.queries import get_worked_with
 from portal.paging import page_asked, pages
-from portal.patronage.queries import within_reach
+from portal.patronage.queries import Episode, within_reach, worked_episode
 from portal.rules.alerts import Decision, Kind, State, offered
 from portal.web import go, page_url, render
 
@@ -94,8 +94,8 @@ def close(alert: Alert) -> Response:
 
 
 @bp.route("/families/<int:family_id>/alerts/new", methods=["GET", "POST"])
-@requires(Permission.ALERT_RAISE, of=queries.ground)
-def raise_alert(ground: Ground) -> Response:
+@requires(Permission.ALERT_RAISE, of=worked_episode)
+def raise_alert(ground: Episode) -> Response:
     """A specialist tells the head, of the family or (`contact=`) of a contact with it."""
     family, patronage_id = ground.family, ground.patronage.id
     contact = queries.contact_of(patronage_id, _number("contact"))

@@ -24,14 +24,6 @@ SPHERES = "spheres"
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A family and its latest patronage."""
-
-    family: Family
-    patronage: Patronage
-
-
-@dataclass(frozen=True)
 class Line:
     """A diagnosis in a list."""
 
@@ -109,15 +101,6 @@ def get_diagnosis(user: Any, diagnosis_id: int) -> Diagnosis | None:
 def get_worked(user: Any, diagnosis_id: int) -> Diagnosis | None:
     """A diagnosis of a family the user works with, else None."""
     return _one(_joined(Diagnosis).where(Diagnosis.id == diagnosis_id, families.work(user)))
-
-
-def ground(user: Any, family_id: int) -> Ground | None:
-    """A family the user works with, with its latest patronage, else None."""
-    query = select(Family, Patronage).join(Patronage, Patronage.family_id == Family.id)
-    row = db.session.execute(
-        query.where(Family.id == family_id, Patronage.latest, families.work(user))
-    ).first()
-    return Ground(row[0], row[1]) if row else None
 
 
 def of_family(user: Any, family_id: int) -> list[Line]:

@@ -13,9 +13,10 @@ from portal.diagnosis import actions, labels, queries
 from portal.diagnosis.forms import DiagnosisForm, RemarkForm, for_spheres
 from portal.diagnosis.models import TEXTS, Diagnosis
 from portal.diagnosis.pages import bp
-from portal.diagnosis.queries import Facts, Ground, Line
+from portal.diagnosis.queries import Facts, Line
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.patronage.queries import Episode, worked_episode
 from portal.rules import RuleBroken
 from portal.rules import diagnosis as rules
 from portal.rules.diagnosis import WRITABLE, State
@@ -32,7 +33,7 @@ def of_family(family: Family) -> Response:
     lines = queries.of_family(current_user, family.id)
     then, now = _two(lines)
     audit.look(current_user.id, family.id, "diagnoses")
-    ground = queries.ground(current_user, family.id)
+    ground = worked_episode(current_user, family.id)
     return render(
         "diagnosis/of_family.html",
         family=family,
@@ -58,8 +59,8 @@ def _two(lines: list[Line]) -> tuple[Line | None, Line | None]:
 
 
 @bp.route("/families/<int:family_id>/diagnoses/new", methods=["GET", "POST"])
-@requires(Permission.DIAGNOSIS_WRITE, of=queries.ground)
-def new(ground: Ground) -> Response:
+@requires(Permission.DIAGNOSIS_WRITE, of=worked_episode)
+def new(ground: Episode) -> Response:
     """Begin a diagnosis: from the texts of the last one, or (`empty=1`) from nothing."""
     patronage_id, family_id = ground.patronage.id, ground.family.id
     open_one = queries.unfinished(patronage_id)

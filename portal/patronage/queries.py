@@ -196,13 +196,15 @@ class Episode:
     patronage: Patronage
 
 
+def _episode(family_id: int, who: Any) -> Episode | None:
+    query = select(Family, Patronage).join(Patronage, Patronage.family_id == Family.id)
+    row = db.session.execute(query.where(Family.id == family_id, Patronage.latest, who)).first()
+    return Episode(*row) if row else None
+
+
 def episode(user: Any, family_id: int) -> Episode | None:
     """The family's latest episode, within the user's reach, else None."""
-    query = select(Family, Patronage).join(Patronage, Patronage.family_id == Family.id)
-    row = db.session.execute(
-        query.where(Family.id == family_id, Patronage.latest, families.reach(user))
-    ).first()
-    return Episode(*row) if row else None
+    return _episode(family_id, families.reach(user))
 
 
 def running_episode(user: Any, family_id: int) -> Episode | None:
@@ -213,8 +215,7 @@ def running_episode(user: Any, family_id: int) -> Episode | None:
 
 def worked_episode(user: Any, family_id: int) -> Episode | None:
     """The latest episode of a family the user works with and may change, else None."""
-    found = episode(user, family_id)
-    return found if found and families.get_worked_with(user, family_id) else None
+    return _episode(family_id, families.work(user))
 
 
 def involvement(user: Any, family_id: int, assignment_id: int) -> Assignment | None:
