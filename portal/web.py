@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -151,6 +151,20 @@ def go(url: str, message: str | None = None, category: str = "ok") -> Response:
 def refuse(broken: RuleBroken, url: str) -> Response:
     """Go back to the URL with the rule's words: for buttons that have no form of their own."""
     return go(url, words(broken), "bad")
+
+
+def moved_on(url: str, check: Callable[..., object], *facts: Any) -> Response | None:
+    """Back to the URL in the rule's words, from a form that nobody could send any more; None where it can be sent.
+
+    Only on opening it: what is typed already is refused beside what was typed.
+    """
+    if request.method != "GET" or "draft" in g:
+        return None
+    try:
+        check(*facts)
+    except RuleBroken as broken:
+        return refuse(broken, url)
+    return None
 
 
 def safe_next(default: str) -> str:
