@@ -168,6 +168,20 @@ def attempt(url: str, done: str, action: Callable[..., Any], *args: Any) -> Resp
     return go(url, done)
 
 
+def moved_on(url: str, check: Callable[..., object], *facts: Any) -> Response | None:
+    """Back to the URL in the rule's words, from a form that nobody could send any more; None where it can be sent.
+
+    Only on opening it: what is typed already is refused beside what was typed.
+    """
+    if request.method != "GET" or "draft" in g:
+        return None
+    try:
+        check(*facts)
+    except RuleBroken as broken:
+        return refuse(broken, url)
+    return None
+
+
 def safe_next(default: str) -> str:
     """The local address to go on to after a form, never another site's."""
     target = request.values.get("next", "")

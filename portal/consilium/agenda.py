@@ -186,19 +186,24 @@ def take_off(item_id: int, actor_id: int) -> None:
         audit.record(s, Event.ITEM_TAKEN_OFF, actor_id, item, old={"patronage_id": item.patronage_id})
 
 
-def carry_withdrawn(s: Session, meeting: Meeting) -> list[int]:
-    """R3: put the removal of each family whose consent was withdrawn on the agenda, inside a transaction.
-
-    Gives the ids of the new items. The closing analysis is asked for when they come to the vote.
-    """
+def withdrawn(s: Session) -> list[int]:
+    """The patronages whose consent was withdrawn and whose removal is on no agenda yet (R3)."""
     in_force = select(Consent.id).where(
         Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_(None)
     )
     live = select(Item.id).where(Item.patronage_id == Patronage.id, Item.status.in_(("waiting", "voting")))
     query = select(Patronage.id).where(Patronage.status == "suspended", ~in_force.exists(), ~live.exists())
+    return list(s.scalars(query.order_by(Patronage.id)))
+
+
+def carry_withdrawn(s: Session, meeting: Meeting) -> list[int]:
+    """R3: put the removal of each family whose consent was withdrawn on the agenda, inside a transaction.
+
+    Gives the ids of the new items. The closing analysis is asked for when they come to the vote.
+    """
     items = [
         Item(kind="remove", patronage_id=patronage_id, reason="consent_withdrawn", status="waiting")
-        for patronage_id in s.scalars(query.order_by(Patronage.id))
+        for patronage_id in withdrawn(s)
     ]
     for item in items:
         _place(s, meeting, item)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.consilium import labels
+from portal.consilium import agenda, labels
 from portal.consilium.live import live
 from portal.consilium.models import Meeting
 from portal.db import db
@@ -27,11 +27,14 @@ def context() -> dict[str, Any]:
 def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200) -> Response:
     """The live page of a meeting as the user may see it, or for htmx its fragment."""
     meeting = db.session.get_one(Meeting, meeting_id, populate_existing=True)
+    found = live(current_user, meeting)
+    early = meeting.status in ("draft", "convened")
     return render(
         "consilium/meeting.html",
         fragment="consilium/_meeting.html",
         status=status,
-        live=live(current_user, meeting),
+        live=found,
+        ready=found.waiting > 0 or (early and agenda.withdrawn(db.session()) != []),
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,

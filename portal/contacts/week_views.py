@@ -28,7 +28,7 @@ from portal.rules.alerts import TOLD
 from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
-from portal.web import attempt, go, render, words
+from portal.web import attempt, go, moved_on, render, words
 
 NOON = time(12)
 
@@ -220,6 +220,8 @@ def confirm(contact: Contact) -> Response:
 @requires(Permission.CONTACT_PLAN, of=queries.get_own)
 def finish(contact: Contact) -> Response:
     """Write up a planned contact that took place."""
+    if back := _over(contact, State.DONE):
+        return back
     found, contact_id = queries.facts(contact), contact.id
     begun = min(
         datetime.combine(contact.day, contact.starts_at), clock.local(clock.now()).replace(tzinfo=None)
@@ -246,6 +248,8 @@ def finish(contact: Contact) -> Response:
 @requires(Permission.CONTACT_PLAN, of=queries.get_own)
 def fail(contact: Contact) -> Response:
     """The specialist went or called in vain."""
+    if back := _over(contact, State.REFUSED):
+        return back
     form, contact_id = FailForm(), contact.id
     form.offer([str(one) for one in contacts.next_states(contact.kind, contact.state) & contacts.FAILED])
     if form.validate_on_submit():
@@ -261,6 +265,8 @@ def fail(contact: Contact) -> Response:
 @requires(Permission.CONTACT_PLAN, of=queries.get_own)
 def move(contact: Contact) -> Response:
     """Another day or time."""
+    if back := _over(contact, State.MOVED):
+        return back
     form, contact_id = MoveForm(obj=contact), contact.id
     if form.validate_on_submit():
         with form.rules():
@@ -275,9 +281,15 @@ def move(contact: Contact) -> Response:
 @requires(Permission.CONTACT_PLAN, of=queries.get_own)
 def cancel(contact: Contact) -> Response:
     """The contact does not take place."""
+    if back := _over(contact, State.CANCELLED):
+        return back
     form, contact_id = CancelForm(), contact.id
     if form.validate_on_submit():
         with form.rules():
             actions.cancel_contact(contact_id, current_user.id, form.why.data)
             return go(url_for(".show", contact_id=contact_id), _("The contact is cancelled."))
     return render("contacts/cancel.html", form=form, facts=queries.facts(contact))
+
+
+def _over(contact: Contact, to: State) -> Response | None:
+    return moved_on(url_for(".show", contact_id=contact.id), contacts.check_move, contact.state, to)

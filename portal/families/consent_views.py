@@ -17,7 +17,7 @@ from portal.families.forms import ConsentForm, ScanForm, WithdrawalForm
 from portal.families.labels import born
 from portal.families.models import Consent, Family, StoredFile
 from portal.families.pages import bp
-from portal.web import go, render
+from portal.web import go, moved_on, render
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
@@ -67,6 +67,8 @@ def scan(consent: Consent) -> Response:
 def add_scan(consent: Consent) -> Response:
     """Add the scan to a consent recorded without one."""
     form, consent_id, family_id = ScanForm(), consent.id, consent.family_id
+    if back := moved_on(url_for(".show", family_id=family_id), consents.check_scan, consent):
+        return back
     audit.look(current_user.id, family_id, "scan")
     if form.validate_on_submit() and form.cleaned:
         with form.rules():
@@ -80,6 +82,8 @@ def add_scan(consent: Consent) -> Response:
 def withdraw(consent: Consent) -> Response:
     """The representative withdraws the consent (R3)."""
     form, consent_id, family_id = WithdrawalForm(), consent.id, consent.family_id
+    if back := moved_on(url_for(".show", family_id=family_id), consents.check_given, consent):
+        return back
     audit.look(current_user.id, family_id, "withdrawal")
     if not form.is_submitted():
         form.withdrawn_on.data = clock.today()

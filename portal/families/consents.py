@@ -121,14 +121,25 @@ def store_scan(s: Session, kept: tuple[str, str], scan: Scan, actor_id: int) -> 
     return row
 
 
+def check_scan(consent: Consent) -> None:
+    """Raises scan_there."""
+    if consent.scan_id is not None:
+        raise RuleBroken("scan_there", N_("This consent has its scan already."))
+
+
+def check_given(consent: Consent) -> None:
+    """Raises withdrawn_already."""
+    if consent.withdrawn_on is not None:
+        raise _withdrawn_already(consent)
+
+
 def add_scan(consent_id: int, scan: Scan, actor_id: int) -> None:
     """Attach the scan to a consent recorded without one. Raises scan_there."""
     kept = files.keep(scan[0])
     try:
         with atomic() as s:
             consent = s.get_one(Consent, consent_id, with_for_update=True)
-            if consent.scan_id is not None:
-                raise RuleBroken("scan_there", N_("This consent has its scan already."))
+            check_scan(consent)
             consent.scan_id = store_scan(s, kept, scan, actor_id).id
             audit.record(s, Event.SCAN_ADDED, actor_id, consent, new={"size": len(scan[0])})
     except BaseException:
@@ -149,8 +160,7 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> i
     with atomic() as s:
         patronage = _patronage_or_none(s, family_id)
         consent = s.get_one(Consent, consent_id, with_for_update=True)
-        if consent.withdrawn_on is not None:
-            raise _withdrawn_already(consent)
+        check_given(consent)
         enrolled_on = _last_enrolled_on(s, family_id)
         if enrolled_on is not None and on < enrolled_on:
             raise _before_enrollment(enrolled_on)
@@ -167,8 +177,7 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> i
 
 
 def _check_withdrawal(consent: Consent, on: date) -> None:
-    if consent.withdrawn_on is not None:
-        raise _withdrawn_already(consent)
+    check_given(consent)
     if on > clock.today():
         raise RuleBroken(
             "withdrawal_date",

@@ -18,7 +18,7 @@ from portal.intake.models import Agreement
 from portal.intake.pages import bp
 from portal.rules import RuleBroken
 from portal.rules.lifecycle import OPEN
-from portal.web import go, refuse, render
+from portal.web import go, moved_on, refuse, render
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
@@ -64,6 +64,8 @@ def end_agreement(agreement: Agreement) -> Response:
     """End an agreement before the patronage ends."""
     family_id, agreement_id = _family_of(agreement), agreement.id
     back = url_for(".show", family_id=family_id)
+    if over := moved_on(back, agreements.check_lasts, agreement):
+        return over
     form = EndForm(data={"version": agreement.version, "ended_on": clock.today()})
     if form.validate_on_submit():
         try:

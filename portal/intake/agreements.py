@@ -110,10 +110,15 @@ def _kept(scan: Scan | None) -> Iterator[tuple[str, str] | None]:
         raise
 
 
-def _in_force(s: Session, agreement_id: int, seen: int) -> Agreement:
-    row = s.get_one(Agreement, agreement_id, with_for_update=True, populate_existing=True)
+def check_lasts(row: Agreement) -> None:
+    """Raises ended."""
     if row.ended_on is not None:
         raise RuleBroken("ended", _ENDED)
+
+
+def _in_force(s: Session, agreement_id: int, seen: int) -> Agreement:
+    row = s.get_one(Agreement, agreement_id, with_for_update=True, populate_existing=True)
+    check_lasts(row)
     if row.version != seen:
         raise changed_meanwhile()
     return row

@@ -73,14 +73,19 @@ def add_scan(entry_id: int, actor_id: int, picture: drawings.Picture) -> None:
     """The scan of the paper that was signed, brought later. Raises scan_there, not_paper, locked."""
     with drawings.kept(picture) as store, atomic() as s:
         entry = held(s, entry_id)
-        journal.check_unlocked((entry.year, entry.month), closed(s))
-        if entry.recipient != Signature.PAPER:
-            raise RuleBroken("not_paper", N_("This entry was not signed on paper."))
-        if entry.file_id is not None:
-            raise RuleBroken("scan_there", N_("This entry has its scan already."))
+        check_scan(s, entry)
         entry.file_id = store(s, actor_id)
         entry.revision += 1
         audit.record(s, Event.JOURNAL_SCAN_ADDED, actor_id, entry, new={"file": entry.file_id})
+
+
+def check_scan(s: Session, entry: JournalEntry) -> None:
+    """Whether the scan of a paper is still to be brought. Raises scan_there, not_paper, locked."""
+    journal.check_unlocked((entry.year, entry.month), closed(s))
+    if entry.recipient != Signature.PAPER:
+        raise RuleBroken("not_paper", N_("This entry was not signed on paper."))
+    if entry.file_id is not None:
+        raise RuleBroken("scan_there", N_("This entry has its scan already."))
 
 
 def submit_entry(entry_id: int, actor_id: int, revision: int | None = None) -> None:

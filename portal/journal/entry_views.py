@@ -17,7 +17,7 @@ from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import journal
-from portal.web import Form, attempt, go, number_of, page_url, render, words
+from portal.web import Form, attempt, go, moved_on, number_of, page_url, render, words
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 100
@@ -98,6 +98,8 @@ def signature(entry: JournalEntry) -> Response:
 @requires(Permission.JOURNAL_WRITE, of=queries.get_written)
 def sign(entry: JournalEntry) -> Response:
     """The recipient confirms the service; with `then=submit` the worker signs and submits at once."""
+    if back := moved_on(url_for(".show", entry_id=entry.id), journal.check_editable, entry.state):
+        return back
     found, entry_id = queries.facts(current_user, entry), entry.id
     members, likely = queries.signers(entry)
     ways = journal.signatures(entry.kind)
@@ -136,6 +138,8 @@ def submit(entry: JournalEntry) -> Response:
 @requires(Permission.JOURNAL_WRITE, of=queries.get_written)
 def scan(entry: JournalEntry) -> Response:
     """Bring the scan of the paper that was signed."""
+    if back := moved_on(url_for(".show", entry_id=entry.id), actions.check_scan, db.session(), entry):
+        return back
     form, found, entry_id = PaperForm(), queries.facts(current_user, entry), entry.id
     if form.validate_on_submit() and form.cleaned:
         with form.rules():
@@ -149,14 +153,18 @@ def scan(entry: JournalEntry) -> Response:
 @requires(Permission.JOURNAL_WRITE, of=queries.get_written)
 def edit(entry: JournalEntry) -> Response:
     """Mend an entry that is not submitted, or was returned."""
-    return _change(entry, ChangeForm(obj=entry))
+    back = moved_on(url_for(".show", entry_id=entry.id), journal.check_editable, entry.state)
+    return back or _change(entry, ChangeForm(obj=entry))
 
 
 @bp.route("/<int:entry_id>/correct", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_WRITE, of=queries.get_written)
 def correct(entry: JournalEntry) -> Response:
     """Put right a checked entry by a new one."""
-    return _change(entry, CorrectForm(obj=entry))
+    later = queries.facts(current_user, entry).corrected_by
+    facts = entry.state, later and later.number
+    back = moved_on(url_for(".show", entry_id=entry.id), journal.check_correctable, *facts)
+    return back or _change(entry, CorrectForm(obj=entry))
 
 
 def _change(entry: JournalEntry, form: ChangeForm) -> Response:

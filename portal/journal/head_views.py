@@ -17,7 +17,7 @@ from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import RuleBroken, journal
 from portal.rules.journal import Month
-from portal.web import go, is_fragment, refuse, render
+from portal.web import go, is_fragment, moved_on, refuse, render
 
 
 @bp.get("/queue")
@@ -68,6 +68,9 @@ def check(entry: JournalEntry) -> Response:
 @requires(Permission.JOURNAL_CHECK, of=queries.get_entry)
 def give_back(entry: JournalEntry) -> Response:
     """Give the entry back to its worker with a remark."""
+    shown = url_for(".show", entry_id=entry.id)
+    if back := moved_on(shown, journal.check_move, entry.state, journal.State.RETURNED):
+        return back
     form, found, entry_id = ReturnForm(obj=entry), queries.facts(current_user, entry), entry.id
     audit.look(current_user.id, found.family.id, "journal")
     if form.validate_on_submit():

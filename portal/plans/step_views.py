@@ -14,7 +14,8 @@ from portal.plans import actions, drafts, queries
 from portal.plans.forms import AgreeForm, ResultsForm, ReturnForm
 from portal.plans.pages import bp
 from portal.plans.queries import Ground, MeasureLine
-from portal.web import attempt, go, render
+from portal.rules import plans as rules
+from portal.web import attempt, go, moved_on, render
 
 
 @bp.route("/plans/<int:plan_id>/agree", methods=["GET", "POST"])
@@ -22,6 +23,9 @@ from portal.web import attempt, go, render
 def agree(ground: Ground) -> Response:
     """The plan was discussed with the family, and it agrees."""
     plan_id, people = ground.plan.id, queries.representatives(ground.family.id)
+    shown = url_for(".show", plan_id=plan_id)
+    if back := moved_on(shown, rules.check_move, ground.plan.state, rules.State.AGREED):
+        return back
     first = str(people[0][0]) if len(people) == 1 else None
     start = {"day": clock.today(), "member_id": first, "revision": ground.plan.revision}
     form = AgreeForm(data=start)
@@ -48,6 +52,9 @@ def approve(ground: Ground) -> Response:
 def give_back(ground: Ground) -> Response:
     """The head gives the plan back with a remark."""
     form, plan_id = ReturnForm(), ground.plan.id
+    shown = url_for(".show", plan_id=plan_id)
+    if back := moved_on(shown, rules.check_move, ground.plan.state, rules.State.DRAFT):
+        return back
     if form.validate_on_submit():
         with form.rules():
             actions.return_plan(plan_id, current_user.id, form.remark.data)

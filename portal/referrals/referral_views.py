@@ -21,7 +21,7 @@ from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
 from portal.settings import queries as settings
-from portal.web import Form, go, page_url, render
+from portal.web import Form, go, moved_on, page_url, render
 
 
 @bp.get("/referrals/")
@@ -121,6 +121,9 @@ def show(referral: Referral) -> Response:
 def answer(referral: Referral) -> Response:
     """Enter the answer, or correct it; whoever comes second sees what the first has entered."""
     referral_id = referral.id
+    shown = url_for(".show", referral_id=referral_id)
+    if back := moved_on(shown, rules.check_move, referral.state, rules.State.ANSWERED):
+        return back
     start = {"answered_on": referral.answered_on or clock.today(), "answer": referral.answer}
     form = AnswerForm(data=start | {"version": referral.version})
     theirs = ""
@@ -140,6 +143,8 @@ def answer(referral: Referral) -> Response:
 def postpone(referral: Referral) -> Response:
     """Another due date, or another reminder."""
     form, referral_id = PostponeForm(obj=referral), referral.id
+    if back := moved_on(url_for(".show", referral_id=referral_id), rules.check_waits, referral.state):
+        return back
     if form.validate_on_submit():
         with form.rules():
             actions.postpone_referral(referral_id, current_user.id, form.due_on.data, form.remind_on.data)
@@ -152,6 +157,9 @@ def postpone(referral: Referral) -> Response:
 def close(referral: Referral) -> Response:
     """Close it without an answer, or take it back."""
     form, referral_id = EndForm(), referral.id
+    shown = url_for(".show", referral_id=referral_id)
+    if back := moved_on(shown, rules.check_move, referral.state, rules.State.CLOSED):
+        return back
     if form.validate_on_submit():
         with form.rules():
             actions.close_referral(referral_id, current_user.id, form.to.data, form.why.data)

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.audit import FamilyLook
 from portal.consilium import actions, decisions
 from portal.consilium.models import Item, Meeting, Vote
-from portal.db import db
+from portal.db import db, technical
+from portal.families.models import Consent
 from portal.patronage.models import Patronage
 from tests.client import Client
 from tests.consilium.rows import (
@@ -209,3 +210,40 @@ def test_items_are_edited_moved_and_taken_off_by_forms(app: Flask) -> None:
         place="зал",
     )
     assert db.session.get_one(Meeting, meeting_id).place == "зал"
+
+
+def test_buttons_that_would_be_refused_are_not_shown(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    here, chair = f"/consilium/meetings/{meeting_id}", Client(app, people.chair)
+
+    def shown(action: str) -> bool:
+        chair.get(here)
+        return bool(chair.page.xpath(f"//form[@action='{action}']"))
+
+    assert not shown(f"{here}/convene"), "the agenda is empty"
+    item_id = propose(people, meeting_id, make_submitted())
+    assert shown(f"{here}/convene")
+    chair.post(f"{here}/convene")
+    assert shown(f"{here}/open")
+    chair.post(f"{here}/open")
+    assert not shown(f"/consilium/items/{item_id}/open-voting"), "nobody is here yet"
+    for user in people.voters:
+        actions.mark_presence(meeting_id, user.id, "present", people.secretary.id)
+    assert shown(f"/consilium/items/{item_id}/open-voting")
+    chair.post(f"/consilium/items/{item_id}/open-voting")
+    assert not shown(f"/consilium/items/{item_id}/close"), "nobody has voted yet"
+    decisions.cast_vote(item_id, people.chair.id, "for")
+    assert shown(f"/consilium/items/{item_id}/close")
+
+
+def test_a_withdrawn_consent_alone_is_reason_to_convene(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    make_patronage(make_family("Титова"), "suspended")
+    with technical() as s:
+        s.execute(update(Consent).values(withdrawn_on=clock.today()))
+    chair = Client(app, people.chair)
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert chair.page.xpath(f"//form[@action='/consilium/meetings/{meeting_id}/convene']")
+    chair.post(f"/consilium/meetings/{meeting_id}/convene")

@@ -122,7 +122,9 @@ def test_moved_cancelled_and_in_vain(client, patronage, lead):
     client.post(f"/contacts/{second.id}/fail", outcome="not_at_home", why="Дверь не открыли")
     assert [one.state for one in contacts_of(patronage)] == ["moved", "cancelled", "not_at_home"]
     for step in ("finish", "move", "cancel", "fail"):
-        client.get(f"/contacts/{second.id}/{step}")
+        client.get(f"/contacts/{second.id}/{step}", 303)
+        client.get(f"/contacts/{second.id}")
+        assert "уже закрыт" in client.text
     client.post(f"/contacts/{second.id}/cancel", 422, why="ещё раз")
     assert "уже закрыт" in client.text
 

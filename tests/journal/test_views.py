@@ -316,3 +316,15 @@ def test_queries_do_not_grow_with_the_rows(app, client, lead, head):
             sizes.append(len(sent))
         counts.append(sizes)
     assert counts[0] == counts[1]
+
+
+def test_a_form_that_nobody_could_send_is_not_opened(app, client, patronage, lead, head):
+    entry_id = submitted(patronage, lead)
+    for user, form in ((lead, "sign"), (lead, "edit"), (lead, "correct")):
+        Client(app, user).get(f"/journal/{entry_id}/{form}", 303)
+    checking.check_entry(entry_id, head.id, found(entry_id).revision)
+    of_head = Client(app, head)
+    of_head.get(f"/journal/{entry_id}/return", 303)
+    of_head.get(f"/journal/{entry_id}")
+    assert "уже" in of_head.text
+    client.get(f"/journal/{entry_id}/correct")

@@ -49,6 +49,16 @@ def test_looking_begins_nothing(client, patronage, lead):
     assert run_of(contact_id) is None
 
 
+def test_steps_that_were_never_begun_are_not_finished(client, patronage, lead):
+    contact_id = plan(patronage, lead)
+    finish(contact_id, lead)
+    client.get(f"/contacts/{contact_id}/run")
+    assert not client.page.xpath("//form[contains(@action, '/run/finish')]")
+    mark(client, contact_id, "agree_call", mark="done")
+    client.get(f"/contacts/{contact_id}/run")
+    assert client.page.xpath("//form[contains(@action, '/run/finish')]")
+
+
 @pytest.mark.parametrize("kind", ["visit", "call"])
 def test_every_step_of_the_source_and_what_to_ask_is_on_the_page(client, patronage, lead, kind):
     client.get(f"/contacts/{plan(patronage, lead, kind)}/run")

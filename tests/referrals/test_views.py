@@ -134,6 +134,10 @@ def test_a_referral_is_taken_back_with_its_reason(client, patronage, lead):
     assert "отозван" in client.text and "не нужно" in client.text
     client.post(f"{page}/close", 422, to="closed", why="ещё раз")
     assert client.page.xpath("//input[@name='why']/@value") == ["ещё раз"]
+    for form in ("answer", "dates", "close"):  # a form that nobody could send is not shown any more
+        client.get(f"{page}/{form}", 303)
+        client.get(page)
+        assert "уже закрыт" in client.text
 
 
 def test_the_list_by_what_presses(client, patronage, lead):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import select
@@ -55,7 +55,8 @@ class Life(RuleBasedStateMachine):
             try:
                 found = action(*args, **values)
             except RuleBroken as broken:
-                note(f"{name}: {broken.code}")
+                if currently_in_test_context():
+                    note(f"{name}: {broken.code}")
                 self.told[f"{name}: {broken.code}"] += 1
                 return None
             self.told[name] += 1

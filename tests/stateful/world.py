@@ -70,8 +70,12 @@ class Ground:
         with clock.pretend(BEGINS - timedelta(days=14)):
             self.enroll(self.families[0], self.people.workers[0], "planned")
             self.enroll(self.families[1], self.people.workers[1], "emergency")
+        self.more()
         self.spare = f"{config.database_url.rpartition('/')[2]}_kept"
         self._keep()
+
+    def more(self) -> None:
+        """What else is there."""
 
     def _people(self) -> None:
         they = self.people
@@ -93,7 +97,9 @@ class Ground:
     def _family(self, surname: str, number: int) -> int:
         family = make_family(surname, children=2, course_ended_on=clock.today() - timedelta(30))
         with technical() as s:
-            child = s.get_one(FamilyMember, family.members[-1].id)
+            for one, name in zip(family.members[1:], ("Вера", "Илья"), strict=True):
+                child = s.get_one(FamilyMember, one.id)
+                child.first_name = name
             child.birth_date = clock.today() - timedelta(365 * 15)  # signs too (R1)
         families.open_episode(family.id, self.people.workers[number])
         return family.id
@@ -182,9 +188,9 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground(app: Flask, config: Config) -> Iterator[Ground]:
+def ground(app: Flask, config: Config, kind: type[Ground] = Ground) -> Iterator[Ground]:
     """The centre, for one test."""
-    made = Ground(app, config)
+    made = kind(app, config)
     try:
         yield made
     finally:
