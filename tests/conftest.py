@@ -105,10 +105,15 @@ def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
     app.config["TESTING"] = True
     with app.app_context():
-        event.listen(
-            db.engine, "commit", lambda _connection: memory.forget(app)
-        )  # rows of tests are not audited
+        engine = db.engine
+
+        def forget(_connection: object) -> None:
+            """Rows of tests are not audited."""
+            memory.forget(app)
+
+        event.listen(engine, "commit", forget)
         yield app
+        event.remove(engine, "commit", forget)  # what an engine holds keeps its app alive for ever
         db.session.remove()
         db.engine.dispose()
 
