@@ -117,7 +117,7 @@ def _today(days: Days, today: date) -> None:
             _plan(days, case, working(today + timedelta(days.random.randint(0, 12))))
     begun = select(Contact).where(Contact.state == "confirmed").order_by(Contact.day, Contact.id).limit(3)
     for contact in list(db.session.scalars(begun)):
-        for code in ("agree_call", "study_state"):
+        for code in ("agree_call", "study_state") if contact.day <= today else ("agree_call",):
             _mark(contact.id, code, contact.user_id)
     _exempt(days)
 
