@@ -1,6 +1,6 @@
 """Pages of contacts: the week, planning, one contact and what becomes of it, those of a family."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -29,8 +29,6 @@ from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
 from portal.web import attempt, go, render, words
-
-NOON = time(12)
 
 
 @bp.get("/contacts/")
@@ -110,7 +108,7 @@ def new_contact(ground: Ground) -> Response:
 def _taken(family_id: int, worker_id: int | None, day: date | None, but: int = 0) -> dict[str, Any]:
     """The specialist's day, to be seen while one plans: with the specialist chosen too, or for a contact moved."""
     found = timetable.day_of(current_user, worker_id, day, family_id, but) if worker_id and day else None
-    moved = {"user_id": worker_id, "but": but} if but else {}
+    moved: dict[str, Any] = {"user_id": worker_id, "but": but} if but else {}
     return {"taken": found, "taken_url": url_for(".taken", family_id=family_id, **moved), "moves": bool(but)}
 
 
