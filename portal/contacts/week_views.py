@@ -1,6 +1,6 @@
 """Pages of contacts: the week, planning, one contact and what becomes of it, those of a family."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -29,8 +29,6 @@ from portal.rules.contacts import State
 from portal.rules.weekly_limit import week_of
 from portal.settings.queries import call_channels
 from portal.web import attempt, go, moved_on, render, words
-
-NOON = time(12)
 
 
 @bp.get("/contacts/")
