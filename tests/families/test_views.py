@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.audit import FamilyLook
-from portal.db import db
+from portal.db import db, technical
 from portal.families import actions, consents
 from portal.families.models import Consent, Family, FamilyMember, StoredFile
 from portal.patronage.models import Patronage
@@ -338,6 +338,22 @@ def test_a_wrong_consent_is_refused_in_words(worker, wrong, sentence):
     worker.post(f"/families/{family_id}/consents/new", 422, **fields)
     assert sentence in worker.text
     assert status_of(family_id) == "identified"
+
+
+def test_the_card_asks_for_a_child_s_signature_before_the_consilium(worker):
+    family_id = own_family(worker)
+    mother, child = db.session.get_one(Family, family_id).members[:2]
+    mother_id, child_id = mother.id, child.id
+    with technical() as s:
+        s.get_one(FamilyMember, child_id).birth_date = clock.today() - timedelta(365 * 15)
+    base, signed = f"/families/{family_id}", {"given_on": clock.today().isoformat()}
+    worker.post(f"{base}/consents/new", representative_id=str(mother_id), **signed)
+    worker.get(base)
+    assert not worker.page.xpath(f"//form[@action='{base}/submit']")
+    assert worker.page.xpath("//div[@id='missing']//a")
+    worker.post(f"{base}/consents/new", representative_id=str(mother_id), minors_signed=child_id, **signed)
+    worker.get(base)
+    assert worker.page.xpath(f"//form[@action='{base}/submit']")
 
 
 def test_submitting_without_consent_says_what_to_do(app: Flask, worker):

@@ -265,7 +265,7 @@ class Busy(Ground):
     def _half_run(self) -> None:
         """Contacts written up before their steps were begun."""
         for family_id in (self.helped, self.judged):
-            entry_id = self._done(family_id, clock.today(), 12)
+            entry_id = self._done(family_id, clock.today(), 7)
             contact_id = db.session.get_one(JournalEntry, entry_id).contact_id
             runs.mark_step(contact_id, "agree_call", self.lead(family_id), "done", "")
 
