@@ -50,6 +50,7 @@ def add_families(user: Visitor, work: Work) -> None:
     url = url_for("patronage.load", user_id=only) if only else url_for("deputies.index")
     title, note = _("Families of colleagues"), _("on patronage, while I stand in")
     work.add(Figure(title, sum(carried.values()), url, "replace", "info", note))
-    found = [row for away in sorted(carried) for row in loads.assigned_now(user, away)["rows"]]
-    rows = [family_row(row) for row in found[:SHORT]]
+    rows: list[Row] = []
+    for away in sorted(carried)[:SHORT]:  # each has a family, so no more are asked for than are shown
+        rows += [family_row(row) for row in loads.assigned_now(user, away)["rows"][: SHORT - len(rows)]]
     work.add(Section("instead", title, rows, "replace", "", url, _("All of them")))
