@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from portal.rules.stages import Move
 from sqlalchemy import select
 
 from portal import clock
@@ -38,6 +37,7 @@ from portal.programs.values import ProgramValues, TaskValues
 from portal.referrals import actions as referrals
 from portal.referrals import links
 from portal.referrals.links import LinkValues
+from portal.rules.lifecycle import Move
 from portal.rules.norms import BY_LAW
 from portal.rules.plan_content import Goal, Measure, Responsible
 from tests.stateful.help import LAW, SPHERES
