@@ -1,10 +1,9 @@
 """Lists that are cut by number: which page the address asks for, and what the pager shows of it."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import request
-
-from portal.web import page_url
 
 MOST = 10_000
 
@@ -28,3 +27,11 @@ def pages(
         "has_next": more,
         "next_url": page_url(**{name: number + 1}),
     }
+
+
+def page_url(**changes: Any) -> str:
+    """This page's address with some of its query changed; None takes a part away."""
+    query: dict[str, Any] = request.args.to_dict(flat=False)
+    query.update(changes)
+    kept = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return quote(request.path) + (f"?{kept}" if kept else "")

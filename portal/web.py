@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from flask import (
@@ -280,14 +280,6 @@ def _finish(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
-
-
-def page_url(**changes: Any) -> str:
-    """This page's address with some of its query changed; None takes a part away."""
-    query: dict[str, Any] = request.args.to_dict(flat=False)
-    query.update(changes)
-    kept = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-    return quote(request.path) + (f"?{kept}" if kept else "")
 
 
 def address(endpoint: str, **values: Any) -> str:

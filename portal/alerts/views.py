@@ -17,10 +17,10 @@ from portal.contacts.labels import KINDS as CONTACT_KINDS
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.families.queries import get_worked_with
-from portal.paging import page_asked, pages
+from portal.paging import page_asked, page_url, pages
 from portal.patronage.queries import Episode, within_reach, worked_episode
 from portal.rules.alerts import Decision, Kind, State, offered
-from portal.web import go, page_url, render
+from portal.web import go, render
 
 bp = Blueprint("alerts", __name__)
 

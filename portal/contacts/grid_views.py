@@ -16,10 +16,11 @@ from portal.contacts.grid import Cursor, Page, Wanted
 from portal.contacts.grid_rows import WEEK, WEEKS, YEAR, weeks_until
 from portal.contacts.pages import bp
 from portal.families.register_list import reader_of
+from portal.paging import page_url
 from portal.patronage import loads
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.rules.norms import DAY
-from portal.web import is_fragment, page_url, render
+from portal.web import is_fragment, render
 
 _NOTHING = _l("nothing was owed")
 PHRASES: dict[tuple[str, str], Any] = {  # by unit and standing

@@ -14,8 +14,9 @@ from portal.families import history_words, labels, queries
 from portal.families.history import PAGE, PAPER, SOURCES, Line, Wanted, actors, history, people
 from portal.families.models import Family
 from portal.families.pages import bp
+from portal.paging import page_url
 from portal.settings.event_names import EVENT_NAMES
-from portal.web import page_url, render
+from portal.web import render
 
 
 @bp.get("/<int:family_id>/timeline")

@@ -16,8 +16,9 @@ from portal.journal import actions, labels, queries
 from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
+from portal.paging import page_url
 from portal.rules import journal
-from portal.web import Form, attempt, go, moved_on, number_of, page_url, render, words
+from portal.web import Form, attempt, go, moved_on, number_of, render, words
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 100

@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
-from portal.paging import pages
+from portal.paging import page_url, pages
 from portal.patronage import actions, loads, queries
 from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
 from portal.patronage.labels import REGIME_COLORS, REGIMES
@@ -22,7 +22,7 @@ from portal.patronage.models import Assignment
 from portal.patronage.queries import Episode, Wanted
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.rules.names import clean
-from portal.web import attempt, go, is_fragment, page_url, render
+from portal.web import attempt, go, is_fragment, render
 
 bp = Blueprint("patronage", __name__)
 

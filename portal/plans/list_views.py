@@ -7,12 +7,12 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, requires
-from portal.paging import page_asked, pages
+from portal.paging import page_asked, page_url, pages
 from portal.patronage import loads
 from portal.plans import lists
 from portal.plans.lists import SIZE, Wanted
 from portal.plans.pages import bp
-from portal.web import is_fragment, page_url, render
+from portal.web import is_fragment, render
 
 
 @bp.get("/plans/")

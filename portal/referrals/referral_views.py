@@ -12,7 +12,7 @@ from portal.access import Permission, may, requires
 from portal.alerts import queries as alerts
 from portal.families import queries as families
 from portal.families.models import Family
-from portal.paging import page_asked, pages
+from portal.paging import page_asked, page_url, pages
 from portal.referrals import actions, labels, queries
 from portal.referrals.forms import AnswerForm, EndForm, PostponeForm, ReferralForm
 from portal.referrals.models import Referral
@@ -21,7 +21,7 @@ from portal.rules import referrals as rules
 from portal.rules.lifecycle import OPEN
 from portal.rules.referrals import Kind
 from portal.settings import queries as settings
-from portal.web import Form, go, moved_on, page_url, render
+from portal.web import Form, go, moved_on, render
 
 
 @bp.get("/referrals/")

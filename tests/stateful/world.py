@@ -62,6 +62,7 @@ class Ground:
 
     def __init__(self, app: Flask, config: Config) -> None:
         self.app, self.config, self.people = app, config, People()
+        app.config["TIMEZONE"] = "Europe/Moscow"
         with clock.pretend(BEGINS - timedelta(days=20)):
             self._people()
             self.families = [
