@@ -17,7 +17,7 @@ from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
 from portal.memory import unchanged
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules import voting
+from portal.rules import lifecycle, voting
 from portal.rules.consent import age_on
 from portal.rules.names import FullName
 from portal.settings import queries as settings
@@ -69,6 +69,13 @@ class Live:
         """How many items are still to be considered."""
         return sum(1 for item in self.items if item["status"] == "waiting")
 
+    def lacks(self, item: Any) -> str:
+        """What an item cannot be put to the vote without: consent, analysis; or nothing."""
+        event = lifecycle.Event.REMOVED if item["kind"] == "remove" else lifecycle.Event.ENROLLED
+        if event not in lifecycle.possible(item["patronage_status"]):
+            return "consent"
+        return "analysis" if item["kind"] == "remove" and not item["analysis"] else ""
+
 
 def live(user: Any, meeting: Meeting) -> Live:
     """The meeting with members, agenda, and what of the votes may be seen.
@@ -109,7 +116,8 @@ def _items(meeting_id: int) -> list[Any]:
     columns = [
         *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
         *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id),
-        *(Patronage.family_id, Family.number.label("family_number"), Family.surname),
+        *(Patronage.family_id, Patronage.status.label("patronage_status")),
+        *(Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
         ClosingAnalysis.patronage_id.label("analysis"),
         ClosingAnalysis.approved_at.label("analysis_approved"),

@@ -3,20 +3,22 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from portal import clock
 from portal.audit import FamilyLook
 from portal.consilium import actions, decisions
 from portal.consilium.models import Item, Meeting, Vote
 from portal.db import db, technical
+from portal.families.consents import withdraw_consent
 from portal.families.models import Consent
-from portal.patronage.models import Patronage
+from portal.patronage.models import ClosingAnalysis, Patronage
 from tests.client import Client
 from tests.consilium.rows import (
     make_meeting,
     make_people,
     make_submitted,
+    open_with,
     make_vote,
     propose,
     propose_removal,
@@ -247,3 +249,31 @@ def test_a_withdrawn_consent_alone_is_reason_to_convene(app: Flask) -> None:
     chair.get(f"/consilium/meetings/{meeting_id}")
     assert chair.page.xpath(f"//form[@action='/consilium/meetings/{meeting_id}/convene']")
     chair.post(f"/consilium/meetings/{meeting_id}/convene")
+
+
+def test_an_item_is_put_to_the_vote_once_it_lacks_nothing(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    new, stopped = make_submitted(), make_patronage(make_family("Титова"), "suspended")
+    enrollment = propose(people, meeting_id, new)
+    consents = Consent.family_id == stopped.family_id
+    with technical() as s:
+        s.execute(update(Consent).where(consents).values(withdrawn_on=clock.today()))
+    open_with(people, meeting_id)
+    removal = db.session.scalars(select(Item.id).where(Item.kind == "remove")).one()
+    chair = Client(app, people.chair)
+
+    def shown() -> list[str]:
+        chair.get(f"/consilium/meetings/{meeting_id}")
+        return chair.page.xpath("//form[contains(@action, '/open-voting')]/@action")
+
+    assert shown() == [f"/consilium/items/{enrollment}/open-voting"]
+    assert "нет итогового анализа" in chair.text
+    with technical() as s:
+        made = {"author_id": people.chair.id, "written_at": clock.now(), "body": "Помогли"}
+        s.execute(insert(ClosingAnalysis).values(patronage_id=stopped.id, **made))
+    assert shown() == [f"/consilium/items/{one}/open-voting" for one in (enrollment, removal)]
+    own = db.session.scalars(select(Consent).where(Consent.family_id == new.family_id)).one()
+    withdraw_consent(own.id, clock.today(), "", people.chair.id)
+    assert shown() == [f"/consilium/items/{removal}/open-voting"]
+    assert "согласия нет" in chair.text

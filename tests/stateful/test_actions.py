@@ -16,7 +16,7 @@ def test_no_order_of_actions_breaks_a_rule(app, config):
             ground = here
             told: Counter = Counter()  # noqa: RUF012
 
-        run_state_machine_as_test(Here, settings=bounded(examples=4, steps=60))
+        run_state_machine_as_test(Here, settings=bounded(examples=20, steps=60))
         if os.environ.get("STEPS"):
             print("\n".join(f"{count:6} {name}" for name, count in sorted(Here.told.items())))
-        assert Here.told["steps"] >= 200
+        assert Here.told["steps"] >= 1_000
