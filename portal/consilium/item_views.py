@@ -19,10 +19,10 @@ from portal.families.models import Family
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 from portal.patronage.queries import SPECIALISTS
-from portal.rules import RuleBroken
+from portal.rules import RuleBroken, meetings
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.settings import queries as settings
-from portal.web import go, render, words
+from portal.web import go, moved_on, render, words
 
 
 @bp.route("/meetings/<int:meeting_id>/items/new", methods=["GET", "POST"])
@@ -162,10 +162,12 @@ def close_item(item: Item) -> Response:
 @requires(Permission.MEETING_CONDUCT, of=queries.get_item)
 def defer_item(item: Item) -> Response:
     """Put an item off to another meeting, with a word why."""
-    form = DeferForm()
+    form, back = DeferForm(), url_for(".meeting", meeting_id=item.meeting_id)
+    if over := moved_on(back, meetings.move_item, item.status, meetings.Item.DEFERRED):
+        return over
     if form.validate_on_submit():
         with form.rules():
             decisions.defer_item(item.id, form.why.data, current_user.id)
-            return go(url_for(".meeting", meeting_id=item.meeting_id), _("The item is put off."))
+            return go(back, _("The item is put off."))
     card = item_card(current_user, item)
     return render("consilium/defer.html", form=form, card=card, item=item)

@@ -49,7 +49,13 @@ class _Content(_With):
 
     def following(self) -> dict[str, Any] | None:
         """Day and time of the next contact, or None."""
-        return {"day": self.next_on.data, "starts_at": self.next_at.data} if self.next_on.data else None
+        if "next_on" not in self or not self.next_on.data:
+            return None
+        return {"day": self.next_on.data, "starts_at": self.next_at.data}
+
+    def plan_nothing(self) -> None:
+        """The family is not on patronage now: no next contact is asked for."""
+        del self.next_on, self.next_at
 
 
 class _Kind(Form):

@@ -130,6 +130,8 @@ def _new_form(ground: Ground, done: bool) -> Any:
     start = {"day": _day_of("day") or clock.today(), "user_id": worker}
     hour = {"starts_at": now.time()} if contacts.OPENS <= now.time() < contacts.CLOSES else {}
     form = RecordForm(data=start | hour) if done else PlanForm(data=start)
+    if done and ground.patronage.status != "enrolled":
+        form.plan_nothing()
     form.offer_channels(call_channels())
     form.offer_workers([(one.id, _worker(one)) for one in workers])
     form.offer_members(queries.members_of(ground.family.id))
@@ -151,7 +153,8 @@ def _day_of(name: str) -> date | None:
 
 def _following(form: Any, values: dict[str, Any]) -> dict[str, Any] | None:
     """The next contact, taken out of the values."""
-    del values["next_on"], values["next_at"]
+    for name in ("next_on", "next_at"):
+        values.pop(name, None)
     found: dict[str, Any] | None = form.following()
     return found
 

@@ -237,6 +237,10 @@ def test_buttons_that_would_be_refused_are_not_shown(app: Flask) -> None:
     assert not shown(f"/consilium/items/{item_id}/close"), "nobody has voted yet"
     decisions.cast_vote(item_id, people.chair.id, "for")
     assert shown(f"/consilium/items/{item_id}/close")
+    for user in people.voters[1:]:
+        decisions.cast_vote(item_id, user.id, "for")
+    decisions.close_item(item_id, people.chair.id)
+    chair.get(f"/consilium/items/{item_id}/defer", status=303)
 
 
 def test_a_withdrawn_consent_alone_is_reason_to_convene(app: Flask) -> None:

@@ -172,6 +172,7 @@ def test_a_suspended_family_takes_only_what_is_over(app, lead):
     client = Client(app, lead)
     client.get(f"/families/{suspended.family_id}/contacts/new")
     assert client.page.xpath("//textarea[@name='notes']")
+    assert not client.page.xpath("//input[@name='next_on']"), "nothing is planned for them"
 
 
 def test_queries_do_not_grow_with_the_rows(app, client, patronage, lead):
