@@ -117,7 +117,7 @@ def _elsewhere(app: Flask, action, *args) -> None:
 
 
 def _polls(client: Client, answer) -> list[int]:
-    url = re.search(r'hx-get="([^"]*version=\d+)"', answer.text)
+    url = re.search(r'hx-get="([^"]*seen=[^"]+)"', answer.text)
     assert url is not None
     address = url[1].replace("&amp;", "&")
     return [client.http.get(address, headers={"HX-Request": "true"}).status_code for _ in range(2)]
@@ -162,6 +162,6 @@ def test_a_change_between_two_reads_is_not_taken_for_seen(vote, monkeypatch) -> 
         return real(meeting)
 
     monkeypatch.setattr(meeting_views, "unchanged", between)
-    url = f"/consilium/meetings/{vote.meeting_id}?poll=1&version=1"
+    url = vote.late.page.xpath("//*[@id='meeting']/@hx-get")[0]
     answer = vote.late.http.get(url, headers={"HX-Request": "true"})
     assert f'id="vote-{vote.item_id}"' not in answer.text or 200 in _polls(vote.late, answer)

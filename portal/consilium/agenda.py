@@ -7,20 +7,15 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
-from portal.accounts.models import User
 from portal.audit import Event
+from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, hold_meeting
 from portal.consilium.models import Item, ItemSpecialist, Meeting
 from portal.db import atomic, refused_by
-from portal.families import queries as families
 from portal.families.models import Consent, Family
 from portal.intake.models import Intake
-from portal.patronage.models import ClosingAnalysis, Patronage
-from portal.patronage.queries import SPECIALISTS
-from portal.rules import N_, RuleBroken, lifecycle, meetings
-from portal.rules.consent import check_consent
-from portal.rules.enrollment import Proposal, check_enrollment, check_removal
-from portal.rules.hand_over import check_colleague
+from portal.patronage.models import Patronage
+from portal.rules import N_, RuleBroken, meetings
 
 FIELDS = {
     "enroll": ("regime", "term", "ends_on", "lead_id", "course_reason", "note"),
@@ -93,38 +88,6 @@ def _told(item: Item, involved: Iterable[int]) -> dict[str, object]:
     told: dict[str, object] = {name: getattr(item, name) for name in FIELDS[item.kind]}
     told |= {"kind": item.kind, "patronage_id": item.patronage_id, "meeting_id": item.meeting_id}
     return told | ({"involved": sorted(involved)} if item.kind == "enroll" else {})
-
-
-def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> None:
-    """Whether the family can be enrolled or removed on `day`: asked at adding, at the vote and at deciding.
-
-    Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state.
-    """
-    patronage = s.get(Patronage, item.patronage_id)
-    if patronage is None:
-        raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
-    if item.kind == "remove":
-        lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
-        check_removal(s.get(ClosingAnalysis, patronage.id) is not None, item.reason)
-        return
-    check_consent(*families.consent_facts(s, patronage.family_id, day), day, families.signing_age())
-    lifecycle.after(patronage.status, lifecycle.Event.ENROLLED)
-    lead = _check_people(s, item.lead_id, involved)
-    course = s.scalars(select(Family.course_ended_on).where(Family.id == patronage.family_id)).one()
-    reason = item.course_reason
-    proposal = Proposal(item.term or "", day, item.ends_on, course, reason, lead.profession)
-    check_enrollment(proposal, day)
-
-
-def _check_people(s: Session, lead_id: int | None, involved: Iterable[int]) -> User:
-    """The lead, when all the colleagues proposed may work with families (R6)."""
-    lead = s.get(User, lead_id) if lead_id else None
-    if lead is None:
-        raise RuleBroken("no_lead", N_("Choose the lead specialist."))
-    for user, kind in [(lead, "lead"), *((s.get_one(User, one), "involved") for one in involved)]:
-        specialist = bool(user.roles & set(SPECIALISTS))
-        check_colleague(kind, user.profession, specialist, user.dismissed_on is not None)
-    return lead
 
 
 def involved_in(s: Session, item_id: int) -> set[int]:

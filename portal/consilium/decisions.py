@@ -9,6 +9,7 @@ from portal import audit, clock
 from portal.audit import Event
 from portal.consilium import agenda
 from portal.consilium.actions import HERE
+from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.db import atomic, db, look_again, refused_by
@@ -19,14 +20,14 @@ from portal.rules import N_, RuleBroken, meetings, voting
 
 def open_voting(item_id: int, actor_id: int) -> None:
     """Put an item to the vote. Raises wrong_state, meeting_not_open, another_voting, no_quorum, and as
-    `agenda.check_item` does: what cannot be decided is not voted on.
+    `check_item` does: what cannot be decided is not voted on.
     """
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
         status = meetings.move_item(item.status, meetings.Item.VOTING)
         _check_quorum(s, meeting)
-        agenda.check_item(s, item, agenda.involved_in(s, item_id), clock.today())
+        check_item(s, item, agenda.involved_in(s, item_id), clock.today())
         another = RuleBroken(
             "another_voting", N_("Another item is being voted on. Close its vote first, then open this one.")
         )
@@ -103,8 +104,9 @@ def _store_vote(item_id: int, user_id: int, choice: str) -> None:
 def close_item(item_id: int, actor_id: int) -> Decision:
     """Count the votes, number the decision, and execute it in the same transaction.
 
-    Raises wrong_state, no_quorum, nobody_voted; and as `agenda.check_item` does when the carried decision no
-    longer stands on its ground (a consent withdrawn meanwhile): then nothing is closed.
+    Raises wrong_state, no_quorum, nobody_voted; and as `check_item` does when the decision no longer stands
+    on its ground (a consent withdrawn meanwhile): then nothing is closed, whatever the votes, so that the
+    refusal does not tell how they stand.
     """
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
@@ -114,6 +116,7 @@ def close_item(item_id: int, actor_id: int) -> Decision:
         cast = s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).all()
         votes = {user_id: voting.Choice(choice) for user_id, choice in cast}
         voting.check_close(len(votes), len(present))
+        check_item(s, item, agenda.involved_in(s, item_id), clock.today())
         tally = voting.result(votes, present, chair)
         _write_result(item, tally)
         decision = _decide(s, item, tally.carried, actor_id)
@@ -150,7 +153,6 @@ def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> Decision:
 
 def _execute(s: Session, item: Item, patronage: Patronage, actor_id: int) -> None:
     day, involved = clock.today(), agenda.involved_in(s, item.id)
-    agenda.check_item(s, item, involved, day)
     if item.kind == "remove":
         execution.remove_family(s, patronage, day, reason=item.reason or "", actor_id=actor_id)
         return

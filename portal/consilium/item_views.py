@@ -6,11 +6,12 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
 from portal.consilium import agenda, decisions, queries
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
+from portal.consilium.labels import LACKS
 from portal.consilium.live import item_card
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import act, bp
@@ -100,22 +101,13 @@ def item(item: Item) -> Response:
     if card.family is not None:
         audit.look(current_user.id, card.family.id, "consilium.item")
     reason = settings.word("removal_reasons", item.reason)
-    obstacle = _obstacle(item, card.meeting)
-    return render(
-        "consilium/item.html", card=card, item=item, regimes=REGIMES, reason=reason, obstacle=obstacle
-    )
+    lacks = [_said(broken, card.family is not None) for broken in card.lacks]
+    return render("consilium/item.html", card=card, item=item, regimes=REGIMES, reason=reason, lacks=lacks)
 
 
-def _obstacle(item: Item, meeting: Meeting) -> str | None:
-    """What would refuse a carried vote now, in words, so that the consilium learns it before it votes."""
-    if item.status not in queries.LIVE:
-        return None
-    s = db.session()
-    try:
-        agenda.check_item(s, item, agenda.involved_in(s, item.id), max(meeting.held_on, clock.today()))
-    except RuleBroken as broken:
-        return words(broken)
-    return None
+def _said(broken: RuleBroken, whole: bool) -> str:
+    """What an item lacks, in full with what to do; in a word, without names, where the family is not open."""
+    return words(broken) if whole else str(LACKS[broken.code])
 
 
 @bp.post("/items/<int:item_id>/take-off")

@@ -17,6 +17,23 @@ ITEM = {
     "deferred": ("warn", _l("put off")),
     "withdrawn": ("mute", _l("taken off")),
 }
+LACKS = {
+    "no_consent": _l("no consent"),
+    "consent_withdrawn": _l("the consent is withdrawn"),
+    "consent_not_representative": _l("no consent of a legal representative"),
+    "minor_must_sign": _l("a child has still to sign the consent"),
+    "no_lead": _l("no lead specialist"),
+    "colleague_dismissed": _l("a colleague proposed no longer works here"),
+    "not_a_specialist": _l("a colleague proposed has no role of a specialist"),
+    "lead_profession": _l("the lead has another profession"),
+    "term_needs_end": _l("no end of the short term"),
+    "term_end_before_start": _l("the end of the term has passed"),
+    "long_term_has_end": _l("a long term with an end"),
+    "course_reason": _l("no finished course and no reason"),
+    "no_analysis": _l("no closing analysis yet"),
+    "no_reason": _l("no reason of the removal"),
+    "wrong_state": _l("the family waits for no such decision"),
+}
 KINDS = {"enroll": _l("Enrollment"), "remove": _l("Removal")}
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}

@@ -1,5 +1,6 @@
 """A meeting as it is now, in a fixed number of queries; and the card of one item."""
 
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import queries
+from portal.consilium import grounds, queries
 from portal.consilium.actions import HERE
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
@@ -17,7 +18,7 @@ from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
 from portal.memory import unchanged
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules import lifecycle, voting
+from portal.rules import RuleBroken, voting
 from portal.rules.consent import age_on
 from portal.rules.names import FullName
 from portal.settings import queries as settings
@@ -37,6 +38,7 @@ class Live:
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
+    lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
 
     @property
@@ -65,16 +67,14 @@ class Live:
         return self.present >= self.quorum
 
     @property
+    def state(self) -> str:
+        """What a page that has seen it shows to ask for news only."""
+        return state_of(self.meeting)
+
+    @property
     def waiting(self) -> int:
         """How many items are still to be considered."""
         return sum(1 for item in self.items if item["status"] == "waiting")
-
-    def lacks(self, item: Any) -> str:
-        """What an item cannot be put to the vote without: consent, analysis; or nothing."""
-        event = lifecycle.Event.REMOVED if item["kind"] == "remove" else lifecycle.Event.ENROLLED
-        if event not in lifecycle.possible(item["patronage_status"]):
-            return "consent"
-        return "analysis" if item["kind"] == "remove" and not item["analysis"] else ""
 
 
 def live(user: Any, meeting: Meeting) -> Live:
@@ -86,10 +86,35 @@ def live(user: Any, meeting: Meeting) -> Live:
     own = next((item["id"] for item in shared["items"] if item["status"] == "voting"), 0)
     return Live(
         meeting=meeting,
+        lacks=lacking(meeting),
         own_choice=_own_choice(own, user.id) if user.id in shared["voted"] else None,
         me=next((seat for seat in shared["seats"] if seat["user_id"] == user.id), None),
         **shared,
     )
+
+
+def lacking(meeting: Meeting) -> dict[int, list[str]]:
+    """The codes of the rules that each live item would break on the day of the meeting, by its id."""
+    return unchanged(("lacks", meeting.id, meeting.version, clock.today()), lambda: _lacking(meeting))
+
+
+def _lacking(meeting: Meeting) -> dict[int, list[str]]:
+    query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
+    broken = _broken(meeting, list(db.session.scalars(query)))
+    return {item_id: [one.code for one in found] for item_id, found in broken.items()}
+
+
+def _broken(meeting: Meeting, items: list[Item]) -> dict[int, list[RuleBroken]]:
+    """What the items lack to be decided on that day; an open meeting decides today, whenever it was to be."""
+    today = clock.today()
+    day = today if meeting.status == "open" else max(meeting.held_on, today)
+    return grounds.lacking(db.session(), items, day) if items else {}
+
+
+def state_of(meeting: Meeting) -> str:
+    """A word that is another one after each change of the meeting, and of what its items lack."""
+    lacks = sorted((item_id, *codes) for item_id, codes in lacking(meeting).items())
+    return f"{meeting.version}-{zlib.crc32(repr(lacks).encode()):x}"
 
 
 def _shared(meeting_id: int) -> dict[str, Any]:
@@ -116,7 +141,7 @@ def _items(meeting_id: int) -> list[Any]:
     columns = [
         *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
         *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id),
-        *(Patronage.family_id, Patronage.status.label("patronage_status")),
+        *(Patronage.family_id,),
         *(Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
         ClosingAnalysis.patronage_id.label("analysis"),
@@ -181,6 +206,7 @@ class Card:
     involved: list[User]
     decision: Decision | None
     votes: list[tuple[str, str]]
+    lacks: list[RuleBroken]  # what it can't be decided on without
 
 
 def item_card(user: Any, item: Item) -> Card:
@@ -197,9 +223,11 @@ def item_card(user: Any, item: Item) -> Card:
     wanted |= {analysis.author_id, analysis.approved_by_id} if analysis else set()
     people = accounts.names({one for one in wanted if one is not None})
     today = clock.today()
+    meeting = db.session.get_one(Meeting, item.meeting_id)
     return Card(
         item=item,
-        meeting=db.session.get_one(Meeting, item.meeting_id),
+        meeting=meeting,
+        lacks=_broken(meeting, [item] if item.status in queries.LIVE else []).get(item.id, []),
         patronage=row,
         number=number,
         surname=surname,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from portal.consilium import agenda, labels
-from portal.consilium.live import live
+from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
 from portal.db import db
 from portal.patronage.labels import REGIMES
@@ -43,7 +43,7 @@ def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200)
 
 def unchanged(meeting: Meeting) -> bool:
     """Whether a page that asks for news has them already."""
-    return is_fragment() and request.args.get("version", type=int) == meeting.version
+    return is_fragment() and request.args.get("seen") == state_of(meeting)
 
 
 def act(meeting_id: int, done: str | None, action: Callable[..., Any], *args: Any) -> Response:

@@ -1,5 +1,6 @@
 """What is read of one family: who may see it, its card, its consents."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -117,34 +118,37 @@ def consent_facts(
 
     A consent of somebody who has left the family by then is no longer that of its representative.
     """
-    day = day or clock.today()
-    members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id == family_id))}
+    return facts_of_consents(s, [family_id], day or clock.today())[family_id]
+
+
+def facts_of_consents(
+    s: Session, family_ids: Collection[int], day: date
+) -> dict[int, tuple[list[rules.Consent], list[rules.Minor]]]:
+    """What `consent_facts` gives, by family; three queries however many families there are."""
+    facts: dict[int, tuple[list[rules.Consent], list[rules.Minor]]] = {one: ([], []) for one in family_ids}
+    members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id.in_(facts)))}
     here = {m.id for m in members.values() if m.left_on is None or m.left_on > day}
-    signed = _signatures(s, family_id)
-    consents = [
-        rules.Consent(
-            row.given_on,
-            row.withdrawn_on,
-            row.representative_id in here and members[row.representative_id].kind == "representative",
-            frozenset(signed.get(row.id, ())),
+    signed = _signatures(s, facts)
+    for row in s.scalars(select(Consent).where(Consent.family_id.in_(facts))):
+        given_by = members[row.representative_id]
+        by_representative = given_by.id in here and given_by.kind == "representative"
+        minors = frozenset(signed.get(row.id, ()))
+        facts[row.family_id][0].append(
+            rules.Consent(row.given_on, row.withdrawn_on, by_representative, minors)
         )
-        for row in s.scalars(select(Consent).where(Consent.family_id == family_id))
-    ]
-    minors = [
-        rules.Minor(m.id, m.birth_date, m.birth_year, m.full_name)
-        for m in members.values()
-        if m.kind == "minor" and m.id in here
-    ]
-    return consents, minors
+    for m in members.values():
+        if m.kind == "minor" and m.id in here:
+            facts[m.family_id][1].append(rules.Minor(m.id, m.birth_date, m.birth_year, m.full_name))
+    return facts
 
 
-def _signatures(s: Session, family_id: int) -> dict[int, list[int]]:
+def _signatures(s: Session, family_ids: Iterable[int]) -> dict[int, list[int]]:
     """The ids of the minors who signed, by consent."""
     query = select(ConsentSignature.consent_id, ConsentSignature.minor_id).join(
         Consent, Consent.id == ConsentSignature.consent_id
     )
     signed: dict[int, list[int]] = {}
-    for consent_id, minor_id in s.execute(query.where(Consent.family_id == family_id)):
+    for consent_id, minor_id in s.execute(query.where(Consent.family_id.in_(family_ids))):
         signed.setdefault(consent_id, []).append(minor_id)
     return signed
 

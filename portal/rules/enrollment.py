@@ -1,9 +1,8 @@
-"""What is asked before the consilium enrolls or removes a family: R2, R4, R5, R6 and the order of dates.
+"""What is asked before the consilium enrolls or removes a family: R2, R4, R5, R6.
 
 The consent itself (R1) is `consent.check_consent`.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -17,25 +16,6 @@ class Term(StrEnum):
 
     LONG = "long"
     SHORT = "short"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What an item to enroll proposes; `course_reason` says why there was no finished course."""
-
-    term: str
-    starts_on: date
-    ends_on: date | None
-    course_ended_on: date | None
-    course_reason: str | None
-    lead_profession: str
-
-
-def check_enrollment(proposal: Proposal, day: date) -> None:
-    """R4, R5, R6 of a proposal to enroll, on the day of the decision. Raises the codes of the three below."""
-    check_term(proposal.term, proposal.starts_on, proposal.ends_on)
-    check_course(proposal.course_ended_on, proposal.course_reason, day)
-    check_lead(proposal.lead_profession)
 
 
 def check_term(term: str, starts_on: date, ends_on: date | None) -> None:
@@ -105,32 +85,3 @@ def check_removal(has_analysis: bool, reason: str | None) -> None:
         )
     if not (reason or "").strip():
         raise RuleBroken("no_reason", N_("Choose the reason of the removal."))
-
-
-def check_order(consent: date | None, enrolled: date | None, removed: date | None) -> None:
-    """R1, R2: first the consent, then the enrollment, then the removal; all may fall on one day.
-
-    Unknown dates are passed over. Raises enrolled_before_consent, removed_before_enrolled,
-    removed_before_consent.
-    """
-    if consent is not None and enrolled is not None and enrolled < consent:
-        raise RuleBroken(
-            "enrolled_before_consent",
-            N_("Enrolled on %(enrolled)s, before the consent of %(consent)s. Check both dates."),
-            enrolled=enrolled,
-            consent=consent,
-        )
-    if enrolled is not None and removed is not None and removed < enrolled:
-        raise RuleBroken(
-            "removed_before_enrolled",
-            N_("Removed on %(removed)s, before the enrollment of %(enrolled)s. Check both dates."),
-            removed=removed,
-            enrolled=enrolled,
-        )
-    if consent is not None and removed is not None and removed < consent:
-        raise RuleBroken(
-            "removed_before_consent",
-            N_("Removed on %(removed)s, before the consent of %(consent)s. Check both dates."),
-            removed=removed,
-            consent=consent,
-        )

@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.models import LoginSession, User
 from portal.audit import AuditEntry
 from portal.consilium import actions, decisions, queries
-from portal.consilium.models import Item, Meeting
+from portal.consilium.models import Item
 from portal.db import db, technical
 from tests.client import Client
 from tests.consilium.rows import (
@@ -61,7 +61,7 @@ def test_a_page_that_polls_does_not_keep_its_login_awake(app: Flask) -> None:
     earlier = clock.now() - timedelta(minutes=5)
     with technical() as session:
         session.scalars(select(LoginSession)).one().seen_at = earlier
-    member.get(f"/consilium/meetings/{meeting_id}?poll=1&version=0", htmx=True)
+    member.get(f"/consilium/meetings/{meeting_id}?poll=1&seen=0", htmx=True)
     assert db.session.scalars(select(LoginSession.seen_at)).one() == earlier
 
 
@@ -163,11 +163,10 @@ def test_no_page_asks_more_for_more_rows(app: Flask) -> None:
             with counted() as statements:
                 browser.get(url)
             counts[name] = len(statements)
-        member = db.session.get_one(Meeting, meeting_id)
+        browser.get(f"/consilium/meetings/{meeting_id}")
+        news = browser.page.xpath("//*[@id='meeting']/@hx-get")[0]
         with counted() as statements:
-            browser.get(
-                f"/consilium/meetings/{meeting_id}?poll=1&version={member.version}", status=204, htmx=True
-            )
+            browser.get(news, status=204, htmx=True)
         counts["poll"] = len(statements)
         decisions.defer_item(item_id, "до следующего раза", chair.id)
         actions.close_meeting(meeting_id, chair.id)

@@ -280,4 +280,4 @@ def test_an_item_is_put_to_the_vote_once_it_lacks_nothing(app: Flask) -> None:
     own = db.session.scalars(select(Consent).where(Consent.family_id == new.family_id)).one()
     withdraw_consent(own.id, clock.today(), "", people.chair.id)
     assert shown() == [f"/consilium/items/{removal}/open-voting"]
-    assert "согласия нет" in chair.text
+    assert "согласие отозвано" in chair.text

@@ -1,30 +1,17 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.rules import RuleBroken
 from portal.rules.enrollment import (
-    Proposal,
     check_course,
-    check_enrollment,
     check_lead,
-    check_order,
     check_removal,
     check_term,
 )
 
 DAY = date(2026, 11, 22)
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
-GOOD = {
-    "term": "short",
-    "starts_on": DAY,
-    "ends_on": date(2027, 5, 22),
-    "course_ended_on": YESTERDAY,
-    "course_reason": None,
-    "lead_profession": "social_pedagogue",
-}
 
 
 def code_of(check, *args):
@@ -87,23 +74,6 @@ def test_who_may_lead(profession, code):
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({}, None),
-        ({"ends_on": None}, "term_needs_end"),
-        ({"term": "long"}, "long_term_has_end"),
-        ({"term": "long", "ends_on": None}, None),
-        ({"course_ended_on": None}, "course_reason"),
-        ({"course_ended_on": TOMORROW}, "course_reason"),
-        ({"course_ended_on": None, "course_reason": "own request"}, None),
-        ({"lead_profession": "educational_psychologist"}, "lead_profession"),
-    ],
-)
-def test_a_proposal_is_checked_as_a_whole(change, code):
-    assert code_of(check_enrollment, Proposal(**GOOD | change), DAY) == code
-
-
-@pytest.mark.parametrize(
     ("has_analysis", "reason", "code"),
     [
         (True, "aims reached", None),
@@ -115,26 +85,3 @@ def test_a_proposal_is_checked_as_a_whole(change, code):
 )
 def test_a_removal_needs_an_analysis_and_a_reason(has_analysis, reason, code):
     assert code_of(check_removal, has_analysis, reason) == code
-
-
-@pytest.mark.parametrize(
-    ("consent", "enrolled", "removed", "code"),
-    [
-        (None, None, None, None),
-        (DAY, DAY, DAY, None),
-        (YESTERDAY, DAY, TOMORROW, None),
-        (DAY, YESTERDAY, None, "enrolled_before_consent"),
-        (None, DAY, YESTERDAY, "removed_before_enrolled"),
-        (YESTERDAY, TOMORROW, DAY, "removed_before_enrolled"),
-        (DAY, None, YESTERDAY, "removed_before_consent"),
-        (DAY, None, TOMORROW, None),
-    ],
-)
-def test_the_order_of_dates(consent, enrolled, removed, code):
-    assert code_of(check_order, consent, enrolled, removed) == code
-
-
-@given(*[st.none() | st.dates(date(2020, 1, 1), date(2020, 1, 9))] * 3)
-def test_dates_pass_exactly_when_the_known_ones_are_sorted(consent, enrolled, removed):
-    known = [day for day in (consent, enrolled, removed) if day is not None]
-    assert (code_of(check_order, consent, enrolled, removed) is None) == (known == sorted(known))
