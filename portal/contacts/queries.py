@@ -159,7 +159,7 @@ def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
         "days": [(day, [row for row in rows[:MOST] if row.day == day]) for day in days],
         "reach": within_reach(user, {row.family_id for row in rows}),
         "cut": len(rows) > MOST,
-        "clashes": timetable.clashes(rows[:MOST]),
+        "clashes": timetable.clashes(rows[:MOST], worker_id),
     }
 
 

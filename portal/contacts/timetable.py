@@ -70,21 +70,22 @@ def _busy(row: Row[Any]) -> Busy:
     return Busy(row.starts_at, row.minutes, row.kind, row.number, row.surname)
 
 
-def clashes(rows: Iterable[Any]) -> dict[int, list[Clash]]:
+def clashes(rows: Iterable[Any], whose: int | None = None) -> dict[int, list[Clash]]:
     """What gets in the way of those of the contacts that are still ahead, by their ids; in two queries.
 
-    A row has id, user_id, day, starts_at, minutes and state.
+    A row has id, user_id, day, starts_at, minutes and state. `whose` week they stand in: whoever stands in for
+    colleagues makes their contacts too; None where each makes their own.
     """
     rows = list(rows)
     ahead = [row for row in rows if row.state in AHEAD]
     if not ahead:
         return {}
-    users = {row.user_id for row in ahead}
+    users = {whose or row.user_id for row in ahead}
     first, last = min(row.day for row in ahead), max(row.day for row in ahead)
     taken: dict[tuple[int, date], list[Any]] = {}
     for row in rows:
         if row.state in AHEAD or row.state == State.DONE:
-            taken.setdefault((row.user_id, row.day), []).append(row)
+            taken.setdefault((whose or row.user_id, row.day), []).append(row)
     clubs: dict[tuple[int, date], list[Any]] = {}
     for session in _sessions(users, first, last):
         clubs.setdefault((session.leader_id, session.day), []).append(session)
@@ -92,12 +93,12 @@ def clashes(rows: Iterable[Any]) -> dict[int, list[Clash]]:
     works = calendar().is_working
     found = {}
     for row in ahead:
-        place = (row.user_id, row.day)
+        place = worker, _day = whose or row.user_id, row.day
         others = [one for one in taken[place] if one.id != row.id]
         hit = {
             Clash.OVERLAP: _meets(row, others),
             Clash.CLUB: _meets(row, clubs.get(place, ())),
-            Clash.AWAY: any(user == row.user_id and since <= row.day <= until for user, since, until in away),
+            Clash.AWAY: any(user == worker and since <= row.day <= until for user, since, until in away),
             Clash.OFF: not works(row.day),
         }
         if any(hit.values()):

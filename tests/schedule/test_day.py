@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.contacts import actions as contacts
+from portal.contacts import queries as contact_queries
 from portal.contacts import timetable
 from portal.contacts.models import Contact
 from portal.db import db
@@ -202,6 +203,19 @@ def test_the_families_of_the_day_the_latest_first(app, lead):
     for days, families in ((0, 3), (3, 0)):
         client.get(f"/contacts/day?day={today + timedelta(days)}")
         assert len(client.page.xpath("//main//tbody/tr")) == families
+
+
+def test_in_a_deputys_week_their_own_time_counts(app, lead, patronage):
+    """The colleague's absence is why it stands there; what is in the way is the deputy's own day."""
+    deputy, day = make_user("specialist"), working(2)
+    theirs, far = plan(patronage, lead, day, 10), plan(patronage, lead, day, 15)
+    own = plan(make_patronage(make_family("Своя"), lead=deputy), deputy, day, 10)
+    away(lead, deputy, day, day)
+    monday = day - timedelta(day.weekday())
+    found = contact_queries.week(deputy, monday, deputy.id)["clashes"]
+    assert found == {theirs: [Clash.OVERLAP], own: [Clash.OVERLAP]}
+    for_all = contact_queries.week(make_user("head"), monday, None)["clashes"]
+    assert for_all == {theirs: [Clash.AWAY], far: [Clash.AWAY]}
 
 
 def test_queries_do_not_grow(app, lead):
