@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from sqlalchemy import inspect, select, text
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
 from portal import audit, backup, clock
@@ -25,7 +26,7 @@ from portal.settings import queries as setting_values
 from portal.settings.models import Setting
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
-SCHEMA = "0014"  # the newest revision; a test of the house compares it with the folder
+SCHEMA = "0015"  # the newest revision; a test of the house compares it with the folder
 
 try:
     import fcntl
@@ -80,11 +81,41 @@ def _upgrade() -> None:
 
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", MIGRATIONS)
-    with db.engine.begin() as connection:
+    with _references_off() as connection, connection.begin():
         if not is_sqlite():
             connection.execute(text("SELECT pg_advisory_xact_lock(7402)"))
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
+        _check_references(connection)
+
+
+@contextlib.contextmanager
+def _references_off() -> Iterator[Connection]:
+    """A connection on which SQLite makes a table anew without touching the rows and triggers that name it.
+
+    That can be switched outside of a transaction only (sqlite.org/lang_altertable.html#otheralter).
+    """
+    with db.engine.connect() as connection:
+        if is_sqlite():
+            _pragmas(connection, "foreign_keys=OFF", "legacy_alter_table=ON")
+        try:
+            yield connection
+        finally:
+            if is_sqlite():
+                _pragmas(connection, "foreign_keys=ON", "legacy_alter_table=OFF")
+
+
+def _pragmas(connection: Connection, *pragmas: str) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101
+    for pragma in pragmas:
+        driver.execute(f"PRAGMA {pragma}").fetchone()
+
+
+def _check_references(connection: Connection) -> None:
+    """Inside the transaction, so that an upgrade that would lose a reference changes nothing."""
+    if is_sqlite() and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise RuntimeError("the upgrade would leave rows that refer to nothing: nothing was changed")
 
 
 def _mark(wanted: bool | None) -> bool:

@@ -1,6 +1,6 @@
 """What a decision rests on: asked alike of a new item, on the agenda, at the vote and at deciding."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,7 +36,7 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
 
     Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state.
     """
-    ground = _grounds(s, [item], {item.patronage_id: set(involved)}, day).get(item.patronage_id)
+    (ground,) = _grounds(s, [item], [set(involved)], day)
     if ground is None:
         raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
     for check in _checks(item, ground, day):
@@ -44,42 +44,49 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
 
 
 def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
-    """What each of the items, one a family, lacks to be decided on `day`, by its id; those that lack nothing
-    are left out. A fixed number of queries, however many items there are.
+    """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out.
+
+    A fixed number of queries, however many items there are.
     """
-    involved: dict[int, set[int]] = {}
-    query = select(Item.patronage_id, ItemSpecialist.user_id).join(Item, Item.id == ItemSpecialist.item_id)
-    for patronage_id, user_id in s.execute(query.where(Item.id.in_([item.id for item in items]))):
-        involved.setdefault(patronage_id, set()).add(user_id)
-    grounds = _grounds(s, items, involved, day)
-    found = {item.id: _broken(_checks(item, grounds[item.patronage_id], day)) for item in items}
+    involved: dict[int, set[int]] = {item.id: set() for item in items}
+    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
+    for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(involved))):
+        involved[item_id].add(user_id)
+    grounds = _grounds(s, items, list(involved.values()), day)
+    found = {
+        item.id: _broken(_checks(item, ground, day))
+        for item, ground in zip(items, grounds, strict=True)
+        if ground
+    }
     return {item_id: broken for item_id, broken in found.items() if broken}
 
 
 def _grounds(
-    s: Session, items: Sequence[Item], involved: Mapping[int, set[int]], day: date
-) -> dict[int, Ground]:
-    """By patronage."""
+    s: Session, items: Sequence[Item], involved: Sequence[set[int]], day: date
+) -> list[Ground | None]:
+    """Of each item in turn; None of a patronage that is not there."""
     columns = (Patronage.id, Patronage.family_id, Patronage.status, Family.course_ended_on)
-    query = select(*columns, ClosingAnalysis.patronage_id).join(Family, Family.id == Patronage.family_id)
+    query = select(*columns, ClosingAnalysis.patronage_id.label("analysis"))
+    query = query.join(Family, Family.id == Patronage.family_id)
     query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
     query = query.where(Patronage.id.in_([item.patronage_id for item in items]))
-    rows = s.execute(query).all()
-    facts = families.facts_of_consents(s, [row.family_id for row in rows], day)
-    leads = {item.patronage_id: item.lead_id for item in items}
-    wanted = {one for one in leads.values() if one}.union(*involved.values())
+    rows = {row.id: row for row in s.execute(query)}
+    facts = families.facts_of_consents(s, [row.family_id for row in rows.values()], day)
+    wanted = {item.lead_id for item in items if item.lead_id}.union(*involved)
     people = {user.id: user for user in s.scalars(select(User).where(User.id.in_(wanted)))} if wanted else {}
-    return {
-        id_: Ground(
-            status,
-            analysis is not None,
-            course,
-            *facts[family_id],
-            people.get(leads[id_] or 0),
-            [people[one] for one in sorted(involved.get(id_, ()))],
+    return [
+        Ground(
+            row.status,
+            row.analysis is not None,
+            row.course_ended_on,
+            *facts[row.family_id],
+            people.get(item.lead_id or 0),
+            [people[one] for one in sorted(chosen)],
         )
-        for id_, family_id, status, course, analysis in rows
-    }
+        if (row := rows.get(item.patronage_id or 0))
+        else None
+        for item, chosen in zip(items, involved, strict=True)
+    ]
 
 
 def _checks(item: Item, ground: Ground, day: date) -> Iterator[Callable[[], object]]:

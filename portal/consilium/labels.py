@@ -7,7 +7,9 @@ MEETING = {
     "convened": ("info", _l("convened")),
     "open": ("ok", _l("in session")),
     "closed": ("mute", _l("over")),
+    "signed": ("ok", _l("minutes signed")),
     "cancelled": ("warn", _l("called off")),
+    "no_quorum": ("warn", _l("not held: no quorum")),
 }
 ITEM = {
     "waiting": ("mute", _l("not yet considered")),

@@ -33,17 +33,23 @@ class RollSeat(Model):
 
 
 class Meeting(Model):
-    """A meeting: draft → convened → open → closed, or cancelled. Roll and quorum are frozen when it opens."""
+    """A meeting: draft → convened → open → closed → signed; or cancelled, or no quorum.
+
+    Its roll and its rules (quorum, majority, whether a vote needs its reason) are frozen when it opens.
+    """
 
     __tablename__ = "meetings"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
     year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(13), default="regular")  # regular | extraordinary
     held_on: Mapped[date] = mapped_column(index=True)
     starts_at: Mapped[time]
     place: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[str] = mapped_column(String(10), default="draft")
     quorum_share: Mapped[str] = mapped_column(String(12), default="two_thirds")
+    majority: Mapped[str] = mapped_column(String(7), default="present")  # of those present | of the roll
+    reasons: Mapped[bool] = mapped_column(default=False)  # whether a vote needs its reason
     note: Mapped[str] = mapped_column(Text, default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -51,7 +57,12 @@ class Meeting(Model):
     version: Mapped[int] = mapped_column(default=0)  # grows with every change; the live page asks for it
     __table_args__ = (
         UniqueConstraint("year", "number"),
-        CheckConstraint("status IN ('draft', 'convened', 'open', 'closed', 'cancelled')", name="status"),
+        CheckConstraint(
+            "status IN ('draft', 'convened', 'open', 'closed', 'signed', 'cancelled', 'no_quorum')",
+            name="status",
+        ),
+        CheckConstraint("kind IN ('regular', 'extraordinary')", name="kind"),
+        CheckConstraint("majority IN ('present', 'roll')", name="majority"),
     )
 
 
@@ -69,15 +80,37 @@ class MeetingSeat(Model):
     )
 
 
+class PresenceMark(Model):
+    """A change of a member's presence; never changed, never deleted (a trigger refuses)."""
+
+    __tablename__ = "presence_marks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    presence: Mapped[str] = mapped_column(String(10))
+    marked_at: Mapped[datetime] = mapped_column(Moment)
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    __table_args__ = (
+        CheckConstraint("presence IN ('absent', 'present', 'video', 'excused')", name="presence"),
+    )
+
+
 class Item(Model):
-    """A question of the agenda: to enroll or to remove a family."""
+    """A question of the agenda; of a family, or free. Kinds: `rules.items`.
+
+    `regime`, `term`, `ends_on`, `lead_id`, `reason`, `place` are what is proposed, as the kind asks for it.
+    """
 
     __tablename__ = "items"
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(10))  # enroll | remove
-    patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    patronage_id: Mapped[int | None] = mapped_column(ForeignKey("patronages.id"), index=True)
+    question: Mapped[str] = mapped_column(String(300), default="")  # of a free one
+    place: Mapped[str] = mapped_column(String(200), default="")  # the center a family is handed over to
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))  # the deferred item it goes on from
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     regime: Mapped[str | None] = mapped_column(String(20))
     term: Mapped[str | None] = mapped_column(String(10))
@@ -94,12 +127,19 @@ class Item(Model):
     present: Mapped[int | None]
     by_chair: Mapped[bool] = mapped_column(default=False)
     deferral: Mapped[str] = mapped_column(Text, default="")  # why it was put off
+    asked: Mapped[str] = mapped_column(Text, default="")  # what is asked for until it comes back
+    until_on: Mapped[date | None]  # when it comes back
+    discussion: Mapped[str] = mapped_column(Text, default="")  # for the minutes: what was heard and said
     __table_args__ = (
         Index("uq_items_live", "patronage_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(
             "uq_items_one_voting", "meeting_id", unique=True, sqlite_where=_VOTING, postgresql_where=_VOTING
         ),
-        CheckConstraint("kind IN ('enroll', 'remove')", name="kind"),
+        CheckConstraint(
+            "kind IN ('enroll', 'refuse', 'remove', 'regime', 'term', 'extend', 'ratify', 'transfer', 'question')",
+            name="kind",
+        ),
+        CheckConstraint("(kind = 'question') = (patronage_id IS NULL)", name="family"),
         CheckConstraint(
             "status IN ('waiting', 'voting', 'carried', 'rejected', 'deferred', 'withdrawn')", name="status"
         ),
@@ -114,8 +154,47 @@ class ItemSpecialist(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
 
 
+class ItemPaper(Model):
+    """A file laid before the members with an item, sealed on the disk."""
+
+    __tablename__ = "item_papers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    file: Mapped[str] = mapped_column(String(64))
+    file_type: Mapped[str] = mapped_column(String(60))
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    added_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ItemRead(Model):
+    """A member has read the card of an item."""
+
+    __tablename__ = "item_reads"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    read_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Recusal(Model):
+    """A member who works with the family takes no part in the item: neither counted present nor voting."""
+
+    __tablename__ = "recusals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    declared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    declared_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("uq_recusals_item_id_user_id", "item_id", "user_id", unique=True),)
+
+
 class Vote(Model):
-    """One vote of one member on one item; never changed, never deleted (a trigger refuses)."""
+    """One vote of one member on one item; never changed, never deleted (a trigger refuses).
+
+    `entered_by_id`: the secretary, for a member without a device. `receipt`: what the voter is given.
+    """
 
     __tablename__ = "votes"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,10 +202,44 @@ class Vote(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     choice: Mapped[str] = mapped_column(String(10))
     cast_at: Mapped[datetime] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    receipt: Mapped[str] = mapped_column(String(16), default="")
     __table_args__ = (
         Index("uq_votes_item_id_user_id", "item_id", "user_id", unique=True),
         CheckConstraint("choice IN ('for', 'against', 'abstain')", name="choice"),
     )
+
+
+class ItemVoter(Model):
+    """A member on an item when it closed: whether present, recused, and the vote that counted, if any.
+
+    What the decision was counted from; never changed, never deleted (a trigger refuses).
+    """
+
+    __tablename__ = "item_voters"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    seat: Mapped[str] = mapped_column(String(10))
+    present: Mapped[bool]
+    recused: Mapped[bool]
+    choice: Mapped[str | None] = mapped_column(String(10))
+    __table_args__ = (
+        CheckConstraint("choice IS NULL OR (present AND NOT recused)", name="counted"),
+        CheckConstraint("choice IN ('for', 'against', 'abstain')", name="choice"),
+    )
+
+
+class Dissent(Model):
+    """A member's dissenting opinion on a decision; never changed, never deleted (a trigger refuses)."""
+
+    __tablename__ = "dissents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    body: Mapped[str] = mapped_column(Text)
+    stated_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("uq_dissents_item_id_user_id", "item_id", "user_id", unique=True),)
 
 
 class Decision(Model):
@@ -137,8 +250,62 @@ class Decision(Model):
     year: Mapped[int]
     number: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), unique=True)
-    patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), index=True)
+    patronage_id: Mapped[int | None] = mapped_column(ForeignKey("patronages.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     carried: Mapped[bool]
     decided_on: Mapped[date]
     __table_args__ = (UniqueConstraint("year", "number"),)
+
+
+class FollowUp(Model):
+    """What is done after a decision: the family told, its extract given to it."""
+
+    __tablename__ = "follow_ups"
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    told_on: Mapped[date | None]
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    extract_on: Mapped[date | None]
+    extract_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    __table_args__ = (
+        CheckConstraint("(told_on IS NULL) = (told_by_id IS NULL)", name="told"),
+        CheckConstraint("(extract_on IS NULL) = (extract_by_id IS NULL)", name="extract"),
+    )
+
+
+class Minutes(Model):
+    """The minutes of a meeting as they are offered for signing; frozen with the first signature.
+
+    `digest` is of all that the paper says, `chain` the head of the audit chain, both taken when it is offered.
+    """
+
+    __tablename__ = "minutes"
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
+    heard: Mapped[str] = mapped_column(Text, default="")  # what was said besides the items
+    offered_at: Mapped[datetime | None] = mapped_column(Moment)
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    chain: Mapped[str] = mapped_column(String(64), default="")
+    chain_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (CheckConstraint("(offered_at IS NULL) = (digest = '')", name="offered"),)
+
+
+class MinutesSignature(Model):
+    """A signature under the minutes: with one's password, or on paper with the scan. Never changed or deleted."""
+
+    __tablename__ = "minutes_signatures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("minutes.meeting_id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    how: Mapped[str] = mapped_column(String(8))  # password | paper
+    digest: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column(Moment)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    scan: Mapped[str | None] = mapped_column(String(64))
+    scan_type: Mapped[str | None] = mapped_column(String(60))
+    scan_sha256: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (
+        Index("uq_minutes_signatures_meeting_id_user_id", "meeting_id", "user_id", unique=True),
+        CheckConstraint("how IN ('password', 'paper')", name="how"),
+        CheckConstraint("(how = 'paper') = (scan IS NOT NULL)", name="scan"),
+    )

@@ -11,6 +11,7 @@ _OPEN = text("status NOT IN ('removed', 'declined', 'refused')")
 _LATEST = text("latest")
 _LEAD_NOW = text("kind = 'lead' AND ends_on IS NULL")
 _NOW = text("ends_on IS NULL")
+_PENDING = text("outcome IS NULL")
 
 
 class Patronage(Model):
@@ -101,4 +102,47 @@ class ClosingAnalysis(Model):
     __table_args__ = (
         CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="approval"),
         CheckConstraint("approved_by_id <> author_id", name="not_own"),
+    )
+
+
+class RegimeChange(Model):
+    """A change of the regime within a patronage, from a day on: history is judged by the regime of its day (R9).
+
+    By a decision of the consilium, or at once by a head who starts the emergency regime.
+    """
+
+    __tablename__ = "regime_changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), index=True)
+    from_on: Mapped[date]
+    former: Mapped[str] = mapped_column(String(20))
+    regime: Mapped[str] = mapped_column(String(20))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    emergency_id: Mapped[int | None] = mapped_column(ForeignKey("emergencies.id"))
+    __table_args__ = (CheckConstraint("former <> regime", name="changes"),)
+
+
+class Emergency(Model):
+    """An emergency regime that a head has started at once; the next meeting ratifies or ends it (DOMAIN §3)."""
+
+    __tablename__ = "emergencies"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), index=True)
+    former: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(Text)
+    started_on: Mapped[date]
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(10))  # ratified | ended | removed
+    closed_on: Mapped[date | None]
+    __table_args__ = (
+        Index(
+            "uq_emergencies_open",
+            "patronage_id",
+            unique=True,
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
+        CheckConstraint("outcome IN ('ratified', 'ended', 'removed')", name="outcome"),
+        CheckConstraint("(outcome IS NULL) = (closed_on IS NULL)", name="closed"),
     )

@@ -18,6 +18,7 @@ class Meeting(StrEnum):
     CLOSED = "closed"
     SIGNED = "signed"
     CANCELLED = "cancelled"
+    NO_QUORUM = "no_quorum"
 
 
 class Item(StrEnum):
@@ -33,11 +34,12 @@ class Item(StrEnum):
 
 MEETING_TRANSITIONS: dict[str, frozenset[Meeting]] = {
     Meeting.DRAFT: frozenset({Meeting.CONVENED, Meeting.CANCELLED}),
-    Meeting.CONVENED: frozenset({Meeting.OPEN, Meeting.CANCELLED}),
-    Meeting.OPEN: frozenset({Meeting.CLOSED}),
+    Meeting.CONVENED: frozenset({Meeting.OPEN, Meeting.CANCELLED, Meeting.NO_QUORUM}),
+    Meeting.OPEN: frozenset({Meeting.CLOSED, Meeting.NO_QUORUM}),
     Meeting.CLOSED: frozenset({Meeting.SIGNED}),
     Meeting.SIGNED: frozenset(),
     Meeting.CANCELLED: frozenset(),
+    Meeting.NO_QUORUM: frozenset(),
 }
 
 ITEM_TRANSITIONS: dict[str, frozenset[Item]] = {
@@ -58,6 +60,7 @@ _MEETING_WHAT_TO_DO = {
     ),
     Meeting.SIGNED: N_("The minutes of this meeting are signed. Plan a new meeting."),
     Meeting.CANCELLED: N_("This meeting is canceled. Plan a new meeting."),
+    Meeting.NO_QUORUM: N_("This meeting was not held: there was no quorum. Plan a new meeting."),
 }
 _ITEM_WHAT_TO_DO = {
     Item.WAITING: N_("This item has not been put to the vote. Put it to the vote first."),
@@ -67,7 +70,8 @@ _ITEM_DECIDED = N_("This item is closed and never reopens. Put a new item on an 
 
 
 def move_meeting(status: str, to: str) -> Meeting:
-    """`to`, if a meeting may go there: draft, convened, open, closed, signed; canceled before it opens.
+    """`to`, if a meeting may go there: draft, convened, open, closed, signed; canceled before it opens; not held
+    for want of a quorum.
 
     Raises wrong_state. DOMAIN §3.
     """

@@ -62,23 +62,26 @@ def check_quorum(present: int, roll: int, share: str = "two_thirds") -> None:
         )
 
 
-def result(votes: Mapping[int, Choice], present: AbstractSet[int], chair_id: int | None) -> Tally:
-    """Count the votes (by user id) of the members present; votes of the others never count.
+def result(
+    votes: Mapping[int, Choice], present: AbstractSet[int], chair_id: int | None, roll: int | None = None
+) -> Tally:
+    """Count the votes (by user id) of the members present and not recused; votes of the others never count.
 
-    Carried by a majority of the members present, so an abstention or a silence weighs like a vote against.
-    At exactly half the chair's vote decides: carried if the chair is present and voted for (DOMAIN §2).
-    So one more "for", of a silent member or of a newcomer, never turns carried into rejected.
+    Carried by a majority of them, or of all `roll` members where that is the setting; an abstention or a silence
+    weighs like a vote against. At exactly half the chair's vote decides: carried if the chair is present and voted
+    for (DOMAIN §2). So one more "for", of a silent member or of a newcomer, never turns carried into rejected.
     """
     counted = [Choice(choice) for member, choice in votes.items() if member in present]
     for_ = counted.count(Choice.FOR)
     chair_is_for = chair_id is not None and chair_id in present and votes.get(chair_id) == Choice.FOR
-    by_chair = 2 * for_ == len(present) and chair_is_for
+    whole = len(present) if roll is None else roll
+    by_chair = 2 * for_ == whole and chair_is_for
     return Tally(
         for_=for_,
         against=counted.count(Choice.AGAINST),
         abstain=counted.count(Choice.ABSTAIN),
         present=len(present),
-        carried=2 * for_ > len(present) or by_chair,
+        carried=2 * for_ > whole or by_chair,
         by_chair=by_chair,
     )
 

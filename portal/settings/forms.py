@@ -1,7 +1,7 @@
 """What is typed about the centre."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -21,6 +21,14 @@ class SettingsForm(Form):
             ("two_thirds", _l("two thirds of the members")),
             ("half", _l("half of the members")),
         ],
+    )
+    majority = RadioField(
+        _l("A decision is carried by a majority"),
+        choices=[("present", _l("of the members present")), ("roll", _l("of all members on the roll"))],
+    )
+    vote_reasons = BooleanField(_l("A vote needs its reason"))
+    term_reminder = IntegerField(
+        _l("A short term comes before the consilium so many days before its end"), [_days]
     )
     signing_age = IntegerField(
         _l("A minor signs the consent too from the age of"),

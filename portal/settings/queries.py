@@ -20,6 +20,9 @@ _setting, _word = Setting.__table__.c, Word.__table__.c
 DEFAULTS: dict[str, Any] = {
     "centre_name": "Центр «Опора»",
     "quorum_share": "two_thirds",  # or half
+    "majority": "present",  # of those present, or of the whole roll
+    "vote_reasons": False,  # whether a vote needs its reason
+    "term_reminder": 30,  # days before the end of a short term that it comes onto an agenda (R5)
     "signing_age": 14,  # a minor of this age signs the consent too; 0 switches that off (R1)
     "gap_emergency": 5,  # days without a contact that warn, besides the norm (R9)
     "gap_planned": 45,
