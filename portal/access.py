@@ -79,7 +79,6 @@ class Permission(enum.StrEnum):
     ALERT_RAISE = "alert:raise"
     ALERT_DECIDE = "alert:decide"
     DEPUTY_MANAGE = "deputy:manage"
-    EMERGENCY_START = "emergency:start"
     CLUB_VIEW = "club:view"
     CLUB_ROSTER = "club:roster"
     CLUB_CREATE = "club:create"
@@ -107,7 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _SPECIALIST
         | _CLUBS
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER, P.NORM_EXEMPT, P.JOURNAL_CHECK}
-        | {P.ASSESSMENT_APPROVE, P.PLAN_APPROVE, P.ALERT_DECIDE, P.DEPUTY_MANAGE, P.EMERGENCY_START}
+        | {P.ASSESSMENT_APPROVE, P.PLAN_APPROVE, P.ALERT_DECIDE, P.DEPUTY_MANAGE}
         | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
     ),
     Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),

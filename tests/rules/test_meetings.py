@@ -14,6 +14,8 @@ MEETING_MOVES = {
     ("convened", "cancelled"),
     ("open", "closed"),
     ("closed", "signed"),
+    ("convened", "no_quorum"),
+    ("open", "no_quorum"),
 }
 ITEM_MOVES = {
     ("waiting", "voting"),
