@@ -36,7 +36,17 @@ LACKS = {
     "no_reason": _l("no reason of the removal"),
     "wrong_state": _l("the family waits for no such decision"),
 }
-KINDS = {"enroll": _l("Enrollment"), "remove": _l("Removal")}
+KINDS = {
+    "enroll": _l("Enrollment"),
+    "refuse": _l("Refusal of patronage"),
+    "remove": _l("Removal"),
+    "regime": _l("Change of the regime"),
+    "term": _l("Change of the term"),
+    "extend": _l("Extension of the term"),
+    "ratify": _l("Ratification of an emergency start"),
+    "transfer": _l("Transfer to another center"),
+    "question": _l("Question"),
+}
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}
 PRESENCE = {

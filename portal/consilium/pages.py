@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.consilium import agenda, labels
+from portal.consilium import agenda, labels, wording
 from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
 from portal.db import db
@@ -21,7 +21,7 @@ bp = Blueprint("consilium", __name__, url_prefix="/consilium")
 @bp.context_processor
 def context() -> dict[str, Any]:
     """The words of the consilium, for its templates."""
-    return {"labels": labels}
+    return {"labels": labels, "decided": wording.decided}
 
 
 def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200) -> Response:
