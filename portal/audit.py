@@ -1,17 +1,15 @@
 """The audit log: a chain of entries sealed with the instance's key, written in the transaction of the change."""
 
-import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, insert, select, type_coerce
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal import clock
+from portal import clock, seals
 from portal.db import Model, Moment, db, technical
 from portal.events import Event as Event  # given on: whoever records names an event
 
@@ -63,15 +61,10 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} does not go into the audit log")
 
 
-def _seal(*parts: object) -> str:
-    body = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(current_app.config["AUDIT_KEY"], body, hashlib.sha256).hexdigest()
-
-
 def _hash(row: Mapping[str, Any]) -> str:
     at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     fields = ("id", "actor_id", "event", "kind", "object_id", "data", "previous")
-    return _seal(at, *(row[name] for name in fields))
+    return seals.mac(at, *(row[name] for name in fields))
 
 
 def record(
@@ -83,11 +76,16 @@ def record(
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
 ) -> str:
-    """Append an entry about `obj` (a row with an id) in the session's transaction; gives its hash."""
+    """Append an entry about `obj` (a row with an id) in the session's transaction; gives its hash.
+
+    The seals of the rows touched since the last entry go into it by themselves, as `rows`.
+    """
     session.flush()
     session.info["recorded"] = session.info.get("recorded", 0) + 1
     head = session.get(AuditHead, 1, populate_existing=True)
-    changes = {"old": dict(old or {}), "new": dict(new or {})}
+    changes: dict[str, Any] = {"old": dict(old or {}), "new": dict(new or {})}
+    if rows := seals.take(session):
+        changes["rows"] = rows
     row: dict[str, Any] = {
         "id": head.last_id + 1 if head else 1,
         "at": clock.now(),
@@ -103,13 +101,16 @@ def record(
     if head is None:
         head = AuditHead(id=1)
         session.add(head)
-    head.last_id, head.hash, head.seal = row["id"], row["hash"], _seal("head", row["id"], row["hash"])
+    head.last_id, head.hash, head.seal = row["id"], row["hash"], seals.mac("head", row["id"], row["hash"])
     session.flush()
     return str(row["hash"])
 
 
-def verify() -> tuple[int, str | None]:
-    """Walk the chain: how many entries are whole, and the first fault in words, or None."""
+def verify(seen: Callable[[Mapping[str, Any]], None] | None = None) -> tuple[int, str | None]:
+    """Walk the chain: how many entries are whole, and the first fault in words, or None.
+
+    `seen` is called with each entry that is whole, in their order.
+    """
     previous, expected = FIRST, 1
     columns = {column.name: column for column in AuditEntry.__table__.columns}
     columns["at"] = type_coerce(columns["at"], String).label("at")  # text on SQLite: it may have been spoiled
@@ -129,6 +130,8 @@ def verify() -> tuple[int, str | None]:
         if not hmac.compare_digest(row["hash"], _hash(row)):
             return expected - 1, f"entry {row['id']} was changed"
         previous, expected = row["hash"], expected + 1
+        if seen:
+            seen(row)
     return expected - 1, _head_fault(expected - 1, previous)
 
 
@@ -141,7 +144,7 @@ def _head_fault(last_id: int, last_hash: str) -> str | None:
     head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None:
         return "the head of the chain is missing" if last_id else "the log is empty"
-    if not hmac.compare_digest(head.seal, _seal("head", head.last_id, head.hash)):
+    if not hmac.compare_digest(head.seal, seals.mac("head", head.last_id, head.hash)):
         return "the head of the chain was changed"
     if head.last_id > last_id:
         return f"entry {last_id + 1} is missing (the chain ends at entry {head.last_id})"

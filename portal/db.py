@@ -167,7 +167,7 @@ def atomic() -> Iterator[Session]:
     if session.info.get("atomic"):
         raise RuntimeError("atomic() does not nest: pass the session on")
     look_again()
-    session.info.update(atomic=True, recorded=0)
+    session.info.update(atomic=True, recorded=0, touched={})
     try:
         with _turn():
             if not is_sqlite():
@@ -175,6 +175,11 @@ def atomic() -> Iterator[Session]:
             yield session
             if not session.info["recorded"]:
                 raise RuntimeError("an atomic() that changed something must record an audit event")
+            session.flush()
+            if session.info.get("touched"):
+                raise RuntimeError(
+                    f"rows of {sorted(session.info['touched'])} changed after they were recorded"
+                )
             session.commit()
     except BaseException:
         session.rollback()
