@@ -1,6 +1,6 @@
-"""Pages of the consilium, put together: those of meetings and those of items."""
+"""Pages of the consilium, put together."""
 
-from portal.consilium import holding_views, item_views, meeting_views, minutes_models
+from portal.consilium import holding_views, item_views, meeting_views, minutes_models, minutes_views
 from portal.consilium.pages import bp
 
-__all__ = ["bp", "holding_views", "item_views", "meeting_views", "minutes_models"]
+__all__ = ["bp", "holding_views", "item_views", "meeting_views", "minutes_models", "minutes_views"]

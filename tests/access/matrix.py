@@ -175,6 +175,12 @@ consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
+consilium.edit_minutes         GET,POST  s       s
+consilium.offer_minutes        POST      s       s
+consilium.take_back_minutes    POST      s       s
+consilium.sign_minutes         POST      csm     cs
+consilium.sign_on_paper        GET,POST  s       s
+consilium.signature_scan       GET       hcsm    cs
 consilium.edit_meeting         GET,POST  cs      cs
 consilium.convene              POST      c       c
 consilium.open_meeting         POST      c       c
