@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.consilium import agenda, labels
+from portal.consilium import agenda, invitations, labels, preparing
 from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
 from portal.db import db
@@ -38,6 +38,8 @@ def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200)
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,
+        odd=preparing.oddities(meeting) if early else None,
+        told=invitations.is_told(meeting),
     )
 
 
