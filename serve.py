@@ -17,6 +17,7 @@ from portal import backup, create_app
 from portal.config import Config, ConfigError
 from portal.db import db
 from portal.errors import refused_outside
+from portal.mail import sending
 
 PROCESSES, THREADS = 2, 4
 
@@ -75,6 +76,7 @@ def _settle(worker: Any) -> None:
     if len(cores) >= PROCESSES:
         os.sched_setaffinity(0, {cores[worker.core % len(cores)]})
     backup.keep_daily(worker.wsgi)
+    sending.keep_sending(worker.wsgi)
 
 
 def _gunicorn(host: str, port: int) -> None:
@@ -129,6 +131,7 @@ def main() -> None:
 
         app = _portal()
         backup.keep_daily(app)
+        sending.keep_sending(app)
         waitress.serve(app, host=host, port=port, threads=PROCESSES * THREADS)
     else:
         _gunicorn(host, port)

@@ -1,8 +1,10 @@
 """Every setting of the portal: its environment variable, default, meaning, and its check at start."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -27,6 +29,11 @@ class Config:
     idle_minutes: int  # IDLE_MINUTES: a login sleeps after this time without a request
     session_hours: int  # SESSION_HOURS: a login ends after this time in any case
     log_level: str  # LOG_LEVEL: DEBUG, INFO, WARNING or ERROR
+    mail_server: str = (
+        ""  # MAIL_SERVER: smtp://[user:password@]host[:port] or smtps://…; empty: no mail is sent
+    )
+    mail_from: str = ""  # MAIL_FROM: the address mails come from
+    portal_url: str = ""  # PORTAL_URL: the address of the portal that mails link to
 
     @classmethod
     def load(cls, env: dict[str, str] | None = None) -> "Config":
@@ -44,6 +51,7 @@ class Config:
             idle_minutes=_number(env, "IDLE_MINUTES", 60, 1, 1440),
             session_hours=_number(env, "SESSION_HOURS", 12, 1, 168),
             log_level=_one_of(env, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+            **_mail(env),
         )
 
     @property
@@ -61,6 +69,34 @@ def _database_url(text: str) -> str:
     raise ConfigError(
         "DATABASE_URL must begin with postgresql:// (leave it empty for the embedded database)."
     )
+
+
+def _mail(env: dict[str, str]) -> dict[str, str]:
+    """The server, and what each mail needs besides: who it is from, and where its link leads."""
+    server, sender = env.get("MAIL_SERVER", ""), env.get("MAIL_FROM", "")
+    address = env.get("PORTAL_URL", "").rstrip("/")
+    if address and not re.fullmatch(r"https?://[\w.:\[\]-]+", address):
+        raise ConfigError("PORTAL_URL must be the portal's own address, such as https://portal.center.ru.")
+    if sender and not re.fullmatch(r"[\w.%+-]+@[\w.-]+", sender, re.ASCII):
+        raise ConfigError("MAIL_FROM must be one address, such as portal@center.ru.")
+    if server:
+        _check_mail_server(server)
+        for name, value in (("MAIL_FROM", sender), ("PORTAL_URL", address)):
+            if not value:
+                raise ConfigError(f"MAIL_SERVER needs {name} too (leave all of them empty for no mail).")
+    return {"mail_server": server, "mail_from": sender, "portal_url": address}
+
+
+def _check_mail_server(text: str) -> None:
+    """The value may hold a password: it is never repeated."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or 25)
+        good = good and parts.path in ("", "/") and bool(parts.username) == bool(parts.password)
+    except ValueError:
+        good = False
+    if not good:
+        raise ConfigError("MAIL_SERVER must look like smtp://user:password@host:587 (or smtps://…).")
 
 
 def _flag(env: dict[str, str], name: str) -> bool:

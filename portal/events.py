@@ -65,6 +65,7 @@ class Event(enum.StrEnum):
     RECUSAL_TAKEN_BACK = "item.recusal_taken_back"
     DISSENTED = "item.dissented"
     MEETING_WITHOUT_QUORUM = "meeting.without_quorum"
+    MAIL_SENT_AGAIN = "mail.sent_again"
     MINUTES_WRITTEN = "minutes.written"
     MINUTES_OFFERED = "minutes.offered"
     MINUTES_TAKEN_BACK = "minutes.taken_back"

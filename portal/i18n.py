@@ -49,6 +49,11 @@ def _read(language: str) -> support.NullTranslations:
     return support.Translations.load(str(ROOT / "portal" / "translations"), [Locale.parse(language)])
 
 
+def catalogue(language: str) -> support.NullTranslations:
+    """The words of a language, whoever asks: for what is written to somebody else."""
+    return _read(language if language in LANGUAGES else "ru")
+
+
 @cache
 def _said(language: str) -> dict[str, Markup]:
     return {}

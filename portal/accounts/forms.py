@@ -59,6 +59,17 @@ class PersonForm(NameFields):
 
     position = StringField(_l("Position"), [Length(max=200)])
     department = StringField(_l("Department"), [Length(max=200)])
+    email = StringField(
+        _l("E-mail"),
+        [
+            Length(max=200),
+            Regexp(
+                r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$",
+                message=_l("Check the address: for example ivanova@center.ru"),
+            ),
+        ],
+        filters=[lambda text: (text or "").strip()],
+    )
     roles = ManyField(_l("Roles"), choices=[(str(role), name) for role, name in ROLE_NAMES.items()])
 
 

@@ -61,6 +61,7 @@ class User(Named, Model):
     position: Mapped[str] = mapped_column(String(200), default="")
     profession: Mapped[str] = mapped_column(String(40), default="other")
     department: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")  # where invitations go, if anywhere
     search: Mapped[str] = mapped_column(String(400), default="", index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="ru")

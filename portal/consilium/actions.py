@@ -9,7 +9,7 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda
+from portal.consilium import agenda, invitations
 from portal.consilium.counting import rules_of
 from portal.consilium.locking import hold_meeting, next_number
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
@@ -76,28 +76,41 @@ def _current_seat(s: Session, user_id: int) -> RollSeat | None:
     return s.scalar(select(RollSeat).where(RollSeat.user_id == user_id, RollSeat.until_on.is_(None)))
 
 
-def create_meeting(held_on: date, starts_at: time, place: str, note: str, actor_id: int) -> int:
+def create_meeting(
+    held_on: date, starts_at: time, place: str, note: str, actor_id: int, kind: str = "regular"
+) -> int:
     """Plan a meeting, numbered in its year; gives its id. Withdrawn consents come onto its agenda (R3).
 
     Raises meeting_in_past.
     """
     _check_day(held_on)
     with atomic() as s:
-        number = next_number(s, Meeting, held_on.year)
-        meeting = Meeting(year=held_on.year, number=number, held_on=held_on, starts_at=starts_at, place=place)
-        meeting.note, meeting.created_by_id = note, actor_id
-        s.add(meeting)
-        s.flush()
-        carried = agenda.carry_withdrawn(s, meeting)
-        new = {"number": number, "held_on": held_on, "starts_at": starts_at, "place": place, "items": carried}
-        audit.record(s, Event.MEETING_CREATED, actor_id, meeting, new=new)
-        return meeting.id
+        meeting = Meeting(kind=kind, held_on=held_on, starts_at=starts_at, place=place, note=note)
+        return plan_meeting(s, meeting, actor_id)
+
+
+def plan_meeting(s: Session, meeting: Meeting, actor_id: int) -> int:
+    """Inside a transaction: number the meeting and put it down; gives its id."""
+    meeting.year = meeting.held_on.year
+    meeting.number, meeting.created_by_id = next_number(s, Meeting, meeting.year), actor_id
+    s.add(meeting)
+    s.flush()
+    new = {name: getattr(meeting, name) for name in ("number", "kind", "held_on", "starts_at", "place")}
+    new["items"] = agenda.carry_withdrawn(s, meeting)
+    audit.record(s, Event.MEETING_CREATED, actor_id, meeting, new=new)
+    return meeting.id
 
 
 def change_meeting(
-    meeting_id: int, held_on: date, starts_at: time, place: str, note: str, actor_id: int
+    meeting_id: int,
+    held_on: date,
+    starts_at: time,
+    place: str,
+    note: str,
+    actor_id: int,
+    kind: str | None = None,
 ) -> None:
-    """Change a meeting that has not opened. Moved to another year, it takes its number there.
+    """Change a meeting that has not opened; its members are told. Moved to another year, it takes its number there.
 
     Raises wrong_state, meeting_in_past.
     """
@@ -107,11 +120,13 @@ def change_meeting(
             meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)  # refuses in the rule's words
         if held_on != meeting.held_on:
             _check_day(held_on)
-        old = {"held_on": meeting.held_on, "starts_at": meeting.starts_at, "place": meeting.place}
+        fields = ("kind", "held_on", "starts_at", "place")
+        old = {name: getattr(meeting, name) for name in fields}
         if held_on.year != meeting.year:
             meeting.number, meeting.year = next_number(s, Meeting, held_on.year), held_on.year
         meeting.held_on, meeting.starts_at, meeting.place, meeting.note = held_on, starts_at, place, note
-        new = {"held_on": held_on, "starts_at": starts_at, "place": place}
+        meeting.kind = kind or meeting.kind
+        new = {name: getattr(meeting, name) for name in fields} | invitations.changed(s, meeting)
         audit.record(s, Event.MEETING_CHANGED, actor_id, meeting, old=old, new=new)
 
 
@@ -130,7 +145,8 @@ def convene(meeting_id: int, actor_id: int) -> None:
         agenda.carry_withdrawn(s, meeting)
         _take_seats(s, meeting)
         _check_ready(s, meeting)
-        audit.record(s, Event.MEETING_CONVENED, actor_id, meeting, new={"held_on": meeting.held_on})
+        new = {"held_on": meeting.held_on} | invitations.convened(s, meeting)
+        audit.record(s, Event.MEETING_CONVENED, actor_id, meeting, new=new)
 
 
 def open_meeting(meeting_id: int, actor_id: int) -> None:
@@ -208,7 +224,8 @@ def cancel_meeting(meeting_id: int, actor_id: int) -> None:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)
         deferred = _put_off_waiting(s, meeting_id)
-        audit.record(s, Event.MEETING_CANCELLED, actor_id, meeting, new={"deferred": deferred})
+        new = {"deferred": deferred} | invitations.cancelled(s, meeting)
+        audit.record(s, Event.MEETING_CANCELLED, actor_id, meeting, new=new)
 
 
 def _put_off_waiting(s: Session, meeting_id: int) -> list[int]:

@@ -11,6 +11,7 @@ from portal.audit import Event
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, hold_meeting
 from portal.consilium.models import Item, ItemSpecialist, Meeting
+from portal.consilium.speakers import check_speaker
 from portal.db import atomic, refused_by
 from portal.families.models import Consent, Family
 from portal.intake.models import Intake
@@ -18,8 +19,8 @@ from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken, meetings
 
 FIELDS = {
-    "enroll": ("regime", "term", "ends_on", "lead_id", "course_reason", "note"),
-    "remove": ("reason", "note"),
+    "enroll": ("regime", "term", "ends_on", "lead_id", "course_reason", "note", "speaker_id"),
+    "remove": ("reason", "note", "speaker_id"),
 }
 
 
@@ -38,6 +39,7 @@ def add_enroll_item(
     involved: Iterable[int] = (),
     course_reason: str = "",
     note: str = "",
+    speaker_id: int | None = None,
     actor_id: int,
 ) -> int:
     """Put a submitted family on the agenda, to be enrolled; gives the item's id.
@@ -45,13 +47,21 @@ def add_enroll_item(
     Raises what `check_item` raises, agenda_fixed, already_on_agenda.
     """
     item = Item(kind="enroll", patronage_id=patronage_id, regime=regime, term=term, ends_on=ends_on)
-    item.lead_id, item.course_reason, item.note = lead_id, course_reason, note
+    item.lead_id, item.course_reason, item.note, item.speaker_id = lead_id, course_reason, note, speaker_id
     return _add(item, meeting_id, set(involved) - {lead_id}, actor_id)
 
 
-def add_remove_item(meeting_id: int, patronage_id: int, *, reason: str, note: str = "", actor_id: int) -> int:
+def add_remove_item(
+    meeting_id: int,
+    patronage_id: int,
+    *,
+    reason: str,
+    note: str = "",
+    speaker_id: int | None = None,
+    actor_id: int,
+) -> int:
     """Put a family on the agenda, to be removed; gives the item's id. Raises as `add_enroll_item` does."""
-    item = Item(kind="remove", patronage_id=patronage_id, reason=reason, note=note)
+    item = Item(kind="remove", patronage_id=patronage_id, reason=reason, note=note, speaker_id=speaker_id)
     return _add(item, meeting_id, set(), actor_id)
 
 
@@ -62,6 +72,7 @@ def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
         day = max(meeting.held_on, clock.today())
         item.status, item.course_reason = "waiting", item.course_reason or _why_no_course(s, item, day)
         check_item(s, item, involved, day)
+        check_speaker(s, item.speaker_id)
         _place(s, meeting, item)
         s.add_all(ItemSpecialist(item_id=item.id, user_id=user_id) for user_id in sorted(involved))
         audit.record(s, Event.ITEM_ADDED, actor_id, item, new=_told(item, involved))
@@ -116,9 +127,10 @@ def change_item(item_id: int, actor_id: int, *, involved: Iterable[int] = (), **
     """Change what a waiting item proposes. Raises item_fixed, agenda_fixed, and as `check_item` does."""
     with atomic() as s:
         item, meeting = _hold_waiting(s, item_id)
-        old = _told(item, involved_in(s, item_id))
+        old, speaker_id = _told(item, involved_in(s, item_id)), item.speaker_id
         for name in FIELDS[item.kind]:
-            setattr(item, name, values[name])
+            setattr(item, name, values.get(name) if name == "speaker_id" else values[name])
+        check_speaker(s, item.speaker_id, before=speaker_id)
         chosen = set(involved) - {item.lead_id}
         check_item(s, item, chosen, max(meeting.held_on, clock.today()))
         s.execute(delete(ItemSpecialist).where(ItemSpecialist.item_id == item_id))

@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.access import LARGEST_ID
-from portal.consilium.labels import SEATS, TERMS
+from portal.consilium.labels import MEETING_KINDS, SEATS, TERMS
 from portal.patronage.forms import one_line, paragraphs
 from portal.patronage.labels import REGIMES
 from portal.web import LONGEST_TEXT, Form, ManyField
@@ -39,6 +39,7 @@ class MeetingForm(Form):
     held_on = DateField(_l("Date"), [InputRequired(_l("Enter the date."))])
     starts_at = TimeField(_l("Time"), [InputRequired(_l("Enter the time."))])
     place = StringField(_l("Place"), [_needed, Length(max=200)], filters=[one_line])
+    kind = RadioField(_l("Kind"), choices=list(MEETING_KINDS.items()), default="regular")
     note = TextAreaField(_l("Note for the members"), [_fits], filters=[paragraphs])
 
 
@@ -48,7 +49,12 @@ class ItemForm(Form):
     patronage_id = SelectField(
         _l("Family"), [InputRequired(_l("Choose the family.")), _is_id], validate_choice=False
     )
+    speaker_id = SelectField(_l("Speaker"))
     note = TextAreaField(_l("Note for the members"), [_fits], filters=[paragraphs])
+
+    def speakers(self, people: list[tuple[str, str]]) -> None:
+        """The colleagues who may speak on it."""
+        self.speaker_id.choices = [("", _("The lead specialist")), *people]
 
     def offer(self, families: list[tuple[int, str]] | None) -> None:
         """The families to choose from; None for a changed item."""
@@ -66,6 +72,7 @@ class ItemForm(Form):
         for name in ("patronage_id", "lead_id"):
             if name in values:
                 values[name] = int(values[name])
+        values["speaker_id"] = int(values["speaker_id"]) if values["speaker_id"] else None
         return values
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal import audit
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
-from portal.consilium import agenda, decisions, queries
+from portal.consilium import agenda, decisions, papers, queries, speakers
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
 from portal.consilium.held import held
 from portal.consilium.labels import LACKS
@@ -60,6 +60,12 @@ def edit_item(item: Item) -> Response:
 
 
 def _item_form(kind: str, **filled: Any) -> ItemForm:
+    form = _form_of(kind, **filled)
+    form.speakers(speakers.choices(getattr(filled.get("obj"), "speaker_id", None)))
+    return form
+
+
+def _form_of(kind: str, **filled: Any) -> ItemForm:
     if kind == "remove":
         form = RemoveForm(**filled)
         now = frozenset({form.reason.data} if form.reason.data else ())
@@ -112,6 +118,8 @@ def item(item: Item) -> Response:
         reason=reason,
         lacks=lacks,
         held=held(current_user, item, card.family is not None),
+        papers=papers.papers_of(item.id) if papers.is_open_to(current_user, item) else None,
+        speaker=speakers.speaker_of(item),
     )
 
 

@@ -1,5 +1,8 @@
 """The words users read for the codes of the consilium."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 MEETING = {
@@ -11,6 +14,7 @@ MEETING = {
     "cancelled": ("warn", _l("called off")),
     "no_quorum": ("warn", _l("not held: no quorum")),
 }
+MEETING_KINDS = {"regular": _l("regular"), "extraordinary": _l("extraordinary")}
 ITEM = {
     "waiting": ("mute", _l("not yet considered")),
     "voting": ("info", _l("vote open")),
@@ -64,3 +68,10 @@ OUTCOMES = CHOICES | {
 }
 MAJORITIES = {"present": _l("of those present"), "roll": _l("of the whole roll")}
 BALLOT = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstain"))}
+
+
+def meeting_name(number: int, kind: Any) -> str:
+    """«Заседание № 5», or that it is extraordinary."""
+    if kind == "extraordinary":
+        return str(_("Extraordinary meeting № %(number)s", number=number))
+    return str(_("Meeting № %(number)s", number=number))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import grounds, holding, queries, record
+from portal.consilium import grounds, holding, papers, queries, record, speakers
 from portal.consilium.holding import Holding
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
@@ -31,6 +31,8 @@ class Live(Holding):
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
+    speakers: dict[int, speakers.Speaker]
+    papers: dict[int, int]  # how many lie with an item
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
 
@@ -101,6 +103,8 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         **holding.shared(meeting_id, items),
+        "speakers": speakers.speakers_of(items),
+        "papers": papers.counts([item["id"] for item in items]),
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
     }
 
@@ -109,7 +113,7 @@ def _items(meeting_id: int) -> list[Any]:
     """The agenda in its order, without what was taken off."""
     columns = [
         *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
-        *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id),
+        *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id, Item.speaker_id),
         *(Patronage.family_id,),
         *(Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),

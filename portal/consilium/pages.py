@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.consilium import agenda, labels, wording
+from portal.consilium import agenda, invitations, labels, preparing, wording
 from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
 from portal.db import db
@@ -49,6 +49,8 @@ def meeting_page(
         problem=problem,
         notice=notice,
         typed=typed or {},
+        odd=preparing.oddities(meeting) if early else None,
+        told=invitations.is_told(meeting),
     )
 
 

@@ -52,7 +52,7 @@ def _listed(user: Any) -> Any:
         .subquery()
     )
     columns = [Meeting.id, Meeting.number, Meeting.year, Meeting.held_on, Meeting.starts_at, Meeting.place]
-    query = select(*columns, Meeting.status, counts.c.on_agenda, counts.c.decided)
+    query = select(*columns, Meeting.kind, Meeting.status, counts.c.on_agenda, counts.c.decided)
     return query.outerjoin(counts, counts.c.meeting_id == Meeting.id).where(_visible(user))
 
 

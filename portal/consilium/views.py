@@ -1,6 +1,27 @@
 """Pages of the consilium, put together."""
 
-from portal.consilium import holding_views, item_views, meeting_views, minutes_models, minutes_views
+from portal.consilium import (
+    holding_views,
+    invitation_models,
+    item_views,
+    meeting_views,
+    minutes_models,
+    minutes_views,
+    paper_views,
+    preparing_views,
+    series_views,
+)
 from portal.consilium.pages import bp
 
-__all__ = ["bp", "holding_views", "item_views", "meeting_views", "minutes_models", "minutes_views"]
+__all__ = [
+    "bp",
+    "holding_views",
+    "invitation_models",
+    "item_views",
+    "meeting_views",
+    "minutes_models",
+    "minutes_views",
+    "paper_views",
+    "preparing_views",
+    "series_views",
+]

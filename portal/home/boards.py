@@ -12,6 +12,7 @@ from portal import clock
 from portal.access import Permission, Role, may
 from portal.accounts.models import Visitor
 from portal.clubs.models import Club, ClubSession
+from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
 from portal.db import db
 from portal.families.models import Family
@@ -69,7 +70,9 @@ def _next_meetings(prepares: bool) -> Any:
         shown = or_(shown, Meeting.status == "draft")
     items = select(func.count()).where(Item.meeting_id == Meeting.id, Item.status != "withdrawn")
     columns = (Meeting.id, Meeting.number, Meeting.held_on, Meeting.starts_at, Meeting.place, Meeting.status)
-    query = select(*columns, items.correlate(Meeting).scalar_subquery().label("items")).where(shown)
+    query = select(*columns, Meeting.kind, items.correlate(Meeting).scalar_subquery().label("items")).where(
+        shown
+    )
     return query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(SHORT)
 
 
@@ -83,7 +86,9 @@ def _meeting(row: Any) -> Row:
     day, time = show_date(row.held_on), show_time(row.starts_at)
     title = _("No. %(number)s — %(day)s, %(time)s", number=row.number, day=day, time=time)
     url = url_for("consilium.meeting", meeting_id=row.id)
-    return Row(title, " · ".join(part for part in (row.place, items) if part), url, badges[row.status])
+    extraordinary = str(MEETING_KINDS[row.kind]) if row.kind == "extraordinary" else ""
+    sub = " · ".join(part for part in (extraordinary, row.place, items) if part)
+    return Row(title, sub, url, badges[row.status])
 
 
 def _not_on_agenda() -> tuple[int, list[Any]]:

@@ -20,6 +20,7 @@ from portal.home import (
     families,
     intake,
     journal,
+    meetings,
     minutes,
     office,
     plans,
@@ -37,7 +38,7 @@ _SPECIALIST = {Role.SPECIALIST, Role.PEDAGOGUE}
 
 def my_work(user: Visitor) -> Work:
     """What waits for the user, different for each role; several roles add up. Read once after each change."""
-    if Role.AUDITOR in user.roles:  # counts looks too, which are no changes
+    if {Role.AUDITOR, Role.ADMIN} & user.roles:  # looks are no changes, neither is the fate of a mail
         return _my_work(user)
     key = ("work", user.id, frozenset(user.roles), user.stands_in, str(get_locale()), clock.today())
     return unchanged(key, lambda: _my_work(user))
@@ -48,6 +49,7 @@ def _my_work(user: Visitor) -> Work:
     if roles & _CONSILIUM:
         minutes.for_consilium(user, work)
         boards.for_consilium(user, work)
+        meetings.for_consilium(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
         journal.for_head(user, work)

@@ -63,6 +63,7 @@ EVENT_NAMES = {
     Event.RECUSAL_TAKEN_BACK: _l("recusal taken back"),
     Event.DISSENTED: _l("dissenting opinion stated"),
     Event.MEETING_WITHOUT_QUORUM: _l("meeting not held: no quorum"),
+    Event.MAIL_SENT_AGAIN: _l("mail sent once more"),
     Event.MINUTES_WRITTEN: _l("minutes written"),
     Event.MINUTES_OFFERED: _l("minutes offered for signing"),
     Event.MINUTES_TAKEN_BACK: _l("minutes taken back from signing"),

@@ -1,0 +1,67 @@
+"""Before a meeting: its agenda on paper, the order of the agenda, the calendar file."""
+
+from flask import Response, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.access import Permission, requires
+from portal.consilium import invitations, preparing, queries
+from portal.consilium.live import Live, live
+from portal.consilium.models import Meeting
+from portal.consilium.pages import bp
+from portal.patronage.labels import REGIMES
+from portal.rules import N_, RuleBroken
+from portal.settings import queries as settings
+from portal.web import go, number_of, render, words
+
+
+@bp.get("/meetings/<int:meeting_id>/agenda")
+@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
+def agenda_paper(meeting: Meeting) -> Response:
+    """The agenda with its speakers, to be printed."""
+    return render(
+        "consilium/agenda.html",
+        live=live(current_user, meeting),
+        regimes=REGIMES,
+        reason=lambda code: settings.word("removal_reasons", code),
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>/calendar.ics")
+@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
+def calendar_file(meeting: Meeting) -> Response:
+    """The meeting for a calendar, as the members were told last."""
+    text = invitations.calendar_of(meeting, str(get_locale()))
+    if text is None:
+        raise RuleBroken(
+            "not_told", N_("The members have not been told of this meeting yet. Convene it first.")
+        )
+    answer = Response(text, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename=meeting-{meeting.number}-{meeting.year}.ics"
+    )
+    return answer
+
+
+@bp.route("/meetings/<int:meeting_id>/order", methods=["GET", "POST"])
+@requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
+def order(meeting: Meeting) -> Response:
+    """The order of the items that wait: each may be given its place."""
+    problem = None
+    if request.method == "POST":
+        typed = {name.removeprefix("place-"): place for name, place in request.form.items()}
+        places = {number_of(one): number_of(place) for one, place in typed.items() if number_of(one)}
+        meeting_id = meeting.id
+        try:
+            preparing.set_order(meeting_id, places, current_user.id)
+            return go(url_for(".meeting", meeting_id=meeting_id), _("The order of the agenda is changed."))
+        except RuleBroken as broken:
+            problem = words(broken)
+    return _order_page(live(current_user, meeting), problem)
+
+
+def _order_page(found: Live, problem: str | None) -> Response:
+    rows = [item for item in found.items if item["status"] == "waiting"]
+    status = 422 if problem else 200
+    return render("consilium/order.html", live=found, rows=rows, problem=problem, status=status)
