@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.consilium import agenda
+from portal.consilium import agenda, follow_ups
 from portal.consilium.actions import HERE
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
@@ -147,6 +147,7 @@ def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> Decision:
         decided_on=day,
     )
     s.add(decision)
+    follow_ups.owe(s, decision)
     item.status = "carried" if carried else "rejected"
     return decision
 

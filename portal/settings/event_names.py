@@ -199,4 +199,7 @@ PAGE_NAMES = {
     "alert.new": _l("telling the head"),
     "run": _l("steps of a contact"),
     "consilium.item": _l("card of the consilium"),
+    "consilium.decision": _l("decision of the consilium"),
+    "consilium.extract": _l("extract of the minutes"),
+    "consilium.order": _l("order after a decision"),
 }
