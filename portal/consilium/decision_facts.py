@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.consilium import decision_list, queries
+from portal.consilium.follow_ups import CLOSED
 from portal.consilium.minutes_models import FollowUp
 from portal.consilium.models import Decision, Dissent, Item, ItemSpecialist, ItemVoter, Meeting, Vote
 from portal.db import db
@@ -17,7 +18,6 @@ from portal.rules.items import KINDS, REMOVING, Kind
 from portal.rules.names import FullName
 
 ORDERED = frozenset({Kind.ENROLL, *REMOVING})  # what the center's head orders after it was decided
-CLOSED = ("closed", "signed")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from portal import clock
 from portal.access import Permission, may
 from portal.accounts import queries as accounts
+from portal.consilium.follow_ups import CLOSED
 from portal.consilium.minutes_models import FollowUp
 from portal.consilium.models import Decision, Item, Meeting
 from portal.db import db
@@ -141,6 +142,7 @@ def decision_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
         *(Meeting.id.label("meeting_id"), Meeting.number.label("meeting_number")),
         *(Family.number.label("family_number"), Family.surname, Family.id.label("family_id")),
         *(FollowUp.decision_id.label("owed"), FollowUp.told_on, FollowUp.extract_on),
+        case((Meeting.status.in_(CLOSED), 1), else_=0).label("over"),
         case((_whole(user), 1), else_=0).label("whole"),
         case((_follows(user), 1), else_=0).label("follows"),
     ]

@@ -22,6 +22,7 @@ from portal.consilium.pages import bp
 from portal.families.labels import STATUSES
 from portal.paging import page_asked, page_url, pages
 from portal.patronage.labels import REGIMES
+from portal.patronage.queries import within_reach
 from portal.rules.names import clean
 from portal.settings import queries as settings
 from portal.web import go, render, safe_next
@@ -107,8 +108,6 @@ def _page(decision: Decision, **sent: Any) -> Response:
 
 
 def _opens(facts: Facts) -> bool:
-    from portal.patronage.queries import within_reach
-
     return bool(within_reach(current_user, {facts.family_id or 0}))
 
 
@@ -117,7 +116,7 @@ def _forms(facts: Facts) -> dict[str, Any]:
     today, row = clock.today(), facts.follow
     told, given = (row.told_on, row.extract_on) if row else (None, None)
     forms = {"told": filled(ToldForm, "told_on", told, today, formdata=None)}
-    if told is not None:
+    if told is not None and facts.is_over:
         forms["extract"] = filled(ExtractForm, "extract_on", given, today, formdata=None)
     return forms
 
@@ -151,26 +150,30 @@ def _note(
 @bp.get("/decisions/<int:decision_id>/extract")
 @requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
 def extract(decision: Decision) -> Response:
-    """The extract of the minutes for the family: its item and nothing of another."""
-    return _paper(decision, "extract")
+    """The extract of the minutes for the family: its item and nothing of another. None while the meeting goes on."""
+    facts = facts_of(current_user, decision)
+    if not facts.is_over:
+        abort(404)
+    audit.look(current_user.id, facts.family_id or 0, "consilium.extract")
+    return _paper("consilium/extract.html", facts)
 
 
 @bp.get("/decisions/<int:decision_id>/order")
 @requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
 def order(decision: Decision) -> Response:
     """The order that follows from a decision to enroll, to remove, to hand over."""
-    return _paper(decision, "order")
-
-
-def _paper(decision: Decision, name: str) -> Response:
     facts = facts_of(current_user, decision)
-    if name == "order" and not facts.has_order:
+    if not facts.has_order:
         abort(404)
-    audit.look(current_user.id, facts.family_id or 0, f"consilium.{name}")
+    audit.look(current_user.id, facts.family_id or 0, "consilium.order")
+    return _paper("consilium/order.html", facts)
+
+
+def _paper(template: str, facts: Facts) -> Response:
     return render(
-        f"consilium/{name}.html",
+        template,
         facts=facts,
-        decision=decision,
+        decision=facts.decision,
         signers=signers(facts.meeting.id),
         law=law(),
         regimes=REGIMES,

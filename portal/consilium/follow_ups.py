@@ -2,15 +2,18 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
 from portal.consilium.minutes_models import FollowUp
-from portal.consilium.models import Decision
+from portal.consilium.models import Decision, Item, Meeting
 from portal.db import atomic
 from portal.rules import N_, RuleBroken
 from portal.rules import follow_ups as rules
+
+CLOSED = ("closed", "signed")  # meetings that are over
 
 
 def owe(s: Session, decision: Decision) -> None:
@@ -38,17 +41,18 @@ def tell_family(decision_id: int, told_on: date, seen: date | None, actor_id: in
 def give_extract(decision_id: int, extract_on: date, seen: date | None, actor_id: int) -> None:
     """Note on which day the family was given its extract, or correct it; `seen` as in `tell_family`.
 
-    Raises entered_meanwhile, not_told, extract_date, same_date.
+    Raises meeting_goes_on, entered_meanwhile, not_told, extract_date, same_date.
     """
     with atomic() as s:
         decision, row = _hold(s, decision_id)
+        _check_over(s, decision)
         old = row.extract_on
         rules.check_unchanged(seen, old)
         rules.check_extract(extract_on, row.told_on, clock.today())
         _check_other(extract_on, old)
         row.extract_on, row.extract_by_id = extract_on, actor_id
-        values = {"old": {"extract_on": old}, "new": {"extract_on": extract_on}}
-        audit.record(s, Event.EXTRACT_GIVEN, actor_id, decision, **values)
+        new = {"extract_on": extract_on}
+        audit.record(s, Event.EXTRACT_GIVEN, actor_id, decision, old={"extract_on": old}, new=new)
 
 
 def _hold(s: Session, decision_id: int) -> tuple[Decision, FollowUp]:
@@ -64,3 +68,12 @@ def _hold(s: Session, decision_id: int) -> tuple[Decision, FollowUp]:
 def _check_other(day: date, old: date | None) -> None:
     if day == old:
         raise RuleBroken("same_date", N_("This date stands there already: nothing is to be changed."))
+
+
+def _check_over(s: Session, decision: Decision) -> None:
+    """There are no minutes yet, and so no extract of them, while the meeting goes on."""
+    query = select(Meeting.status).join(Item, Item.meeting_id == Meeting.id)
+    if s.scalar(query.where(Item.id == decision.item_id)) not in CLOSED:
+        raise RuleBroken(
+            "meeting_goes_on", N_("The meeting is not over: its minutes can be extracted when it is closed.")
+        )

@@ -29,7 +29,7 @@ def details(item: Any, names: Mapping[int, str], involved: Iterable[str] = ()) -
     of, kind = _reader(item), _reader(item)("kind")
     found = []
     if kind in ("enroll", "regime"):
-        found.append(_("regime: %(regime)s", regime=REGIMES.get(of("regime"), "—")))
+        found.append(_("regime — %(regime)s", regime=REGIMES.get(of("regime"), "—")))
     if kind in ("enroll", "term"):
         found.append(_term(of("term"), of("ends_on")))
     if kind == "extend":

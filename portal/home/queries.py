@@ -18,6 +18,7 @@ from portal.home import (
     contacts,
     deputies,
     families,
+    follow_ups,
     intake,
     journal,
     office,
@@ -46,6 +47,7 @@ def _my_work(user: Visitor) -> Work:
     work, roles = Work(), user.roles
     if roles & _CONSILIUM:
         boards.for_consilium(user, work)
+    follow_ups.for_follower(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
         journal.for_head(user, work)
