@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda, counting
+from portal.consilium import agenda, counting, follow_ups
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
 from portal.consilium.models import Decision, Item, ItemVoter, Meeting, MeetingSeat, Recusal, Vote
@@ -169,6 +169,7 @@ def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> Decision:
         decided_on=day,
     )
     s.add(decision)
+    follow_ups.owe(s, decision)
     item.status = "carried" if carried else "rejected"
     return decision
 

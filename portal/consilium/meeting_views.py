@@ -25,16 +25,6 @@ def index() -> Response:
     return render("consilium/index.html", next=following, meetings=page["rows"], pager=pager)
 
 
-@bp.get("/decisions")
-@requires(Permission.MEETING_VIEW)
-def decisions() -> Response:
-    """All decisions by number, the latest first."""
-    number = page_asked()
-    page = queries.decision_page(number)
-    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
-    return render("consilium/decisions.html", decisions=page["rows"], pager=pager)
-
-
 @bp.get("/roll")
 @requires(Permission.ROLL_VIEW)
 def roll() -> Response:

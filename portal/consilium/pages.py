@@ -21,7 +21,7 @@ bp = Blueprint("consilium", __name__, url_prefix="/consilium")
 @bp.context_processor
 def context() -> dict[str, Any]:
     """The words of the consilium, for its templates."""
-    return {"labels": labels, "decided": wording.decided}
+    return {"labels": labels, "decided": wording.decided, "details": wording.details}
 
 
 def meeting_page(

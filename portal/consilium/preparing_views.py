@@ -64,4 +64,4 @@ def order(meeting: Meeting) -> Response:
 def _order_page(found: Live, problem: str | None) -> Response:
     rows = [item for item in found.items if item["status"] == "waiting"]
     status = 422 if problem else 200
-    return render("consilium/order.html", live=found, rows=rows, problem=problem, status=status)
+    return render("consilium/agenda_order.html", live=found, rows=rows, problem=problem, status=status)

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select, true
 
 from portal.access import Permission, may
 from portal.accounts.models import RoleGrant, User
-from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, RollSeat
+from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import ClosingAnalysis, Patronage
@@ -128,22 +128,3 @@ def candidates(kind: str) -> list[Any]:
     else:
         query = query.where(Patronage.status == "submitted")
     return _people(query.order_by(Family.sort_name, Family.id).limit(MOST_CANDIDATES))
-
-
-def decision_page(number: int) -> dict[str, Any]:
-    """A page of decisions, the latest first."""
-    skip = (number - 1) * PAGE
-    columns = [Decision.number, Decision.year, Decision.kind, Decision.carried, Decision.decided_on]
-    more = [
-        Decision.item_id,
-        Family.surname,
-        Family.number.label("family_number"),
-        Meeting.id.label("meeting_id"),
-    ]
-    query = select(*columns, *more, Meeting.number.label("meeting_number")).select_from(Decision)
-    query = query.join(Item, Item.id == Decision.item_id).join(Meeting, Meeting.id == Item.meeting_id)
-    query = query.join(Patronage, Patronage.id == Decision.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id)
-    order = (Decision.year.desc(), Decision.number.desc())
-    rows = list(db.session.execute(query.order_by(*order).offset(skip).limit(PAGE + 1)).mappings())
-    return {"rows": rows[:PAGE], "more": len(rows) > PAGE}

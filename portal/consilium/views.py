@@ -1,11 +1,11 @@
 """Pages of the consilium, put together."""
 
 from portal.consilium import (
+    decision_views,
     holding_views,
     invitation_models,
     item_views,
     meeting_views,
-    minutes_models,
     minutes_views,
     paper_views,
     preparing_views,
@@ -15,11 +15,11 @@ from portal.consilium.pages import bp
 
 __all__ = [
     "bp",
+    "decision_views",
     "holding_views",
     "invitation_models",
     "item_views",
     "meeting_views",
-    "minutes_models",
     "minutes_views",
     "paper_views",
     "preparing_views",

@@ -21,7 +21,7 @@ def decided(item: Any, carried: bool, names: Mapping[int, str], involved: Iterab
     if of("kind") == "question":
         return _question(of("question") or "", carried)
     how = "; ".join(details(item, names, involved)).removesuffix(".")  # of a name: the sentence has its own
-    return _CARRIED[of("kind")](how) if carried else _REJECTED[of("kind")](how)
+    return str(_CARRIED[of("kind")](how) if carried else _REJECTED[of("kind")](how))
 
 
 def details(item: Any, names: Mapping[int, str], involved: Iterable[str] = ()) -> list[str]:
@@ -29,7 +29,7 @@ def details(item: Any, names: Mapping[int, str], involved: Iterable[str] = ()) -
     of, kind = _reader(item), _reader(item)("kind")
     found = []
     if kind in ("enroll", "regime"):
-        found.append(_("regime: %(regime)s", regime=REGIMES.get(of("regime"), "—")))
+        found.append(_("regime — %(regime)s", regime=REGIMES.get(of("regime"), "—")))
     if kind in ("enroll", "term"):
         found.append(_term(of("term"), of("ends_on")))
     if kind == "extend":
@@ -58,8 +58,8 @@ def _reader(item: Any) -> Any:
 
 def _question(question: str, carried: bool) -> str:
     if carried:
-        return _("adopted: “%(question)s”.", question=question)
-    return _("not adopted: “%(question)s”.", question=question)
+        return str(_("adopted: “%(question)s”.", question=question))
+    return str(_("not adopted: “%(question)s”.", question=question))
 
 
 _CARRIED: dict[str, Any] = {

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from portal.accounts.models import User
+from portal.consilium.minutes_models import FollowUp
 from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Suspension
 from portal.db import db
@@ -142,8 +143,10 @@ def _assignments(family_id: int) -> list[Row[Any]]:
 def _decisions(family_id: int) -> list[Row[Any]]:
     query = (
         select(Decision.year, Decision.number, Decision.kind, Decision.carried, Decision.decided_on)
-        .add_columns(Item.meeting_id)
+        .add_columns(Decision.id, Item.meeting_id, FollowUp.told_on, FollowUp.extract_on)
+        .add_columns(FollowUp.decision_id.label("owed"))
         .join(Item, Item.id == Decision.item_id)
+        .outerjoin(FollowUp, FollowUp.decision_id == Decision.id)
         .join(Patronage, Patronage.id == Decision.patronage_id)
         .where(Patronage.family_id == family_id)
     )

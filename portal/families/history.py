@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.audit import AuditEntry, Event
 from portal.clubs.models import Booking, ClubParticipant
-from portal.consilium.models import Item
+from portal.consilium.models import Decision, Item
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.diagnosis.models import Diagnosis
@@ -84,6 +84,7 @@ SOURCES: dict[str, Source] = {
     "agreements": Source(_of(Agreement)),
     "assignments": Source(_of(Assignment)),
     "items": Source(_of(Item), page=("consilium.item", "item_id")),
+    "decisions": Source(_of(Decision), page=("consilium.decision", "decision_id")),
     "diagnoses": Source(_of(Diagnosis), page=("diagnosis.show", "diagnosis_id")),
     "plans": Source(_of(Plan), page=("plans.show", "plan_id")),
     "programs": Source(_programs),

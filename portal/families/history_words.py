@@ -24,7 +24,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "intake": (_l("Application"), ("intake.", "survey.", "agreement.")),
     "consents": (_l("Consents"), ("consent.",)),
     "patronage": (_l("Patronage"), ("patronage.",)),
-    "consilium": (_l("Consilium"), ("item.",)),
+    "consilium": (_l("Consilium"), ("item.", "decision.")),
     "specialists": (_l("Specialists"), ("assignment.",)),
     "support": (_l("Diagnosis, plan, programs"), ("diagnosis.", "plan.", "program.")),
     "bodies": (_l("Referrals and links"), ("referral.", "link.")),
@@ -90,6 +90,12 @@ def _item(line: Line, names: Mapping[int, str]) -> list[Any]:
     ]
 
 
+def _follow_up(line: Line, _names: Mapping[int, str]) -> list[Any]:
+    name = "told_on" if line.event == Event.FAMILY_TOLD else "extract_on"
+    before, after = _day(line.old, name), _day(line.new, name)
+    return [f"{before} → {after}" if before else after]
+
+
 def _assignment(line: Line, names: Mapping[int, str]) -> list[Any]:
     before = names.get(line.old.get("user_id") or line.old.get("involved") or 0, "")
     after = names.get(line.new.get("user_id") or line.new.get("involved") or 0, "")
@@ -103,5 +109,6 @@ SAID: dict[str, Words] = {
     "consent.": _consent,
     "contact.": _contact,
     "item.": _item,
+    "decision.": _follow_up,
     "assignment.": _assignment,
 }

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
+from portal.consilium import labels as consilium
+from portal.consilium.follow_up_labels import states
 from portal.families import labels
 from portal.patronage.labels import KINDS, REGIME_COLORS, REGIMES
 from portal.rules.phones import pretty_phone
@@ -17,6 +19,8 @@ WORDS: dict[str, Any] = {
     "terms": labels.TERMS,
     "stages": labels.STAGES,
     "kinds": KINDS,
+    "item_kinds": consilium.KINDS,
+    "after_decision": states,
     "born": labels.born,
     "pretty_phone": pretty_phone,
     "word": settings.word,

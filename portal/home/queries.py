@@ -18,6 +18,7 @@ from portal.home import (
     contacts,
     deputies,
     families,
+    follow_ups,
     intake,
     journal,
     meetings,
@@ -50,6 +51,7 @@ def _my_work(user: Visitor) -> Work:
         minutes.for_consilium(user, work)
         boards.for_consilium(user, work)
         meetings.for_consilium(user, work)
+    follow_ups.for_follower(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
         journal.for_head(user, work)

@@ -202,4 +202,7 @@ PAGE_NAMES = {
     "run": _l("steps of a contact"),
     "consilium.item": _l("card of the consilium"),
     "minutes": _l("minutes of a meeting"),
+    "consilium.decision": _l("decision of the consilium"),
+    "consilium.extract": _l("extract of the minutes"),
+    "consilium.order": _l("order after a decision"),
 }

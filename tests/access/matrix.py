@@ -168,7 +168,13 @@ diagnosis.approve              POST      h       h
 diagnosis.send_back            POST      h       h
 
 consilium.index                GET       hcsm    -
-consilium.decisions            GET       hcsm    -
+consilium.decisions            GET       hcsmpw  -
+consilium.decision             GET       hcsmpw  hcsm
+consilium.extract              GET       hcsmpw  hcs
+consilium.order                GET       hcsmpw  hcs
+consilium.tell                 POST      hspw    hs
+consilium.give_extract         POST      hspw    hs
+consilium.attendance           GET       hcs     -
 consilium.roll                 GET       hcsm    -
 consilium.seat                 POST      h       -
 consilium.unseat               POST      h       h

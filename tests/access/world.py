@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.clubs.models import Club
 from portal.consilium.minutes_models import Minutes, MinutesSignature
-from portal.consilium.models import Item, Meeting, MeetingSeat
+from portal.consilium.models import Decision, Item, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
@@ -68,12 +68,13 @@ def build(app: Flask) -> World:
     lead, leader = make_user("specialist"), make_user("pedagogue")
     make_roll(users["chair"], [users["member"]], users["secretary"])
     world = World(app, {role: user.id for role, user in users.items()})
-    theirs = _family(lead, "Чужая")
+    held = _meeting(users, "closed")
+    theirs = _decided(held, _family(lead, "Чужая"))
     agenda, draft = _meeting(users, "convened"), _meeting(users, "draft")
     world.other = _ids(theirs) | _club(leader) | {"meeting_id": draft.id, "user_id": lead.id}
     world.other["signature_id"] = _signature(draft, users["chair"])
     world.other["item_id"] = _item(draft, make_patronage(make_family("Черновая"), "submitted").id)
-    discussed = _family(lead, "Обсуждаемая")
+    discussed = _decided(held, _family(lead, "Обсуждаемая"))
     with technical() as s:
         s.add(Item(meeting_id=agenda.id, position=2, kind="remove", patronage_id=discussed["patronage_id"]))
     club = _club(users["pedagogue"])
@@ -85,7 +86,8 @@ def build(app: Flask) -> World:
         "item_id": _item(agenda, make_patronage(make_family(), "submitted").id),
     }
     for role, user in users.items():
-        worked_with = _family(user, "Своя") if role in ("specialist", "pedagogue") else discussed
+        works = role in ("specialist", "pedagogue")
+        worked_with = _decided(held, _family(user, "Своя")) if works else discussed
         entry = worked_with["entry_id"] if worked_with is not discussed else _entry(discussed, user)
         mine = _ids(worked_with) | {"entry_id": entry}
         world.own[role] = mine | club | on_agenda | norms | {"user_id": lead.id, "token": _token(user)}
@@ -243,7 +245,7 @@ def _signature(meeting: Meeting, user: User) -> int:
         return signature.id
 
 
-def _item(meeting: Meeting, patronage_id: int) -> int:
+def _item(meeting: Meeting, patronage_id: int, **fields: Any) -> int:
     with technical() as s:
         item = Item(
             meeting_id=meeting.id,
@@ -252,10 +254,24 @@ def _item(meeting: Meeting, patronage_id: int) -> int:
             patronage_id=patronage_id,
             regime="planned",
             term="long",
+            **fields,
         )
         s.add(item)
         s.flush()
         return item.id
+
+
+def _decided(meeting: Meeting, family: dict[str, int]) -> dict[str, int]:
+    """The family with the decision that has enrolled it."""
+    item_id = _item(meeting, family["patronage_id"], status="carried")
+    with technical() as s:
+        decision = Decision(
+            year=meeting.year, number=1 + s.query(Decision).count(), item_id=item_id, kind="enroll",
+            patronage_id=family["patronage_id"], carried=True, decided_on=meeting.held_on,
+        )  # fmt: skip
+        s.add(decision)
+        s.flush()
+        return family | {"decision_id": decision.id}
 
 
 def _norms(admin: User) -> int:

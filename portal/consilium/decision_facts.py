@@ -1,0 +1,184 @@
+"""All that the page of one decision and its papers tell; a fixed number of queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import User
+from portal.consilium import decision_list, queries
+from portal.consilium.follow_ups import CLOSED
+from portal.consilium.minutes_models import FollowUp
+from portal.consilium.models import Decision, Dissent, Item, ItemSpecialist, ItemVoter, Meeting, Vote
+from portal.db import db
+from portal.families.models import Family
+from portal.patronage.models import Assignment, Patronage
+from portal.rules.items import KINDS, REMOVING, Kind
+from portal.rules.names import FullName
+
+ORDERED = frozenset({Kind.ENROLL, *REMOVING})  # what the center's head orders after it was decided
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A decision. `whole` is whether the reader may know what it says; without it there is nothing of the family
+    but number and surname.
+    """
+
+    decision: Decision
+    item: Item
+    meeting: Meeting
+    patronage: Patronage | None
+    family_id: int | None
+    family_number: int | None
+    surname: str | None
+    follow: FollowUp | None
+    whole: bool
+    votes: list[tuple[str, str]]  # choice, short name
+    silent: list[str]  # present, and did not vote
+    recused: list[str]
+    dissents: list[Any]
+    people: dict[int, User]
+    involved: list[int]  # of those whom an enrollment proposed
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Short names by the id of a user."""
+        return {user_id: user.short_name for user_id, user in self.people.items()}
+
+    @property
+    def involved_names(self) -> list[str]:
+        """The short names of the involved specialists."""
+        return [self.people[one].short_name for one in self.involved]
+
+    @property
+    def has_order(self) -> bool:
+        """Whether an order follows from it."""
+        return self.decision.carried and self.decision.kind in ORDERED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the meeting is over, so that extracts of its minutes can be given."""
+        return self.meeting.status in CLOSED
+
+
+def facts_of(user: Any, decision: Decision) -> Facts:
+    """The decision as the user may read it."""
+    query = select(Item, Meeting, Patronage, Family.id, Family.number, Family.surname, FollowUp)
+    query = query.join(Meeting, Meeting.id == Item.meeting_id)
+    query = query.outerjoin(Patronage, Patronage.id == Item.patronage_id)
+    query = query.outerjoin(Family, Family.id == Patronage.family_id)
+    query = query.outerjoin(FollowUp, FollowUp.decision_id == decision.id)
+    found = db.session.execute(query.where(Item.id == decision.item_id)).one()
+    item, follow, voters = found.Item, found.FollowUp, _voters(decision.item_id)
+    involved = list(db.session.scalars(_involved(item.id)))
+    wanted = {item.lead_id, *involved}
+    wanted |= {follow.told_by_id, follow.extract_by_id} if follow else set()
+    return Facts(
+        decision,
+        item,
+        found.Meeting,
+        found.Patronage,
+        *(found.id, found.number, found.surname),
+        follow,
+        decision_list.is_whole(user, decision),
+        *voters,
+        dissents=_dissents(item.id),
+        people=accounts.names({one for one in wanted if one is not None}),
+        involved=involved,
+    )
+
+
+def _involved(item_id: int) -> Any:
+    query = select(ItemSpecialist.user_id).where(ItemSpecialist.item_id == item_id)
+    return query.order_by(ItemSpecialist.user_id)
+
+
+_NAME = (User.last_name, User.first_name, User.middle_name)
+
+
+def _voters(item_id: int) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+    """Who voted how, who did not, who was recused: as it was counted; of old decisions the votes alone."""
+    query = select(ItemVoter.choice, ItemVoter.present, ItemVoter.recused, *_NAME)
+    query = query.join(User, User.id == ItemVoter.user_id).where(ItemVoter.item_id == item_id)
+    rows = db.session.execute(query.order_by(User.search, User.id)).all()
+    if not rows:
+        older = select(Vote.choice, *_NAME).join(User, User.id == Vote.user_id).where(Vote.item_id == item_id)
+        cast = db.session.execute(older.order_by(User.search, User.id))
+        return [(row.choice, FullName(*row[1:]).short) for row in cast], [], []
+    named = [(row, FullName(*row[3:]).short) for row in rows]
+    return (
+        [(row.choice, name) for row, name in named if row.choice],
+        [name for row, name in named if row.present and not row.recused and not row.choice],
+        [name for row, name in named if row.recused],
+    )
+
+
+def _dissents(item_id: int) -> list[Any]:
+    """Dissenting opinions with their authors, in their order."""
+    query = select(Dissent.body, Dissent.stated_at, *_NAME).join(User, User.id == Dissent.user_id)
+    rows = db.session.execute(query.where(Dissent.item_id == item_id).order_by(Dissent.id))
+    return [{"body": row.body, "at": row.stated_at, "name": FullName(*row[2:]).short} for row in rows]
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has become of the family since: who leads it now, what else was decided, what comes next."""
+
+    lead: Any  # name and since when, or None
+    others: list[Any]  # the other decisions on the family, the latest first
+    agenda: Any  # the meeting that will speak of it, or None
+    next_meeting: Any  # the meeting whose agenda can still be changed, or None
+    kinds: list[str]  # what can be put on it for this family now
+
+
+def since(facts: Facts, prepares: bool) -> Since:
+    """The same for the family of the decision; what comes next for those who prepare agendas."""
+    if facts.patronage is None:
+        return Since(None, [], None, None, [])
+    agenda = _agenda(facts.family_id) if prepares else None
+    coming = _next_meeting() if prepares and agenda is None else None
+    status = facts.patronage.status
+    kinds = [str(kind) for kind, asked in KINDS.items() if status in asked.statuses] if coming else []
+    return Since(
+        _lead(facts.patronage.id), _others(facts.decision.id, facts.family_id), agenda, coming, kinds
+    )
+
+
+def _lead(patronage_id: int) -> Any:
+    query = select(Assignment.starts_on, *_NAME).join(User, User.id == Assignment.user_id)
+    here = (Assignment.patronage_id == patronage_id, Assignment.kind == "lead", Assignment.ends_on.is_(None))
+    row = db.session.execute(query.where(*here)).first()
+    return {"name": FullName(*row[1:]).short, "since": row.starts_on} if row else None
+
+
+def _others(decision_id: int, family_id: int | None) -> list[Any]:
+    columns = (Decision.id, Decision.number, Decision.year, Decision.kind, Decision.carried)
+    query = select(*columns, Decision.decided_on).join(Patronage, Patronage.id == Decision.patronage_id)
+    query = query.where(Patronage.family_id == family_id, Decision.id != decision_id)
+    return list(db.session.execute(query.order_by(Decision.year.desc(), Decision.number.desc())))
+
+
+def _agenda(family_id: int | None) -> Any:
+    query = select(Meeting.id, Meeting.number, Meeting.held_on).join(Item, Item.meeting_id == Meeting.id)
+    query = query.join(Patronage, Patronage.id == Item.patronage_id)
+    query = query.where(Patronage.family_id == family_id, Item.status.in_(queries.LIVE))
+    return db.session.execute(query.limit(1)).first()
+
+
+def _next_meeting() -> Any:
+    query = select(Meeting.id, Meeting.number, Meeting.held_on)
+    query = query.where(Meeting.status.in_(("draft", "convened")))
+    return db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(1)).first()
+
+
+def signers(meeting_id: int) -> dict[str, Any]:
+    """Who signs an extract, by seat (chair, secretary), and how many members with a vote the meeting had."""
+    seats = queries.seats_of(meeting_id)
+    named = {
+        seat["seat"]: FullName(seat["last_name"], seat["first_name"], seat["middle_name"]).short
+        for seat in reversed(seats)
+        if seat["seat"] != "member"
+    }
+    return {"names": named, "voters": sum(1 for seat in seats if seat["votes"])}

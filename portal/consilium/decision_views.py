@@ -1,0 +1,197 @@
+"""Decisions: the list, the page of one, its papers, what is noted after it; and the attendance of members."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import audit, clock
+from portal.access import WORKERS, Permission, may, requires
+from portal.consilium import attendance as turnout
+from portal.consilium import decision_list, follow_up_labels, follow_ups
+from portal.consilium.decision_facts import Facts, facts_of, signers, since
+from portal.consilium.decision_forms import ExtractForm, ToldForm, filled
+from portal.consilium.decision_list import Wanted
+from portal.consilium.labels import KINDS
+from portal.consilium.legal import law
+from portal.consilium.models import Decision
+from portal.consilium.pages import bp
+from portal.families.labels import STATUSES
+from portal.paging import page_asked, page_url, pages
+from portal.patronage.labels import REGIMES
+from portal.patronage.queries import within_reach
+from portal.rules.names import clean
+from portal.settings import queries as settings
+from portal.web import go, render, safe_next
+
+
+@bp.get("/decisions")
+@requires(Permission.DECISION_VIEW)
+def decisions() -> Response:
+    """The decisions that the user may see, the latest first, narrowed by the query of the address."""
+    number, wanted = page_asked(), _wanted()
+    page = decision_list.decision_page(current_user, wanted, number)
+    return render(
+        "consilium/decisions.html",
+        **page,
+        wanted=wanted,
+        filtered=wanted != Wanted(),
+        pager=pages(number, decision_list.PAGE, len(page["rows"]), page["more"]),
+        years=decision_list.years(),
+        counts=_counts(),
+        narrowed=_narrowed,
+        words=follow_up_labels,
+        works=bool(current_user.roles & WORKERS),
+        today=clock.today(),
+        here=page_url(),
+    )
+
+
+def _counts() -> dict[str, int]:
+    if not may(current_user, Permission.DECISION_FOLLOW):
+        return {}
+    found = decision_list.counts(current_user)
+    return {"tell": found.tell, "extract": found.extract}
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    return Wanted(
+        year=min(asked.get("year", 0, type=int), 9999),
+        kind=_one_of(asked.get("kind", ""), KINDS),
+        result=_one_of(asked.get("result", ""), decision_list.RESULTS),
+        todo=_one_of(asked.get("todo", ""), decision_list.TODO),
+        mine=asked.get("mine") == "1",
+        text=clean(asked.get("q", "")[:200])[:100],
+    )
+
+
+def _one_of(text: str, known: Any) -> str:
+    return text if text in known else ""
+
+
+def _narrowed(name: str, value: Any) -> str:
+    """The address of the list with one filter changed, from its first page on; None takes the filter away."""
+    return page_url(page=None, **{name: value})
+
+
+@bp.get("/decisions/<int:decision_id>")
+@requires(Permission.DECISION_VIEW, of=decision_list.get_decision)
+def decision(decision: Decision) -> Response:
+    """One decision: what was decided, by whom, what happened with it, its papers."""
+    return _page(decision)
+
+
+def _page(decision: Decision, **sent: Any) -> Response:
+    facts = facts_of(current_user, decision)
+    prepares = may(current_user, Permission.MEETING_PREPARE)
+    if facts.whole and facts.family_id:
+        audit.look(current_user.id, facts.family_id, "consilium.decision")
+    forms = _forms(facts) if decision_list.may_follow(current_user, decision) else {}
+    return render(
+        "consilium/decision.html",
+        facts=facts,
+        decision=decision,
+        since=since(facts, prepares) if facts.whole else None,
+        near=bool(facts.family_id) and may(current_user, Permission.FAMILY_VIEW) and _opens(facts),
+        forms=forms | sent if forms else {},
+        form=next(iter(sent.values()), None),
+        words=follow_up_labels,
+        statuses=STATUSES,
+        regimes=REGIMES,
+        reason=lambda code: settings.word("removal_reasons", code),
+        today=clock.today(),
+    )
+
+
+def _opens(facts: Facts) -> bool:
+    return bool(within_reach(current_user, {facts.family_id or 0}))
+
+
+def _forms(facts: Facts) -> dict[str, Any]:
+    """What can be noted now; the extract when the family was told and the meeting is over."""
+    today, row = clock.today(), facts.follow
+    told, given = (row.told_on, row.extract_on) if row else (None, None)
+    forms = {"told": filled(ToldForm, "told_on", told, today, formdata=None)}
+    if told is not None and facts.is_over:
+        forms["extract"] = filled(ExtractForm, "extract_on", given, today, formdata=None)
+    return forms
+
+
+@bp.post("/decisions/<int:decision_id>/told")
+@requires(Permission.DECISION_FOLLOW, of=decision_list.get_followed)
+def tell(decision: Decision) -> Response:
+    """Note that the family was told, or correct the day."""
+    return _note(decision, ToldForm(), "told", follow_ups.tell_family, _("Noted: the family was told."))
+
+
+@bp.post("/decisions/<int:decision_id>/extract-given")
+@requires(Permission.DECISION_FOLLOW, of=decision_list.get_followed)
+def give_extract(decision: Decision) -> Response:
+    """Note that the extract was given, or correct the day."""
+    done = _("Noted: the extract was given.")
+    return _note(decision, ExtractForm(), "extract", follow_ups.give_extract, done)
+
+
+def _note(
+    decision: Decision, form: Any, name: str, action: Callable[[int, date, date | None, int], None], done: str
+) -> Response:
+    if form.validate_on_submit():
+        with form.rules():
+            day = form.told_on.data if name == "told" else form.extract_on.data
+            action(decision.id, day, form.was, current_user.id)
+            return go(safe_next(url_for(".decision", decision_id=decision.id)), done)
+    return _page(decision, **{name: form})
+
+
+@bp.get("/decisions/<int:decision_id>/extract")
+@requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
+def extract(decision: Decision) -> Response:
+    """The extract of the minutes for the family: its item and nothing of another. None while the meeting goes on."""
+    facts = facts_of(current_user, decision)
+    if not facts.is_over:
+        abort(404)
+    audit.look(current_user.id, facts.family_id or 0, "consilium.extract")
+    return _paper("consilium/extract.html", facts)
+
+
+@bp.get("/decisions/<int:decision_id>/order")
+@requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
+def order(decision: Decision) -> Response:
+    """The order that follows from a decision to enroll, to remove, to hand over."""
+    facts = facts_of(current_user, decision)
+    if not facts.has_order:
+        abort(404)
+    audit.look(current_user.id, facts.family_id or 0, "consilium.order")
+    return _paper("consilium/order.html", facts)
+
+
+def _paper(template: str, facts: Facts) -> Response:
+    return render(
+        template,
+        facts=facts,
+        decision=facts.decision,
+        signers=signers(facts.meeting.id),
+        law=law(),
+        regimes=REGIMES,
+        reason=lambda code: settings.word("removal_reasons", code),
+    )
+
+
+@bp.get("/attendance")
+@requires(Permission.PRESENCE_VIEW)
+def attendance() -> Response:
+    """How the members took part in the meetings of a year."""
+    known = turnout.years()
+    year = request.args.get("year", 0, type=int)
+    year = year if year in known else clock.today().year
+    return render(
+        "consilium/attendance.html",
+        year=year,
+        years=known,
+        members=turnout.year_of(year),
+        meetings=turnout.meetings_of(year),
+    )
