@@ -9,7 +9,7 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda, invitations
+from portal.consilium import coming, invitations
 from portal.consilium.counting import rules_of
 from portal.consilium.locking import hold_meeting, next_number
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
@@ -79,7 +79,7 @@ def _current_seat(s: Session, user_id: int) -> RollSeat | None:
 def create_meeting(
     held_on: date, starts_at: time, place: str, note: str, actor_id: int, kind: str = "regular"
 ) -> int:
-    """Plan a meeting, numbered in its year; gives its id. Withdrawn consents come onto its agenda (R3).
+    """Plan a meeting, numbered in its year; gives its id. What waits for the next agenda comes onto it.
 
     Raises meeting_in_past.
     """
@@ -96,7 +96,7 @@ def plan_meeting(s: Session, meeting: Meeting, actor_id: int) -> int:
     s.add(meeting)
     s.flush()
     new = {name: getattr(meeting, name) for name in ("number", "kind", "held_on", "starts_at", "place")}
-    new["items"] = agenda.carry_withdrawn(s, meeting)
+    new["items"] = coming.bring(s, meeting, actor_id)
     audit.record(s, Event.MEETING_CREATED, actor_id, meeting, new=new)
     return meeting.id
 
@@ -142,10 +142,10 @@ def convene(meeting_id: int, actor_id: int) -> None:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CONVENED)
-        agenda.carry_withdrawn(s, meeting)
+        carried = coming.bring(s, meeting, actor_id)
         _take_seats(s, meeting)
         _check_ready(s, meeting)
-        new = {"held_on": meeting.held_on} | invitations.convened(s, meeting)
+        new = {"held_on": meeting.held_on, "items": carried} | invitations.convened(s, meeting)
         audit.record(s, Event.MEETING_CONVENED, actor_id, meeting, new=new)
 
 
@@ -154,7 +154,7 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
-        agenda.carry_withdrawn(s, meeting)
+        carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
         meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
@@ -164,7 +164,7 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
             "majority": meeting.majority,
             "reasons": meeting.reasons,
         }
-        new = {"roll": seats, **rules}
+        new = {"roll": seats, "items": carried, **rules}
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 

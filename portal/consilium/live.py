@@ -10,16 +10,17 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import grounds, holding, papers, queries, record, speakers
+from portal.consilium import grounds, holding, papers, queries, record, rounds, speakers
 from portal.consilium.holding import Holding
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
 from portal.memory import unchanged
-from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.patronage.models import Assignment, ClosingAnalysis, Emergency, Patronage
 from portal.rules import RuleBroken
 from portal.rules.consent import age_on
+from portal.rules.items import REMOVING, Kind
 from portal.settings import queries as settings
 
 
@@ -33,6 +34,7 @@ class Live(Holding):
     involved: dict[int, list[str]]
     speakers: dict[int, speakers.Speaker]
     papers: dict[int, int]  # how many lie with an item
+    rounds: dict[int, list[Any]]  # when an item was put off before
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
 
@@ -106,6 +108,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "speakers": speakers.speakers_of(items),
         "papers": papers.counts([item["id"] for item in items]),
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
+        "rounds": rounds.earlier([item["id"] for item in items if item["after_id"]]),
     }
 
 
@@ -114,14 +117,17 @@ def _items(meeting_id: int) -> list[Any]:
     columns = [
         *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
         *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id, Item.speaker_id),
-        *(Patronage.family_id,),
+        *(Item.question, Item.place, Item.after_id, Item.asked, Item.until_on),
+        *(Patronage.family_id, Patronage.regime.label("regime_now"), Patronage.ends_on.label("ends_now")),
+        *(Patronage.term.label("term_now"), Emergency.started_on, Emergency.former),
         *(Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
         ClosingAnalysis.patronage_id.label("analysis"),
         ClosingAnalysis.approved_at.label("analysis_approved"),
     ]
-    query = select(*columns).join(Patronage, Patronage.id == Item.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id)
+    waits = (Emergency.patronage_id == Patronage.id) & Emergency.outcome.is_(None)
+    query = select(*columns).outerjoin(Patronage, Patronage.id == Item.patronage_id)
+    query = query.outerjoin(Family, Family.id == Patronage.family_id).outerjoin(Emergency, waits)
     query = query.outerjoin(Decision, Decision.item_id == Item.id)
     query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
     query = query.where(Item.meeting_id == meeting_id, Item.status != "withdrawn")
@@ -154,8 +160,8 @@ class Card:
 
     item: Item
     meeting: Meeting
-    patronage: Patronage
-    number: int
+    patronage: Patronage | None  # of a free question none
+    number: int | None
     surname: str
     family: Family | None
     representatives: list[FamilyMember]
@@ -169,18 +175,20 @@ class Card:
     decision: Decision | None
     votes: list[record.Voter]
     lacks: list[RuleBroken]  # what it can't be decided on without
+    rounds: list[Any]  # when it was put off before
+    emergency: Emergency | None  # of an emergency start: what the consilium is asked to ratify
 
 
 def item_card(user: Any, item: Item) -> Card:
     """The card of an item. The family is shown to whom `families.reach` opens it."""
-    row = db.session.get_one(Patronage, item.patronage_id)
-    number, surname = db.session.execute(
-        select(Family.number, Family.surname).where(Family.id == row.family_id)
-    ).one()
-    family = families.get_family(user, row.family_id)
+    row = db.session.get(Patronage, item.patronage_id) if item.patronage_id else None
+    named = db.session.get_one(Family, row.family_id) if row else None
+    family = families.get_family(user, row.family_id) if row else None
     members = [member for member in family.members if member.left_on is None] if family else []
     involved = _involved([item.id]).get(item.id, [])
-    analysis = db.session.get(ClosingAnalysis, row.id) if family and item.kind == "remove" else None
+    analysis = (
+        db.session.get(ClosingAnalysis, item.patronage_id) if family and item.kind in REMOVING else None
+    )
     wanted = {*involved, item.lead_id}
     wanted |= {analysis.author_id, analysis.approved_by_id} if analysis else set()
     people = accounts.names({one for one in wanted if one is not None})
@@ -191,20 +199,30 @@ def item_card(user: Any, item: Item) -> Card:
         meeting=meeting,
         lacks=_broken(meeting, [item] if item.status in queries.LIVE else []).get(item.id, []),
         patronage=row,
-        number=number,
-        surname=surname,
+        number=named.number if named else None,
+        surname=named.surname if named else "",
         family=family,
         representatives=[member for member in members if member.kind == "representative"],
         children=[(m, _age(m, today)) for m in members if m.kind == "minor"],
         categories=[settings.word("categories", c.code) for c in family.categories] if family else [],
-        consents=_consents(row.family_id) if family else [],
+        consents=_consents(family.id) if family else [],
         analysis=analysis,
-        assigned=_assigned(row.id) if family else [],
+        assigned=_assigned(row.id) if row and family else [],
         people=people,
         involved=[people[one] for one in involved],
         decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
         votes=record.voters([item.id]).get(item.id, []),
+        rounds=rounds.earlier([item.id]).get(item.id, []),
+        emergency=_emergency(item) if family and item.kind == Kind.RATIFY else None,
     )
+
+
+def _emergency(item: Item) -> Emergency | None:
+    """The emergency start that the item is about: the one open now, or the one that it has decided."""
+    query = select(Emergency).where(Emergency.patronage_id == item.patronage_id)
+    closed = item.closed_at and clock.local(item.closed_at).date()
+    found = query.where(Emergency.closed_on == closed if closed else Emergency.outcome.is_(None))
+    return db.session.scalar(found.order_by(Emergency.id.desc()).limit(1))
 
 
 def _age(member: FamilyMember, day: date) -> int | None:

@@ -86,7 +86,9 @@ def _item(line: Line, names: Mapping[int, str]) -> list[Any]:
     return [
         *(consilium.KINDS.get(new.get("kind", ""), ""), state, number),
         *(REGIMES.get(new.get("regime") or "", ""), consilium.TERMS.get(new.get("term") or "", "")),
+        (until := _day(new, "ends_on")) and _("until %(day)s", day=until),
         names.get(new.get("lead_id") or 0, ""),
+        (later := _day(new, "until_on")) and _("put off until %(day)s", day=later),
     ]
 
 
@@ -94,6 +96,11 @@ def _follow_up(line: Line, _names: Mapping[int, str]) -> list[Any]:
     name = "told_on" if line.event == Event.FAMILY_TOLD else "extract_on"
     before, after = _day(line.old, name), _day(line.new, name)
     return [f"{before} → {after}" if before else after]
+
+
+def _emergency(line: Line, _names: Mapping[int, str]) -> list[Any]:
+    before, after = (REGIMES.get(values.get("regime") or "", "—") for values in (line.old, line.new))
+    return [f"{before} → {after}"]
 
 
 def _assignment(line: Line, names: Mapping[int, str]) -> list[Any]:
@@ -110,5 +117,6 @@ SAID: dict[str, Words] = {
     "contact.": _contact,
     "item.": _item,
     "decision.": _follow_up,
+    Event.EMERGENCY_STARTED: _emergency,
     "assignment.": _assignment,
 }
