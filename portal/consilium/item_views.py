@@ -65,6 +65,7 @@ def edit_item(item: Item) -> Response:
 
 def _item_form(kind: str, **filled: Any) -> ItemForm:
     form = FORMS[kind](**filled)
+    form.speakers(speakers.choices(getattr(filled.get("obj"), "speaker_id", None)))
     if isinstance(form, RemoveForm):
         now = frozenset({form.reason.data} if form.reason.data else ())
         form.reasons(settings.words("removal_reasons", also=now))

@@ -46,7 +46,7 @@ def calendar_file(meeting: Meeting) -> Response:
 
 @bp.route("/meetings/<int:meeting_id>/order", methods=["GET", "POST"])
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
-def order(meeting: Meeting) -> Response:
+def agenda_order(meeting: Meeting) -> Response:
     """The order of the items that wait: each may be given its place."""
     problem = None
     if request.method == "POST":
