@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.consilium import agenda
+from portal.consilium import agenda, receipts
 from portal.consilium.actions import HERE
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
@@ -95,6 +95,7 @@ def _store_vote(item_id: int, user_id: int, choice: str) -> None:
     with atomic() as s:
         item, _meeting = hold_item(s, item_id)
         vote = Vote(item_id=item_id, user_id=user_id, choice=choice, cast_at=clock.now())
+        vote.receipt = receipts.receipt_of(vote)
         with refused_by("tr_votes_in_time", late), refused_by("uq_votes_item_id_user_id", twice):
             s.add(vote)
         new = {"item_id": item.id, "user_id": user_id, "choice": choice}
