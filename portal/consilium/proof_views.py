@@ -1,6 +1,7 @@
 """Pages that prove something: one's own votes, and the paper of the minutes against the database."""
 
 import io
+from typing import Any
 
 import segno
 from flask import Response, make_response, request, url_for
@@ -8,13 +9,19 @@ from flask_login import current_user
 
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
-from portal.consilium import own_check, paper_check, proof_words, queries
+from portal.consilium import own_check, paper_check, proof_words, queries, receipts
 from portal.consilium.minutes_models import Minutes
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import bp
 from portal.db import db
 from portal.rules import N_, RuleBroken
 from portal.web import render
+
+
+@bp.context_processor
+def receipts_for_templates() -> dict[str, Any]:
+    """`own_receipt(item_id)`: of the user's own vote."""
+    return {"own_receipt": lambda item_id: receipts.own_receipt(item_id, current_user.id)}
 
 
 @bp.get("/meetings/<int:meeting_id>/my-votes")
