@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import segno
 from flask import Response, make_response, request, url_for
 from flask_login import current_user
 
@@ -56,6 +55,8 @@ def verify_minutes(meeting: Meeting, code: str) -> Response:
 @requires(Permission.MEETING_VIEW, of=queries.get_meeting)
 def minutes_qr(meeting: Meeting) -> Response:
     """The address of `verify_minutes` for the minutes as they are offered, as a picture."""
+    import segno  # no other page draws one: the start need not wait for it
+
     row = db.session.get(Minutes, meeting.id)
     if row is None or row.offered_at is None:
         raise RuleBroken("not_offered", N_("The minutes are not offered for signing yet: there is no code."))

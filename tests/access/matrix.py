@@ -175,6 +175,9 @@ consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
+consilium.minutes_qr           GET       hcsm    cs
+consilium.verify_minutes       GET       hcsm    cs
+consilium.own_votes            GET       csm     cs
 consilium.edit_meeting         GET,POST  cs      cs
 consilium.convene              POST      c       c
 consilium.open_meeting         POST      c       c
