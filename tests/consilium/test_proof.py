@@ -1,4 +1,4 @@
-"""`flask audit verify` names what is not as the chain says; rows from before the seals are held to what was said then."""
+"""`flask audit verify` names what is not as the chain says; rows from before the seals are held to their entries."""
 
 from collections.abc import Callable
 
