@@ -13,8 +13,8 @@ from portal.consilium import queries
 from portal.consilium.actions import HERE
 from portal.consilium.digest import digest
 from portal.consilium.minutes_models import Minutes, MinutesSignature
+from portal.consilium.minutes_record import Record, record_of
 from portal.consilium.models import Dissent, Item, ItemVoter, Meeting, MeetingSeat, Vote
-from portal.consilium.record import Record, record_of
 from portal.db import db
 from portal.families.models import Family
 from portal.families.queries import families_for

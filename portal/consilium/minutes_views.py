@@ -13,9 +13,9 @@ from portal.consilium import minutes_actions, minutes_queries, queries
 from portal.consilium.minutes_forms import PaperForm, SignForm, TextForm, text_form
 from portal.consilium.minutes_models import MinutesSignature
 from portal.consilium.minutes_queries import Paper, paper_of
+from portal.consilium.minutes_record import record_of, short
 from portal.consilium.models import Meeting
 from portal.consilium.pages import bp
-from portal.consilium.record import record_of, short
 from portal.consilium.wording import details
 from portal.db import db
 from portal.rules import minutes as rules
