@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
+from portal.consilium.models import Decision, Item, ItemVoter, Meeting, MeetingSeat, Vote
+from portal.consilium.recount import recounts
 from portal.db import db
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.rules.voting import quorum, result
@@ -53,7 +54,9 @@ def votes() -> Iterator[Fault]:
     shares = {
         row.id: row.quorum_share for row in db.session.execute(select(Meeting.id, Meeting.quorum_share))
     }
-    for item in db.session.scalars(select(Item).where(Item.status.in_(("carried", "rejected")))):
+    recorded = select(ItemVoter.item_id)  # recount.py judges these exactly
+    closed = Item.status.in_(("carried", "rejected"))
+    for item in db.session.scalars(select(Item).where(closed, Item.id.not_in(recorded))):
         yield from _tally(
             item,
             cast[item.id],
@@ -102,4 +105,4 @@ def numbers() -> Iterator[Fault]:
         yield "consilium", f"item {row.id} is open although its meeting is closed"
 
 
-WALKS = (decisions_behind, votes, numbers)
+WALKS = (decisions_behind, votes, recounts, numbers)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.access import Permission, may
 from portal.consilium import queries
-from portal.consilium.actions import HERE
 from portal.consilium.digest import digest
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.minutes_record import Record, record_of
 from portal.consilium.models import Dissent, Item, ItemVoter, Meeting, MeetingSeat, Vote
+from portal.consilium.presence import HERE
 from portal.db import db
 from portal.families.models import Family
 from portal.families.queries import families_for

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.consilium import queries
-from portal.consilium.actions import HERE
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import (
     Decision,
@@ -22,6 +21,8 @@ from portal.consilium.models import (
     Recusal,
     Vote,
 )
+from portal.consilium.presence import HERE
+from portal.consilium.record import Voter, voters
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Patronage
@@ -39,9 +40,7 @@ class Record:
     came: dict[int, list[tuple[datetime, str]]]  # by member: changes of presence while the meeting ran
     took_part: frozenset[int]
     items: list[Any]
-    votes: dict[int, list[tuple[str, str]]]  # of decided items: (choice, short name)
-    entered: dict[int, list[str]]  # whose votes the secretary entered
-    silent: dict[int, list[str]]  # who was present, not recused, and did not vote
+    votes: dict[int, list[Voter]]  # of decided items
     recused: dict[int, list[tuple[str, str]]]  # (short name, reason)
     involved: dict[int, list[str]]
     dissents: dict[int, list[Any]]
@@ -76,21 +75,18 @@ def record_of(meeting: Meeting) -> Record:
     decided = [item["id"] for item in items if item["status"] in DECIDED]
     marks, involved = _marks(meeting.id), _pairs(ItemSpecialist, ids)
     recusals, dissents = _of_items(Recusal, ids), _of_items(Dissent, ids)
-    votes, counted = _of_items(Vote, decided), _of_items(ItemVoter, decided)
     signatures = _signatures(meeting.id)
     mentioned = {item[key] for item in items for key in ("lead_id", "speaker_id")}
-    for rows in (recusals, dissents, votes, counted, signatures):
+    for rows in (recusals, dissents, signatures):
         mentioned |= {row["user_id"] for row in rows}
     mentioned |= {one for many in involved.values() for one in many} | {seat["user_id"] for seat in seats}
     names = {one.id: one.short_name for one in accounts.names({one for one in mentioned if one}).values()}
     return Record(
         seats=seats,
         came=_changes(meeting, marks),
-        took_part=_took_part(seats, counted, votes),
+        took_part=_took_part(seats, decided),
         items=items,
-        votes=_named_votes(votes, counted, names),
-        entered=_gathered((row["item_id"], names[row["user_id"]]) for row in votes if row["entered_by_id"]),
-        silent=_gathered((row["item_id"], names[row["user_id"]]) for row in counted if _is_silent(row)),
+        votes=voters(decided),
         recused=_gathered((row["item_id"], (names[row["user_id"]], row["reason"])) for row in recusals),
         involved={key: [names[one] for one in many] for key, many in involved.items()},
         dissents=_gathered((row["item_id"], row) for row in dissents),
@@ -140,17 +136,6 @@ def _gathered(pairs: Any) -> dict[int, list[Any]]:
     return found
 
 
-def _named_votes(votes: list[Any], counted: list[Any], names: dict[int, str]) -> dict[int, list[Any]]:
-    """What counted, as it was kept when the item closed; votes themselves of items closed before that was kept."""
-    kept = {row["item_id"] for row in counted}
-    rows = [row for row in counted if row["choice"]] + [row for row in votes if row["item_id"] not in kept]
-    return _gathered((row["item_id"], (row["choice"], names[row["user_id"]])) for row in rows)
-
-
-def _is_silent(row: Any) -> bool:
-    return bool(row["present"] and not row["recused"] and row["choice"] is None)
-
-
 def _marks(meeting_id: int) -> list[Any]:
     columns = (PresenceMark.user_id, PresenceMark.presence, PresenceMark.marked_at)
     query = select(*columns).where(PresenceMark.meeting_id == meeting_id)
@@ -166,10 +151,13 @@ def _changes(meeting: Meeting, marks: list[Any]) -> dict[int, list[tuple[datetim
     return {user_id: many for user_id, many in found.items() if len(many) > 1}
 
 
-def _took_part(seats: list[Any], counted: list[Any], votes: list[Any]) -> frozenset[int]:
+def _took_part(seats: list[Any], item_ids: list[int]) -> frozenset[int]:
     """Who was present at the end, or when an item was decided: a mark taken back in between was a slip."""
     here = {seat["user_id"] for seat in seats if seat["presence"] in HERE}
-    here |= {row["user_id"] for row in counted if row["present"]} | {row["user_id"] for row in votes}
+    counted = select(ItemVoter.user_id).where(ItemVoter.item_id.in_(item_ids), ItemVoter.present)
+    voted = select(Vote.user_id).where(Vote.item_id.in_(item_ids))
+    if item_ids:
+        here |= set(db.session.scalars(counted.union(voted)))
     return frozenset(here & {seat["user_id"] for seat in seats})
 
 

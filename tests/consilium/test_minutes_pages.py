@@ -228,21 +228,25 @@ def test_a_dissent_after_the_offer_is_said_and_offered_again(app: Flask) -> None
 
 def test_my_work_counts_the_working_days(app: Flask) -> None:
     people = make_people()
-    meeting_id, _seen = offered(people)
-    shown = Client(app, people.members[1])
-    shown.get("/")
-    assert "Протокол № 1 от" in shown.text and "осталось 5 рабочих дней" in shown.text
+    offered(people)
+    for user in (people.secretary, people.chair, people.members[1]):
+        client = Client(app, user)
+        client.get("/")
+        assert "Протокол № 1 от" in client.text and "осталось 5 рабочих дней" in client.text
+
+
+def test_my_work_says_what_is_late_to_those_it_waits_for(app: Flask) -> None:
+    people = make_people()
+    meeting_id, _item = held(people)
     with technical() as s:
         s.get_one(Meeting, meeting_id).closed_at = clock.now() - timedelta(20)
-    for user in (people.secretary, people.chair, people.members[0]):
+    minutes.offer(meeting_id, people.secretary.id)
+    signed, waited_for = people.members[:2]
+    minutes.sign(meeting_id, signed.id, row_of(meeting_id).digest)
+    for user, late in {people.secretary: True, people.chair: True, waited_for: True, signed: False}.items():
         client = Client(app, user)
         client.get("/")
-        assert "просрочен на" in client.text
-    minutes.sign(meeting_id, people.members[0].id, row_of(meeting_id).digest)
-    for user in (people.members[0], make_user("member")):
-        client = Client(app, user)
-        client.get("/")
-        assert "просрочен на" not in client.text
+        assert ("просрочен на" in client.text) is late
 
 
 def test_short_minutes_of_a_meeting_without_quorum(app: Flask) -> None:
