@@ -286,7 +286,10 @@ def test_a_meeting_that_runs_has_no_minutes_yet(app: Flask) -> None:
     people = make_people()
     meeting_id, _item, _patronage = make_vote(people)
     for user in (people.secretary, people.members[0]):
-        Client(app, user).get(here(meeting_id), 409)
+        client = Client(app, user)
+        client.get(here(meeting_id), 303)
+        client.get(f"/consilium/meetings/{meeting_id}")
+        assert "Протокол составляется, когда заседание закрыто" in client.text
     secretary = Client(app, people.secretary)
     secretary.post(here(meeting_id, "/offer"))
     assert db.session.scalars(select(Minutes)).all() == []
