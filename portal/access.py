@@ -65,6 +65,8 @@ class Permission(enum.StrEnum):
     MEETING_CONDUCT = "meeting:conduct"
     PRESENCE_MARK = "presence:mark"
     VOTE_CAST = "vote:cast"
+    MINUTES_WRITE = "minutes:write"
+    MINUTES_SIGN = "minutes:sign"
     ASSIGNMENT_LIST = "assignment:list"
     ASSIGNMENT_HAND_OVER = "assignment:hand_over"
     CONTACT_LIST = "contact:list"
@@ -109,9 +111,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ASSESSMENT_APPROVE, P.PLAN_APPROVE, P.ALERT_DECIDE, P.DEPUTY_MANAGE}
         | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
     ),
-    Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),
-    Role.SECRETARY: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.VOTE_CAST}),
-    Role.MEMBER: frozenset(_CONSILIUM | {P.VOTE_CAST}),
+    Role.CHAIR: frozenset(
+        _CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST, P.MINUTES_SIGN}
+    ),
+    Role.SECRETARY: frozenset(
+        _CONSILIUM | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.VOTE_CAST, P.MINUTES_WRITE, P.MINUTES_SIGN}
+    ),
+    Role.MEMBER: frozenset(_CONSILIUM | {P.VOTE_CAST, P.MINUTES_SIGN}),
     Role.PEDAGOGUE: frozenset(_SPECIALIST | _CLUBS),
     Role.SPECIALIST: frozenset(_SPECIALIST),
     Role.STAFF: frozenset(_STAFF),

@@ -67,6 +67,7 @@ class Event(enum.StrEnum):
     MEETING_WITHOUT_QUORUM = "meeting.without_quorum"
     MINUTES_WRITTEN = "minutes.written"
     MINUTES_OFFERED = "minutes.offered"
+    MINUTES_TAKEN_BACK = "minutes.taken_back"
     MINUTES_SIGNED = "minutes.signed"
     FAMILY_TOLD = "decision.family_told"
     EXTRACT_GIVEN = "decision.extract_given"

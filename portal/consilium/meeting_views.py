@@ -1,4 +1,4 @@
-"""Meetings, the roll, decisions and minutes."""
+"""Meetings, the roll and decisions."""
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -7,12 +7,9 @@ from flask_login import current_user
 from portal.access import LARGEST_ID, Permission, requires
 from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
-from portal.consilium.live import live
 from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
 from portal.paging import page_asked, pages
-from portal.patronage.labels import REGIMES
-from portal.rules import N_, RuleBroken
 from portal.settings import queries as settings
 from portal.web import Form, attempt, go, render
 
@@ -171,17 +168,3 @@ def come_in(meeting: Meeting) -> Response:
 
 def _said_of_own_vote(became: str) -> str | None:
     return _("You are marked present: your vote counts again.") if became == "back" else None
-
-
-@bp.get("/meetings/<int:meeting_id>/minutes")
-@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
-def minutes(meeting: Meeting) -> Response:
-    """The minutes of a closed meeting, to be printed and signed."""
-    if meeting.status != "closed":
-        raise RuleBroken("not_closed", N_("Minutes are written when the meeting is closed. Close it first."))
-    return render(
-        "consilium/minutes.html",
-        live=live(current_user, meeting),
-        regimes=REGIMES,
-        reason=lambda code: settings.word("removal_reasons", code),
-    )

@@ -20,6 +20,7 @@ from portal.home import (
     families,
     intake,
     journal,
+    minutes,
     office,
     plans,
     referrals,
@@ -45,6 +46,7 @@ def my_work(user: Visitor) -> Work:
 def _my_work(user: Visitor) -> Work:
     work, roles = Work(), user.roles
     if roles & _CONSILIUM:
+        minutes.for_consilium(user, work)
         boards.for_consilium(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)

@@ -65,6 +65,7 @@ EVENT_NAMES = {
     Event.MEETING_WITHOUT_QUORUM: _l("meeting not held: no quorum"),
     Event.MINUTES_WRITTEN: _l("minutes written"),
     Event.MINUTES_OFFERED: _l("minutes offered for signing"),
+    Event.MINUTES_TAKEN_BACK: _l("minutes taken back from signing"),
     Event.MINUTES_SIGNED: _l("minutes signed"),
     Event.FAMILY_TOLD: _l("family told of the decision"),
     Event.EXTRACT_GIVEN: _l("extract given to the family"),
@@ -199,4 +200,5 @@ PAGE_NAMES = {
     "alert.new": _l("telling the head"),
     "run": _l("steps of a contact"),
     "consilium.item": _l("card of the consilium"),
+    "minutes": _l("minutes of a meeting"),
 }

@@ -178,6 +178,12 @@ consilium.minutes              GET       hcsm    cs
 consilium.minutes_qr           GET       hcsm    cs
 consilium.verify_minutes       GET       hcsm    cs
 consilium.own_votes            GET       csm     cs
+consilium.edit_minutes         GET,POST  s       s
+consilium.offer_minutes        POST      s       s
+consilium.take_back_minutes    POST      s       s
+consilium.sign_minutes         POST      csm     cs
+consilium.sign_on_paper        GET,POST  s       s
+consilium.signature_scan       GET       hcsm    cs
 consilium.edit_meeting         GET,POST  cs      cs
 consilium.convene              POST      c       c
 consilium.open_meeting         POST      c       c

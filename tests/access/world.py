@@ -11,6 +11,7 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.clubs.models import Club
+from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Item, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
@@ -70,6 +71,7 @@ def build(app: Flask) -> World:
     theirs = _family(lead, "Чужая")
     agenda, draft = _meeting(users, "convened"), _meeting(users, "draft")
     world.other = _ids(theirs) | _club(leader) | {"meeting_id": draft.id, "user_id": lead.id}
+    world.other["signature_id"] = _signature(draft, users["chair"])
     world.other["item_id"] = _item(draft, make_patronage(make_family("Черновая"), "submitted").id)
     discussed = _family(lead, "Обсуждаемая")
     with technical() as s:
@@ -79,6 +81,7 @@ def build(app: Flask) -> World:
     world.other |= norms
     on_agenda = {
         "meeting_id": agenda.id,
+        "signature_id": _signature(agenda, users["chair"]),
         "item_id": _item(agenda, make_patronage(make_family(), "submitted").id),
     }
     for role, user in users.items():
@@ -223,6 +226,21 @@ def _meeting(users: dict[str, User], status: str) -> Meeting:
         for seat in ("chair", "member"):
             s.add(MeetingSeat(meeting_id=meeting.id, user_id=users[seat].id, seat=seat, votes=True))
     return meeting
+
+
+def _signature(meeting: Meeting, user: User) -> int:
+    """A signature on paper under its minutes, with the scan."""
+    name, digest = files.keep(PIXEL)
+    with technical() as s:
+        s.add(Minutes(meeting_id=meeting.id, version=1, heard="", digest="", chain=""))
+        s.flush()
+        signature = MinutesSignature(
+            meeting_id=meeting.id, user_id=user.id, how="paper", digest="", signed_at=clock.now(),
+            entered_by_id=user.id, scan=name, scan_type="image/jpeg", scan_sha256=digest,
+        )  # fmt: skip
+        s.add(signature)
+        s.flush()
+        return signature.id
 
 
 def _item(meeting: Meeting, patronage_id: int) -> int:
