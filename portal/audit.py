@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, insert, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock, seals
@@ -112,27 +123,42 @@ def verify(seen: Callable[[Mapping[str, Any]], None] | None = None) -> tuple[int
     `seen` is called with each entry that is whole, in their order.
     """
     previous, expected = FIRST, 1
-    columns = {column.name: column for column in AuditEntry.__table__.columns}
-    columns["at"] = type_coerce(columns["at"], String).label("at")  # text on SQLite: it may have been spoiled
-    rows = db.session.execute(
-        select(*columns.values()).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    )
+    rows = db.session.execute(reading().order_by(AuditEntry.id).execution_options(yield_per=1000))
     for found in rows.mappings():
         row = dict(found)
         if row["id"] != expected:
             return expected - 1, f"entry {expected} is missing (entry {row['id']} follows)"
         if row["previous"] != previous:
             return expected - 1, f"entry {row['id']} does not follow entry {expected - 1}"
-        try:
-            row["at"] = _moment(row["at"])
-        except ValueError:
-            return expected - 1, f"entry {row['id']} was changed"
-        if not hmac.compare_digest(row["hash"], _hash(row)):
+        if not genuine(row):
             return expected - 1, f"entry {row['id']} was changed"
         previous, expected = row["hash"], expected + 1
         if seen:
             seen(row)
     return expected - 1, _head_fault(expected - 1, previous)
+
+
+def reading() -> Select[Any]:
+    """A query of entries as they are stored: on SQLite the moment is a text, and may have been spoiled."""
+    columns = {column.name: column for column in AuditEntry.__table__.columns}
+    columns["at"] = type_coerce(columns["at"], String).label("at")
+    return select(*columns.values())
+
+
+def genuine(row: Mapping[str, Any]) -> bool:
+    """Whether an entry as `reading` gives it was made with the instance's key and is as it was made."""
+    try:
+        return hmac.compare_digest(row["hash"], _hash({**row, "at": _moment(row["at"])}))
+    except ValueError:
+        return False
+
+
+def moment_of(row: Mapping[str, Any]) -> datetime | None:
+    """When an entry as `reading` gives it was made; None when that was spoiled."""
+    try:
+        return _moment(row["at"])
+    except ValueError:
+        return None
 
 
 def _moment(stored: str | datetime) -> datetime:

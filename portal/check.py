@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.alerts.checks import alerts
 from portal.clubs.models import Booking, ClubSession
 from portal.consilium import checks as consilium
-from portal.consilium import proof
+from portal.consilium import minutes_checks, proof
 from portal.contacts.models import Contact, ContactMember, Suspension
 from portal.db import db
 from portal.deputies.checks import deputies
@@ -192,6 +192,7 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         clubs,
         *consilium.WALKS,
         *patronage.WALKS,
+        *minutes_checks.WALKS,
         chain,
     ),
     *(intake.surveys, intake.agreements),

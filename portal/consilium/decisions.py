@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda, counting, follow_ups, outcome
+from portal.consilium import agenda, counting, follow_ups, outcome, receipts
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
 from portal.consilium.models import Decision, Item, ItemVoter, Meeting, MeetingSeat, Recusal, Vote
@@ -116,6 +116,7 @@ def _store_vote(
         voting.check_reason(reason, meeting.reasons)
         vote = Vote(item_id=item_id, user_id=user_id, choice=choice, cast_at=clock.now())
         vote.reason, vote.entered_by_id = reason.strip(), entered_by_id
+        vote.receipt = receipts.receipt_of(vote)
         with refused_by("tr_votes_in_time", late), refused_by("uq_votes_item_id_user_id", twice):
             s.add(vote)
         new = {"item_id": item.id, "user_id": user_id, "choice": choice, "reason": vote.reason}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
-from portal.consilium import earlier
+from portal.consilium import unsealed
 from portal.seals import mac
 
 BATCH = 1000
@@ -54,10 +54,10 @@ class Ledger:
                 for name, notes in rows.items()
                 for key, note in notes.items()
             )
-        elif entry["event"] in earlier.EVENTS:
+        elif entry["event"] in unsealed.EVENTS:
             if self._told:
                 self._write()
-            for name, key, facts in earlier.told(entry):
+            for name, key, facts in unsealed.told(entry):
                 self._facts += (
                     (name, key, fact, _mark(name, key, fact, value)) for fact, value in facts.items()
                 )

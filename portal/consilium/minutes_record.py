@@ -40,7 +40,7 @@ class Record:
     came: dict[int, list[tuple[datetime, str]]]  # by member: changes of presence while the meeting ran
     took_part: frozenset[int]
     items: list[Any]
-    votes: dict[int, list[Voter]]  # of decided items: what each member did
+    votes: dict[int, list[Voter]]  # of decided items
     recused: dict[int, list[tuple[str, str]]]  # (short name, reason)
     involved: dict[int, list[str]]
     dissents: dict[int, list[Any]]
@@ -75,17 +75,16 @@ def record_of(meeting: Meeting) -> Record:
     decided = [item["id"] for item in items if item["status"] in DECIDED]
     marks, involved = _marks(meeting.id), _pairs(ItemSpecialist, ids)
     recusals, dissents = _of_items(Recusal, ids), _of_items(Dissent, ids)
-    votes, counted = _of_items(Vote, decided), _of_items(ItemVoter, decided)
     signatures = _signatures(meeting.id)
     mentioned = {item[key] for item in items for key in ("lead_id", "speaker_id")}
-    for rows in (recusals, dissents, votes, counted, signatures):
+    for rows in (recusals, dissents, signatures):
         mentioned |= {row["user_id"] for row in rows}
     mentioned |= {one for many in involved.values() for one in many} | {seat["user_id"] for seat in seats}
     names = {one.id: one.short_name for one in accounts.names({one for one in mentioned if one}).values()}
     return Record(
         seats=seats,
         came=_changes(meeting, marks),
-        took_part=_took_part(seats, counted, votes),
+        took_part=_took_part(seats, decided),
         items=items,
         votes=voters(decided),
         recused=_gathered((row["item_id"], (names[row["user_id"]], row["reason"])) for row in recusals),
@@ -152,10 +151,13 @@ def _changes(meeting: Meeting, marks: list[Any]) -> dict[int, list[tuple[datetim
     return {user_id: many for user_id, many in found.items() if len(many) > 1}
 
 
-def _took_part(seats: list[Any], counted: list[Any], votes: list[Any]) -> frozenset[int]:
+def _took_part(seats: list[Any], item_ids: list[int]) -> frozenset[int]:
     """Who was present at the end, or when an item was decided: a mark taken back in between was a slip."""
     here = {seat["user_id"] for seat in seats if seat["presence"] in HERE}
-    here |= {row["user_id"] for row in counted if row["present"]} | {row["user_id"] for row in votes}
+    counted = select(ItemVoter.user_id).where(ItemVoter.item_id.in_(item_ids), ItemVoter.present)
+    voted = select(Vote.user_id).where(Vote.item_id.in_(item_ids))
+    if item_ids:
+        here |= set(db.session.scalars(counted.union(voted)))
     return frozenset(here & {seat["user_id"] for seat in seats})
 
 

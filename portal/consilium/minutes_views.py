@@ -18,8 +18,9 @@ from portal.consilium.models import Meeting
 from portal.consilium.pages import bp
 from portal.consilium.wording import details
 from portal.db import db
+from portal.rules import RuleBroken
 from portal.rules import minutes as rules
-from portal.web import attempt, go, moved_on, render
+from portal.web import attempt, go, moved_on, refuse, render
 
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
@@ -33,7 +34,10 @@ def minutes(meeting: Meeting) -> Response:
 
 def _paper_page(meeting_id: int, form: SignForm) -> Response:
     meeting = db.session.get_one(Meeting, meeting_id)
-    rules.check_over(meeting.status)
+    try:
+        rules.check_over(meeting.status)
+    except RuleBroken as broken:
+        return refuse(broken, url_for(".meeting", meeting_id=meeting_id))
     paper = paper_of(current_user, meeting)
     audit.look_at_several(current_user.id, minutes_queries.read_families(paper), "minutes")
     form.seen.data = paper.record.minutes["digest"] if paper.record.minutes else ""

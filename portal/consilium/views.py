@@ -9,6 +9,7 @@ from portal.consilium import (
     minutes_views,
     paper_views,
     preparing_views,
+    proof_views,
     series_views,
 )
 from portal.consilium.pages import bp
@@ -23,5 +24,6 @@ __all__ = [
     "minutes_views",
     "paper_views",
     "preparing_views",
+    "proof_views",
     "series_views",
 ]

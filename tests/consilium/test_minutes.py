@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock, files
 from portal.accounts.models import User
 from portal.audit import AuditEntry, AuditHead
+from portal.check import broken_rules
 from portal.consilium import actions, decisions
 from portal.consilium import minutes_actions as minutes
 from portal.consilium.digest import digest
@@ -303,3 +304,21 @@ def test_without_quorum_there_are_short_minutes(app: Flask) -> None:
     with refuses("not_a_signer"):
         minutes.sign(meeting_id, people.members[0].id, seen)
     assert status_of(meeting_id) == "no_quorum"
+
+
+def test_flask_check_finds_minutes_that_are_not_as_they_were_signed(app: Flask) -> None:
+    people = make_people()
+    meeting_id, seen = offered(people)
+    for user in signers(people):
+        minutes.sign(meeting_id, user.id, seen)
+    assert broken_rules() == []
+    with technical() as s:
+        s.get_one(Meeting, meeting_id).place = "другой кабинет"
+    db.session.rollback()
+    found = [one["what"] for one in broken_rules() if one["rule"] == "minutes"]
+    assert found == [f"meeting {meeting_id} is not as its signed minutes say"]
+    with technical() as s:
+        s.get_one(Meeting, meeting_id).status = "closed"
+    db.session.rollback()
+    found = [one["what"] for one in broken_rules() if one["rule"] == "minutes"]
+    assert f"meeting {meeting_id} has all its signatures and is not signed" in found

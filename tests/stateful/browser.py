@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from tests.access.world import PIXEL
+from tests.factories import PASSWORD
 
 LEFT_ALONE = (
     "/logout",
@@ -29,7 +30,7 @@ DAYS = (0, 0, 0, -1, -2, 1, 3, 7, -20)
 TIMES = ("09:00", "10:00", "11:30", "14:00", "16:00")
 TEXT = "С семьёй всё обсудили, дальше идём по плану"
 SMALL = re.compile("(^|_|-)(number|name|phone|phones|relation)$")  # what is written in a word
-TYPED = {"tel": "+79991234567", "email": "a@b.ru", "url": "", "search": ""}
+TYPED = {"tel": "+79991234567", "email": "a@b.ru", "url": "", "search": "", "password": PASSWORD}
 
 
 @dataclass

@@ -54,6 +54,7 @@ THINGS = {
     "/referrals/{}": Referral,
     "/programs/{}/edit": Program,
     "/consilium/meetings/{}": Meeting,
+    "/consilium/meetings/{}/minutes": Meeting,
 }
 MOVED_ON = {  # refusals that say: this should not have been offered
     *("wrong_state", "suspended", "not_on_patronage", "over", "decided", "locked", "frozen", "not_open"),
@@ -103,6 +104,16 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "voted_on",
         "already_emergency",
     ),
+    *(
+        "minutes_offered",
+        "minutes_signed",
+        "not_closed",
+        "not_offered",
+        "offered_anew",
+        "outdated",
+        "not_a_signer",
+        "signed_already",
+    ),
 }
 
 
@@ -116,6 +127,8 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "consilium.cancel_meeting",
     "consilium.close_meeting",
     "consilium.defer_item",
+    "consilium.sign_minutes",
+    "consilium.sign_on_paper",
     "consilium.take_off",
     "contacts.cancel",
     "families.decline",
