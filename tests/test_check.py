@@ -143,6 +143,6 @@ def test_a_decision_without_a_quorum_or_not_executed_is_named(app: Flask) -> Non
     decisions.close_item(item_id, people.chair.id)
     assert rules() == set()
     write("UPDATE items SET present = 1, votes_for = 1 WHERE id = :id", id=item_id)
-    assert rules() == {"consilium"}
+    assert rules() == {"consilium", "audit"}
     write("UPDATE patronages SET status = 'refused', enrolled_on = NULL WHERE id = :id", id=patronage.id)
     assert "R2" in rules()

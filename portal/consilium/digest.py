@@ -13,6 +13,7 @@ from portal.db import db
 from portal.seals import plain, reading, table_of
 
 VERSION = 1
+CLOSED = ("carried", "rejected")
 COLUMNS: Mapping[str, tuple[str, ...]] = {  # of version 1; another set of columns is another version
     "meetings": (
         *("id", "number", "year", "kind", "held_on", "starts_at", "place"),
@@ -59,7 +60,8 @@ def _line(name: str, row: Mapping[str, Any]) -> str:
 
 
 def _of(name: str, meeting_id: int) -> ColumnElement[bool]:
-    """Which rows of the table are of the meeting; what was taken off the agenda is not in the minutes."""
+    """Which rows of the table are of the meeting; what was taken off the agenda is not in the minutes, and votes on
+    what was put off stay hidden for good."""
     columns = table_of(name).columns
     if name == "items":
         return (columns["meeting_id"] == meeting_id) & (columns["status"] != "withdrawn")
@@ -67,8 +69,7 @@ def _of(name: str, meeting_id: int) -> ColumnElement[bool]:
         return columns["id"] == meeting_id
     if "meeting_id" in columns:
         return columns["meeting_id"] == meeting_id
-    of_items = columns["item_id"].in_(
-        select(Item.id).where(Item.meeting_id == meeting_id, Item.status != "withdrawn")
-    )
+    shown = Item.status.in_(CLOSED) if name == "votes" else Item.status != "withdrawn"
+    of_items = columns["item_id"].in_(select(Item.id).where(Item.meeting_id == meeting_id, shown))
     offered = select(Minutes.offered_at).where(Minutes.meeting_id == meeting_id).scalar_subquery()
     return of_items if name != "dissents" else of_items & (columns["stated_at"] <= offered).is_not(False)

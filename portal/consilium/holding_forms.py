@@ -48,7 +48,7 @@ class EnteredVoteForm(_MemberForm):
     """The vote of a member without a device."""
 
     choice = RadioField(
-        _l("Vote"),
+        _l("The member's vote"),
         [InputRequired(_l("Choose for, against or abstain."))],
         choices=[(code, label) for code, (_kind, label) in BALLOT.items()],
     )

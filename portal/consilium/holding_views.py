@@ -94,10 +94,10 @@ def _somebody(people: list[tuple[int, str]], message: str) -> None:
 
 
 @bp.post("/items/<int:item_id>/recusals/<int:user_id>/take-back")
-@requires(Permission.PRESENCE_MARK, of=queries.get_item)
-def take_back_recusal(item: Item, user_id: int) -> Response:
+@requires(Permission.PRESENCE_MARK, of=queries.get_recusal)
+def take_back_recusal(found: tuple[Item, int]) -> Response:
     """Take back a member's recusal."""
-    done = _("The recusal is taken back.")
+    (item, user_id), done = found, _("The recusal is taken back.")
     return act(item.meeting_id, done, recusals.take_back, item.id, user_id, current_user.id, True)
 
 

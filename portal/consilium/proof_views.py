@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import segno
 from flask import Response, make_response, request, url_for
 from flask_login import current_user
 
@@ -44,10 +43,16 @@ def own_votes(meeting: Meeting) -> Response:
     )
 
 
+def _paper(user: Any, meeting_id: int, code: str) -> tuple[Meeting, str] | None:
+    meeting = queries.get_meeting(user, meeting_id)
+    return (meeting, code) if meeting else None
+
+
 @bp.get("/meetings/<int:meeting_id>/verify/<code>")
-@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
-def verify_minutes(meeting: Meeting, code: str) -> Response:
+@requires(Permission.MEETING_VIEW, of=_paper)
+def verify_minutes(paper: tuple[Meeting, str]) -> Response:
     """Whether the paper of the minutes with this code and the database agree: the page behind the QR."""
+    meeting, code = paper
     compared = paper_check.compare(meeting, code)
     return render("consilium/verify.html", meeting=meeting, compared=compared, said=proof_words)
 
@@ -56,6 +61,8 @@ def verify_minutes(meeting: Meeting, code: str) -> Response:
 @requires(Permission.MEETING_VIEW, of=queries.get_meeting)
 def minutes_qr(meeting: Meeting) -> Response:
     """The address of `verify_minutes` for the minutes as they are offered, as a picture."""
+    import segno  # no other page draws one: the start need not wait for it
+
     row = db.session.get(Minutes, meeting.id)
     if row is None or row.offered_at is None:
         raise RuleBroken("not_offered", N_("The minutes are not offered for signing yet: there is no code."))

@@ -175,6 +175,9 @@ consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
+consilium.minutes_qr           GET       hcsm    cs
+consilium.verify_minutes       GET       hcsm    cs
+consilium.own_votes            GET       csm     cs
 consilium.edit_minutes         GET,POST  s       s
 consilium.offer_minutes        POST      s       s
 consilium.take_back_minutes    POST      s       s
