@@ -45,6 +45,8 @@ def _row(user: Visitor, row: Any, left: int) -> Row:
 def _said(user: Visitor, row: Any) -> Any:
     if row.offered_at is None or row.late:
         if may(user, Permission.MINUTES_WRITE):
+            if row.late:
+                return _("a dissenting opinion has come: offer them for signing again")
             return _("write what was said, then offer them for signing")
         return _("the secretary is preparing them")
     return _("wait for your signature") if row.mine else _("wait for the signatures of others")

@@ -2,6 +2,10 @@
 
 DOMAIN §2: minutes within 5 working days, signed by chair, secretary and members. The facts of the record are never
 edited; the secretary writes what was said, until the first signature.
+
+A dissenting opinion may still come after the minutes are offered (its time ends a working day after the meeting).
+Before the first signature it makes the offer void: the minutes are offered anew, with the opinion in them. After it,
+what was signed stays, and the opinion is attached to the paper on its own.
 """
 
 from datetime import date

@@ -221,7 +221,7 @@ def test_a_dissent_after_the_offer_is_said_and_offered_again(app: Flask) -> None
     chair.post(here(meeting_id, "/sign"), 422, seen=seen, password=PASSWORD)
     assert "Секретарь должен передать его заново" in chair.text
     secretary.get("/")
-    assert "запишите обсуждение и передайте на подпись" in secretary.text
+    assert "поступило особое мнение: передайте на подпись заново" in secretary.text
     secretary.get(here(meeting_id))
     assert "Передать заново" in secretary.text and "скан" not in secretary.text
 
