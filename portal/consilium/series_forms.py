@@ -16,12 +16,12 @@ from portal.rules.workdays import SATURDAY
 from portal.web import LONGEST_TEXT, Form, ManyField
 
 WHICH = {
-    1: _l("first"),
-    2: _l("second"),
-    3: _l("third"),
-    4: _l("fourth"),
+    1: _l("first (of the month)"),
+    2: _l("second (of the month)"),
+    3: _l("third (of the month)"),
+    4: _l("fourth (of the month)"),
     5: _l("fifth, where there is one"),
-    LAST: _l("last"),
+    LAST: _l("last (of the month)"),
 }
 AHEAD = 13  # months to choose the first one from
 START = {"which": "3", "weekday": "1", "months": MOST, "starts_at": time(14)}
