@@ -129,6 +129,7 @@ def _blueprints(app: Flask) -> None:
     from portal.home.views import bp as home_views
     from portal.intake.views import bp as intake
     from portal.journal.views import bp as journal
+    from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
@@ -159,6 +160,7 @@ def _blueprints(app: Flask) -> None:
         procedures,
         clubs,
         settings,
+        mail,
         drafts,
     ):
         app.register_blueprint(blueprint)

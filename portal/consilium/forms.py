@@ -49,7 +49,7 @@ class ItemForm(Form):
     patronage_id = SelectField(
         _l("Family"), [InputRequired(_l("Choose the family.")), _is_id], validate_choice=False
     )
-    speaker_id = SelectField(_l("Speaker"))
+    speaker_id = SelectField(_l("Speaker"), filters=[lambda chosen: chosen or ""])
     note = TextAreaField(_l("Note for the members"), [_fits], filters=[paragraphs])
 
     def speakers(self, people: list[tuple[str, str]]) -> None:

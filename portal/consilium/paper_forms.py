@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.families.forms import WithScan
 from portal.patronage.forms import one_line
@@ -12,6 +12,6 @@ class PaperForm(WithScan):
     """A paper for the members: what it is, and the file."""
 
     title = StringField(
-        _l("What paper it is"), [InputRequired(_l("Fill this in.")), Length(max=200)], filters=[one_line]
+        _l("What paper it is"), [DataRequired(_l("Fill this in.")), Length(max=200)], filters=[one_line]
     )
     scan = FileField(_l("File"), [InputRequired(_l("Choose the file."))])

@@ -55,7 +55,7 @@ def papers_of(item_id: int) -> list[Any]:
 def counts(item_ids: Iterable[int]) -> dict[int, int]:
     """How many papers lie with each of the items that have any."""
     query = select(ItemPaper.item_id, func.count()).where(ItemPaper.item_id.in_(item_ids))
-    return dict(db.session.execute(query.group_by(ItemPaper.item_id)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(ItemPaper.item_id))}
 
 
 def lay_paper(item_id: int, title: str, scan: tuple[bytes, str], actor_id: int) -> int:

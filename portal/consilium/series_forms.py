@@ -7,7 +7,7 @@ from babel.dates import format_date, get_day_names
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal import clock
 from portal.patronage.forms import one_line, paragraphs
@@ -16,12 +16,12 @@ from portal.rules.workdays import SATURDAY
 from portal.web import LONGEST_TEXT, Form, ManyField
 
 WHICH = {
-    1: _l("first"),
-    2: _l("second"),
-    3: _l("third"),
-    4: _l("fourth"),
+    1: _l("first (of the month)"),
+    2: _l("second (of the month)"),
+    3: _l("third (of the month)"),
+    4: _l("fourth (of the month)"),
     5: _l("fifth, where there is one"),
-    LAST: _l("last"),
+    LAST: _l("last (of the month)"),
 }
 AHEAD = 13  # months to choose the first one from
 START = {"which": "3", "weekday": "1", "months": MOST, "starts_at": time(14)}
@@ -50,9 +50,7 @@ class SeriesForm(Form):
         ],
     )
     starts_at = TimeField(_l("Time"), [InputRequired(_l("Enter the time."))])
-    place = StringField(
-        _l("Place"), [InputRequired(_l("Fill this in.")), Length(max=200)], filters=[one_line]
-    )
+    place = StringField(_l("Place"), [DataRequired(_l("Fill this in.")), Length(max=200)], filters=[one_line])
     note = TextAreaField(_l("Note for the members"), [Length(max=LONGEST_TEXT)], filters=[paragraphs])
     days = ManyField(_l("Days"), coerce=_day)
     seen = HiddenField()

@@ -52,7 +52,7 @@ def _leads(patronage_ids: Iterable[int]) -> dict[int, int]:
     query = select(Assignment.patronage_id, Assignment.user_id).where(
         Assignment.patronage_id.in_(patronage_ids), Assignment.kind == "lead", Assignment.ends_on.is_(None)
     )
-    return dict(db.session.execute(query).tuples().all()) if patronage_ids else {}
+    return {row[0]: row[1] for row in db.session.execute(query)} if patronage_ids else {}
 
 
 def choices(now: int | None) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.home.work import Figure, Row, Section, Work
+from portal.mail import outbox
 
 SHORT = 5
 
@@ -33,6 +34,9 @@ def for_admin(work: Work) -> None:
         ),
         _silent_section(),
     )
+    failing = outbox.failing()
+    if failing:
+        work.add(Figure(_("Letters that did not go"), failing, url_for("mail.index"), "mail", "bad"))
     if current_app.config["DEMO"]:
         text = _("This is a demonstration center: its data are invented, its passwords known to everybody.")
         work.notices.append(("info", text, None))

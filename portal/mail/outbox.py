@@ -69,7 +69,7 @@ def failures() -> list[Any]:
 def counts() -> dict[str, int]:
     """How many mails there are in each state."""
     query = select(Mail.state, func.count()).group_by(Mail.state)
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def get_mail(_user: Any, mail_id: int) -> Mail | None:

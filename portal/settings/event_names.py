@@ -148,6 +148,7 @@ KIND_NAMES = {
     "assignments": _l("assignment"),
     "roll_seats": _l("seat on the roll"),
     "meetings": _l("meeting"),
+    "mails": _l("letter"),
     "items": _l("item of an agenda"),
     "votes": _l("vote"),
     "contacts": _l("contact"),

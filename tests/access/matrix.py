@@ -34,6 +34,8 @@ accounts.restore               POST      a       a
 settings.edit                  GET,POST  a       -
 settings.calendar              GET,POST  a       -
 settings.take_back             POST      a       -
+mail.index                     GET       a       -
+mail.again                     POST      a       a
 settings.audit_log             GET       u       -
 
 drafts.save                    POST      *       -
@@ -180,6 +182,13 @@ consilium.roll                 GET       hcsm    -
 consilium.seat                 POST      h       -
 consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
+consilium.new_series           GET,POST  cs      -
+consilium.agenda_order         GET,POST  cs      cs
+consilium.agenda_paper         GET       hcsm    cs
+consilium.calendar_file        GET       hcsm    cs
+consilium.new_paper            GET,POST  cs      cs
+consilium.paper                GET       hcsm    cs
+consilium.take_back            POST      cs      cs
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
 consilium.minutes_qr           GET       hcsm    cs

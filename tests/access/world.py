@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.clubs.models import Club
 from portal.consilium.minutes_models import Minutes, MinutesSignature
-from portal.consilium.models import Decision, Item, Meeting, MeetingSeat
+from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
@@ -20,6 +20,7 @@ from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
 from portal.intake.models import Agreement, Intake
 from portal.journal.models import JournalEntry
+from portal.mail.models import Mail
 from portal.norms.models import Exemption, NormsRow
 from portal.patronage.models import Patronage
 from portal.programs.models import HomeTask, Program
@@ -99,7 +100,7 @@ def build(app: Flask) -> World:
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
     for ids in (*world.own.values(), world.other):
-        ids |= STEPS
+        ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
     return world
 
 
@@ -272,6 +273,32 @@ def _decided(meeting: Meeting, family: dict[str, int]) -> dict[str, int]:
         s.add(decision)
         s.flush()
         return family | {"decision_id": decision.id}
+
+
+def _paper(item_id: Any, by: User) -> int:
+    """A paper that lies with the item."""
+    name, digest = files.keep(PIXEL)
+    with technical() as s:
+        paper = ItemPaper(
+            item_id=item_id, title="справка", file=name, file_type="image/jpeg", sha256=digest,
+            added_by_id=by.id, added_at=clock.now(),
+        )  # fmt: skip
+        s.add(paper)
+        s.flush()
+        return paper.id
+
+
+def _mail(reader: User) -> int:
+    """A letter that did not go."""
+    now = clock.now()
+    with technical() as s:
+        mail = Mail(
+            user_id=reader.id, reference=f"letter-{s.query(Mail).count()}", subject="-", body="-", problem="server",
+            next_at=now, useless_at=now + timedelta(1), written_at=now,
+        )  # fmt: skip
+        s.add(mail)
+        s.flush()
+        return mail.id
 
 
 def _norms(admin: User) -> int:
