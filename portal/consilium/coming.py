@@ -77,8 +77,8 @@ def _again(old: Item) -> Item:
 
 
 def _earlier_one(s: Session, meeting: Meeting) -> bool:
-    """Whether another meeting ahead is held before this one."""
-    other = (Meeting.id != meeting.id, Meeting.status.in_(("draft", "convened", "open")))
+    """Whether another meeting ahead, whose agenda is not fixed yet, is held before this one."""
+    other = (Meeting.id != meeting.id, Meeting.status.in_(("draft", "convened")))
     ahead = Meeting.held_on.between(clock.today(), meeting.held_on)
     sooner = or_(
         Meeting.held_on < meeting.held_on,

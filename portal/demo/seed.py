@@ -15,7 +15,7 @@ from portal.clubs import actions as clubs
 from portal.clubs import planning
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
-from portal.demo import contacts, newcomers, support
+from portal.demo import contacts, council, newcomers, support
 from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
 from portal.exchange.register import read_register
@@ -68,6 +68,7 @@ def seed() -> str:
     families = _register(days)
     contacts.plan_year(days)
     support.plan_alerts(days)
+    council.plan(days)
     newcomers.plan(days)
     days.run()
     _clubs(ids["pedagogue"])
