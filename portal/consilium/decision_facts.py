@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.consilium import decision_list, queries
@@ -130,7 +131,7 @@ class Since:
     others: list[Any]  # the other decisions on the family, the latest first
     agenda: Any  # the meeting that will speak of it, or None
     next_meeting: Any  # the meeting whose agenda can still be changed, or None
-    kinds: list[str]  # what can be put on it for this family now
+    kinds: list[str]  # what can be put on an agenda for this family now
 
 
 def since(facts: Facts, prepares: bool) -> Since:
@@ -140,7 +141,7 @@ def since(facts: Facts, prepares: bool) -> Since:
     agenda = _agenda(facts.family_id) if prepares else None
     coming = _next_meeting() if prepares and agenda is None else None
     status = facts.patronage.status
-    kinds = [str(kind) for kind, asked in KINDS.items() if status in asked.statuses] if coming else []
+    kinds = [str(kind) for kind, asked in KINDS.items() if status in asked.statuses] if prepares else []
     return Since(
         _lead(facts.patronage.id), _others(facts.decision.id, facts.family_id), agenda, coming, kinds
     )
@@ -169,7 +170,7 @@ def _agenda(family_id: int | None) -> Any:
 
 def _next_meeting() -> Any:
     query = select(Meeting.id, Meeting.number, Meeting.held_on)
-    query = query.where(Meeting.status.in_(("draft", "convened")))
+    query = query.where(Meeting.status.in_(("draft", "convened")), Meeting.held_on >= clock.today())
     return db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(1)).first()
 
 

@@ -47,7 +47,6 @@ def _my_work(user: Visitor) -> Work:
     work, roles = Work(), user.roles
     if roles & _CONSILIUM:
         boards.for_consilium(user, work)
-    follow_ups.for_follower(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
         journal.for_head(user, work)
@@ -60,6 +59,7 @@ def _my_work(user: Visitor) -> Work:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)
         stopped.for_worker(user, work)
+    follow_ups.for_follower(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)
         approvals.for_author(user, work)
