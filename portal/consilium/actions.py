@@ -10,10 +10,14 @@ from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
 from portal.consilium import agenda
+from portal.consilium.counting import rules_of
 from portal.consilium.locking import hold_meeting, next_number
-from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat, Vote
+from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
+from portal.consilium.presence import HERE
+from portal.consilium.presence import come_in as come_in  # given on: presence stands in a room of its own
+from portal.consilium.presence import mark_presence as mark_presence
 from portal.db import atomic, db, refused_by
-from portal.rules import N_, RuleBroken, meetings
+from portal.rules import N_, RuleBroken, meetings, voting
 from portal.settings import queries as settings
 
 SEATS = {
@@ -21,8 +25,6 @@ SEATS = {
     "secretary": Permission.MEETING_PREPARE,
     "member": Permission.VOTE_CAST,
 }
-PRESENCES = ("present", "video", "absent", "excused")
-HERE = ("present", "video")
 
 
 def seat_member(user_id: int, seat: str, votes: bool, actor_id: int) -> None:
@@ -132,7 +134,7 @@ def convene(meeting_id: int, actor_id: int) -> None:
 
 
 def open_meeting(meeting_id: int, actor_id: int) -> None:
-    """Begin: the roll and the quorum are frozen now. Raises wrong_state, empty_agenda, no_chair."""
+    """Begin: the roll and the rules of the vote are frozen now. Raises wrong_state, empty_agenda, no_chair."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
@@ -140,7 +142,13 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
         meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
-        new = {"roll": seats, "quorum_share": meeting.quorum_share}
+        meeting.majority, meeting.reasons = settings.value("majority"), settings.value("vote_reasons")
+        rules = {
+            "quorum_share": meeting.quorum_share,
+            "majority": meeting.majority,
+            "reasons": meeting.reasons,
+        }
+        new = {"roll": seats, **rules}
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 
@@ -178,13 +186,20 @@ def close_meeting(meeting_id: int, actor_id: int) -> None:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CLOSED)
-        if s.scalar(select(Item.id).where(Item.meeting_id == meeting_id, Item.status == "voting")):
-            raise RuleBroken(
-                "item_voting", N_("An item is being voted on. Close its vote or put it off first.")
-            )
+        _check_none_voting(s, meeting_id)
         meeting.closed_at = clock.now()
         deferred = _put_off_waiting(s, meeting_id)
         audit.record(s, Event.MEETING_CLOSED, actor_id, meeting, new={"deferred": deferred})
+
+
+def _any_item(s: Session, meeting_id: int, *statuses: str) -> bool:
+    query = select(Item.id).where(Item.meeting_id == meeting_id, Item.status.in_(statuses))
+    return s.scalar(query.limit(1)) is not None
+
+
+def _check_none_voting(s: Session, meeting_id: int) -> None:
+    if _any_item(s, meeting_id, "voting"):
+        raise RuleBroken("item_voting", N_("An item is being voted on. Close its vote or put it off first."))
 
 
 def cancel_meeting(meeting_id: int, actor_id: int) -> None:
@@ -204,41 +219,25 @@ def _put_off_waiting(s: Session, meeting_id: int) -> list[int]:
     return [item.id for item in items]
 
 
-def mark_presence(meeting_id: int, user_id: int, presence: str, actor_id: int) -> None:
-    """Mark a member present, by video, absent or excused, once the meeting is convened.
+def end_without_quorum(meeting_id: int, actor_id: int) -> None:
+    """End a meeting that has no quorum and decided nothing; its families wait for the next agenda.
 
-    Raises not_now, not_on_roll, has_voted. DOMAIN §2: a member takes part only while marked present.
+    Raises wrong_state, too_early, has_decided, has_quorum, item_voting.
     """
-    if presence not in PRESENCES:
-        raise RuleBroken("presence_unknown", N_("Choose: present, by video, absent or excused."))
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        if meeting.status not in ("convened", "open"):
-            raise RuleBroken(
-                "not_now", N_("Presence is marked once the meeting is convened and until it is closed.")
-            )
-        seat = s.get(MeetingSeat, (meeting_id, user_id))
-        if seat is None:
-            raise RuleBroken("not_on_roll", N_("Only members of the consilium are marked in its meetings."))
-        if presence not in HERE and _has_voted_now(s, meeting_id, user_id):
-            raise RuleBroken(
-                "has_voted",
-                N_("This member has voted on the current item. Close its vote first, then change the mark."),
-            )
-        old, seat.presence = seat.presence, presence
-        new = {"user_id": user_id, "presence": presence}
-        audit.record(s, Event.PRESENCE_MARKED, actor_id, meeting, old={"presence": old}, new=new)
-
-
-def come_in(meeting_id: int, user_id: int) -> None:
-    """A member says "I am here" in an open meeting. Raises not_now, not_on_roll."""
-    meeting = db.session.get_one(Meeting, meeting_id)
-    if meeting.status != "open":
-        raise RuleBroken("not_now", N_("The meeting is not open. The secretary marks who has come."))
-    mark_presence(meeting_id, user_id, "present", user_id)
-
-
-def _has_voted_now(s: Session, meeting_id: int, user_id: int) -> bool:
-    query = select(Vote.id).join(Item, Item.id == Vote.item_id)
-    query = query.where(Item.meeting_id == meeting_id, Item.status == "voting", Vote.user_id == user_id)
-    return s.scalar(query) is not None
+        seats = select(MeetingSeat.presence).where(MeetingSeat.meeting_id == meeting_id, MeetingSeat.votes)
+        presences = list(s.scalars(seats))
+        roll, present = len(presences), sum(1 for one in presences if one in HERE)
+        meeting.status = meetings.check_without_quorum(
+            meeting.status,
+            meeting.held_on,
+            clock.today(),
+            quorate=present >= voting.quorum(roll, rules_of(meeting).share),
+            decided=_any_item(s, meeting_id, "carried", "rejected"),
+        )
+        _check_none_voting(s, meeting_id)
+        meeting.closed_at = clock.now()
+        deferred = _put_off_waiting(s, meeting_id)
+        new = {"deferred": deferred, "present": present, "roll": roll}
+        audit.record(s, Event.MEETING_WITHOUT_QUORUM, actor_id, meeting, new=new)

@@ -1,17 +1,18 @@
 """The vote: opened by the chair, cast by the members, closed with a decision that executes itself."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
+from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda, follow_ups
-from portal.consilium.actions import HERE
+from portal.consilium import agenda, counting, follow_ups
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
-from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
+from portal.consilium.models import Decision, Item, ItemVoter, Meeting, MeetingSeat, Recusal, Vote
+from portal.consilium.presence import HERE
 from portal.db import atomic, db, look_again, refused_by
 from portal.patronage import execution
 from portal.patronage.models import Patronage
@@ -26,7 +27,7 @@ def open_voting(item_id: int, actor_id: int) -> None:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
         status = meetings.move_item(item.status, meetings.Item.VOTING)
-        _check_quorum(s, meeting)
+        counting.check_quorum(counting.voters(s, item, meeting), meeting.quorum_share)
         check_item(s, item, agenda.involved_in(s, item_id), clock.today())
         another = RuleBroken(
             "another_voting", N_("Another item is being voted on. Close its vote first, then open this one.")
@@ -43,62 +44,84 @@ def _check_open(meeting: Meeting) -> None:
         )
 
 
-def _voters(s: Session, meeting: Meeting) -> tuple[set[int], int, int | None]:
-    """Who may vote and is present, how many may vote at all, and the chair."""
-    query = select(MeetingSeat).where(MeetingSeat.meeting_id == meeting.id, MeetingSeat.votes)
-    seats = list(s.scalars(query.execution_options(populate_existing=True)))
-    chair = next((seat.user_id for seat in seats if seat.seat == "chair"), None)
-    return {seat.user_id for seat in seats if seat.presence in HERE}, len(seats), chair
-
-
-def _check_quorum(s: Session, meeting: Meeting) -> None:
-    present, roll, _chair = _voters(s, meeting)
-    voting.check_quorum(len(present), roll, meeting.quorum_share)
-
-
-def cast_vote(item_id: int, user_id: int, choice: str) -> None:
+def cast_vote(item_id: int, user_id: int, choice: str, reason: str = "") -> None:
     """One vote of a member present, while the item is voted on; the database has the last word.
 
-    Raises choice_missing, item_not_open, not_a_member, not_present, already_voted.
+    Raises choice_missing, item_not_open, not_a_member, recused, not_present, already_voted, reason_missing.
     """
-    if choice not in set(voting.Choice):
-        raise RuleBroken("choice_missing", N_("Choose for, against or abstain, then press “Vote”."))
+    check_choice(choice)
     check_ballot(item_id, user_id)
     try:
-        _store_vote(item_id, user_id, choice)
+        _store_vote(item_id, user_id, choice, reason)
     except RuleBroken as broken:
         if broken.code == "out_of_time":
             check_ballot(item_id, user_id)  # says what has changed in between
         raise
 
 
+def enter_vote(item_id: int, user_id: int, choice: str, reason: str, actor_id: int) -> None:
+    """The vote of a member without a device, entered by the secretary; the log and the record say so.
+
+    Raises own_vote, colleague_dismissed, and as `cast_vote` does.
+    """
+    check_choice(choice)
+    member = db.session.get(User, user_id)
+    if member is not None and not member.is_active:
+        raise RuleBroken("colleague_dismissed", N_("This colleague does not work here any more."))
+    voting.check_entered(user_id, actor_id, **_facts(item_id, user_id))
+    try:
+        _store_vote(item_id, user_id, choice, reason, actor_id)
+    except RuleBroken as broken:
+        if broken.code in ("out_of_time", "already_voted"):
+            voting.check_entered(user_id, actor_id, **_facts(item_id, user_id))
+        raise
+
+
+def check_choice(choice: str) -> None:
+    """Whether it is a choice at all. Raises choice_missing."""
+    if choice not in set(voting.Choice):
+        raise RuleBroken("choice_missing", N_("Choose for, against or abstain, then press “Vote”."))
+
+
 def check_ballot(item_id: int, user_id: int) -> None:
     """Whether the user may vote on the item now, as the rule says it. Raises as `voting.check_vote` does."""
+    voting.check_vote(**_facts(item_id, user_id))  # type: ignore[arg-type]
+
+
+def _facts(item_id: int, user_id: int) -> dict[str, bool | str]:
+    """What `voting.check_vote` asks, as it is now."""
     look_again()
     item = db.session.get_one(Item, item_id)
     seat = db.session.get(MeetingSeat, (item.meeting_id, user_id))
     voted = select(Vote.id).where(Vote.item_id == item_id, Vote.user_id == user_id)
-    voting.check_vote(
-        item.status,
-        is_member=seat is not None and seat.votes,
-        is_present=seat is not None and seat.presence in HERE,
-        already_voted=db.session.scalar(voted.limit(1)) is not None,
-    )
+    recused = select(Recusal.id).where(Recusal.item_id == item_id, Recusal.user_id == user_id)
+    return {
+        "status_of_item": item.status,
+        "is_member": seat is not None and seat.votes,
+        "is_present": seat is not None and seat.presence in HERE,
+        "already_voted": db.session.scalar(voted.limit(1)) is not None,
+        "recused": db.session.scalar(recused.limit(1)) is not None,
+    }
 
 
-def _store_vote(item_id: int, user_id: int, choice: str) -> None:
+def _store_vote(
+    item_id: int, user_id: int, choice: str, reason: str, entered_by_id: int | None = None
+) -> None:
     twice = RuleBroken(
         "already_voted",
         N_("You have already voted on this item. A vote can't be changed."),
     )
     late = RuleBroken("out_of_time", N_("The vote has closed a moment ago. Reload the page."))
     with atomic() as s:
-        item, _meeting = hold_item(s, item_id)
+        item, meeting = hold_item(s, item_id)
+        voting.check_reason(reason, meeting.reasons)
         vote = Vote(item_id=item_id, user_id=user_id, choice=choice, cast_at=clock.now())
+        vote.reason, vote.entered_by_id = reason.strip(), entered_by_id
         with refused_by("tr_votes_in_time", late), refused_by("uq_votes_item_id_user_id", twice):
             s.add(vote)
-        new = {"item_id": item.id, "user_id": user_id, "choice": choice}
-        audit.record(s, Event.VOTE_CAST, user_id, vote, new=new)
+        new = {"item_id": item.id, "user_id": user_id, "choice": choice, "reason": vote.reason}
+        new["entered_by_id"] = entered_by_id
+        audit.record(s, Event.VOTE_CAST, entered_by_id or user_id, vote, new=new)
 
 
 def close_item(item_id: int, actor_id: int) -> Decision:
@@ -111,16 +134,15 @@ def close_item(item_id: int, actor_id: int) -> Decision:
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         meetings.move_item(item.status, meetings.Item.CARRIED)
-        present, roll, chair = _voters(s, meeting)
-        voting.check_quorum(len(present), roll, meeting.quorum_share)
-        cast = s.execute(select(Vote.user_id, Vote.choice).where(Vote.item_id == item_id)).all()
-        votes = {user_id: voting.Choice(choice) for user_id, choice in cast}
-        voting.check_close(len(votes), len(present))
+        voters = counting.voters(s, item, meeting)
+        counting.check_quorum(voters, meeting.quorum_share)
+        counting.check_close(voters)
         check_item(s, item, agenda.involved_in(s, item_id), clock.today())
-        tally = voting.result(votes, present, chair)
+        tally = counting.tally(voters, meeting.majority)
+        s.add_all(voters)
         _write_result(item, tally)
         decision = _decide(s, item, tally.carried, actor_id)
-        audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, votes))
+        audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, voters))
         return decision
 
 
@@ -170,7 +192,9 @@ def _execute(s: Session, item: Item, patronage: Patronage, actor_id: int) -> Non
     )
 
 
-def _told(item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[int, str]) -> dict[str, object]:
+def _told(
+    item: Item, tally: voting.Tally, decision: Decision, voters: Sequence[ItemVoter]
+) -> dict[str, object]:
     counted = {"for": tally.for_, "against": tally.against, "abstain": tally.abstain}
     return {
         "status": item.status,
@@ -179,7 +203,9 @@ def _told(item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[in
         "decision": f"{decision.number}/{decision.year}",
         "present": tally.present,
         "by_chair": tally.by_chair,
-        "votes": {str(user_id): choice for user_id, choice in sorted(votes.items())},
+        "votes": {str(row.user_id): row.choice for row in voters if row.choice},
+        "recused": [row.user_id for row in voters if row.recused],
+        "absent": [row.user_id for row in voters if not row.present],
         **counted,
     }
 

@@ -11,12 +11,14 @@ from portal.access import Permission, requires
 from portal.accounts import queries as accounts
 from portal.consilium import agenda, decisions, queries
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
+from portal.consilium.held import held
 from portal.consilium.labels import LACKS
 from portal.consilium.live import item_card
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import act, bp
 from portal.db import db
 from portal.families.models import Family
+from portal.patronage.forms import paragraphs
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 from portal.patronage.queries import SPECIALISTS
@@ -102,7 +104,15 @@ def item(item: Item) -> Response:
         audit.look(current_user.id, card.family.id, "consilium.item")
     reason = settings.word("removal_reasons", item.reason)
     lacks = [_said(broken, card.family is not None) for broken in card.lacks]
-    return render("consilium/item.html", card=card, item=item, regimes=REGIMES, reason=reason, lacks=lacks)
+    return render(
+        "consilium/item.html",
+        card=card,
+        item=item,
+        regimes=REGIMES,
+        reason=reason,
+        lacks=lacks,
+        held=held(current_user, item, card.family is not None),
+    )
 
 
 def _said(broken: RuleBroken, whole: bool) -> str:
@@ -137,9 +147,9 @@ def open_voting(item: Item) -> Response:
 @requires(Permission.VOTE_CAST, of=queries.get_item)
 def vote(item: Item) -> Response:
     """Cast one's own vote."""
-    choice = request.form.get("choice", "")
+    choice, reason = request.form.get("choice", ""), paragraphs(request.form.get("reason", ""))
     done = _("Your vote is counted.")
-    return act(item.meeting_id, done, decisions.cast_vote, item.id, current_user.id, choice)
+    return act(item.meeting_id, done, decisions.cast_vote, item.id, current_user.id, choice, reason)
 
 
 @bp.post("/items/<int:item_id>/close")

@@ -57,4 +57,10 @@ PRESENCE = {
 }
 MARKS = {"present": _l("Here"), "video": _l("Video"), "absent": _l("No"), "excused": _l("Excused")}
 CHOICES = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstained"))}
+OUTCOMES = CHOICES | {
+    "silent": ("mute", _l("Did not vote")),
+    "recused": ("info", _l("Recused")),
+    "absent": ("mute", _l("Were away")),
+}
+MAJORITIES = {"present": _l("of those present"), "roll": _l("of the whole roll")}
 BALLOT = {"for": ("ok", _l("For")), "against": ("bad", _l("Against")), "abstain": ("warn", _l("Abstain"))}

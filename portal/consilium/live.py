@@ -10,61 +10,29 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import grounds, queries
-from portal.consilium.actions import HERE
+from portal.consilium import grounds, holding, queries, record
+from portal.consilium.holding import Holding
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
 from portal.memory import unchanged
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
-from portal.rules import RuleBroken, voting
+from portal.rules import RuleBroken
 from portal.rules.consent import age_on
-from portal.rules.names import FullName
 from portal.settings import queries as settings
 
-CLOSED = ("carried", "rejected")
 
-
-@dataclass(frozen=True)
-class Live:
+@dataclass(frozen=True, kw_only=True)
+class Live(Holding):
     """All that the page of a meeting shows. Votes of others are in it for closed items only."""
 
-    meeting: Meeting
-    seats: list[Any]
-    items: list[Any]
-    votes: dict[int, list[tuple[str, str]]]  # of closed items: (choice, short name)
-    voted: frozenset[int]  # who has voted on the current item
+    votes: dict[int, list[record.Voter]]  # of closed items, by name
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
-
-    @property
-    def current(self) -> Any:
-        """The item being voted on, or None."""
-        return next((item for item in self.items if item["status"] == "voting"), None)
-
-    @property
-    def present(self) -> int:
-        """How many who may vote are present."""
-        return sum(1 for seat in self.seats if seat["votes"] and seat["presence"] in HERE)
-
-    @property
-    def voters(self) -> int:
-        """How many may vote."""
-        return sum(1 for seat in self.seats if seat["votes"])
-
-    @property
-    def quorum(self) -> int:
-        """How many of them must be present."""
-        return voting.quorum(self.voters, self.meeting.quorum_share)
-
-    @property
-    def quorate(self) -> bool:
-        """Whether they are."""
-        return self.present >= self.quorum
 
     @property
     def state(self) -> str:
@@ -129,9 +97,10 @@ def _shared(meeting_id: int) -> dict[str, Any]:
     return {
         "seats": queries.seats_of(meeting_id),
         "items": items,
-        "votes": _closed_votes([item["id"] for item in items if item["status"] in CLOSED]),
+        "votes": record.voters([item["id"] for item in items if item["status"] in record.CLOSED]),
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
+        **holding.shared(meeting_id, items),
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
     }
 
@@ -160,17 +129,6 @@ def _involved(item_ids: list[int]) -> dict[int, list[int]]:
     query = select(ItemSpecialist.item_id, ItemSpecialist.user_id).where(ItemSpecialist.item_id.in_(item_ids))
     for item_id, user_id in db.session.execute(query.order_by(ItemSpecialist.user_id)):
         found.setdefault(item_id, []).append(user_id)
-    return found
-
-
-def _closed_votes(item_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """The votes of closed items by name; never asked of others (DOMAIN §2: hidden until the item closes)."""
-    columns = (Vote.item_id, Vote.choice, User.last_name, User.first_name, User.middle_name)
-    query = select(*columns).join(User, User.id == Vote.user_id).join(Item, Item.id == Vote.item_id)
-    query = query.where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
-    found: dict[int, list[tuple[str, str]]] = {}
-    for item_id, choice, *name in db.session.execute(query.order_by(User.search, User.id)):
-        found.setdefault(item_id, []).append((choice, FullName(*name).short))
     return found
 
 
@@ -205,7 +163,7 @@ class Card:
     people: dict[int, User]
     involved: list[User]
     decision: Decision | None
-    votes: list[tuple[str, str]]
+    votes: list[record.Voter]
     lacks: list[RuleBroken]  # what it can't be decided on without
 
 
@@ -241,7 +199,7 @@ def item_card(user: Any, item: Item) -> Card:
         people=people,
         involved=[people[one] for one in involved],
         decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
-        votes=_closed_votes([item.id]).get(item.id, []) if item.status in CLOSED else [],
+        votes=record.voters([item.id]).get(item.id, []),
     )
 
 

@@ -139,14 +139,28 @@ def mark_presence(meeting: Meeting) -> Response:
     """Mark a member present, by video, absent or excused."""
     user_id = min(request.form.get("user_id", 0, type=int), LARGEST_ID)
     mark = request.form.get("presence", "")
-    return act(meeting.id, None, actions.mark_presence, meeting.id, user_id, mark, current_user.id)
+    args = (meeting.id, user_id, mark, current_user.id)
+    return act(meeting.id, None, actions.mark_presence, *args, say=_said_of_vote)
+
+
+def _said_of_vote(became: str) -> str | None:
+    """What a mark has done to a vote already cast; never which vote it is."""
+    return {
+        "fell": _("The member has voted on this item: while marked away, that vote does not count."),
+        "back": _("The member is back: the vote cast before counts again."),
+    }.get(became)
 
 
 @bp.post("/meetings/<int:meeting_id>/here")
 @requires(Permission.VOTE_CAST, of=queries.get_meeting)
 def come_in(meeting: Meeting) -> Response:
     """I am here: one's own presence in an open meeting."""
-    return act(meeting.id, _("You are marked present."), actions.come_in, meeting.id, current_user.id)
+    done = _("You are marked present.")
+    return act(meeting.id, done, actions.come_in, meeting.id, current_user.id, say=_said_of_own_vote)
+
+
+def _said_of_own_vote(became: str) -> str | None:
+    return _("You are marked present: your vote counts again.") if became == "back" else None
 
 
 @bp.get("/meetings/<int:meeting_id>/minutes")

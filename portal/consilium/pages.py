@@ -1,6 +1,6 @@
 """What the pages of the consilium share: the blueprint, and the answer of a meeting's buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -24,8 +24,17 @@ def context() -> dict[str, Any]:
     return {"labels": labels, "decided": wording.decided, "details": wording.details}
 
 
-def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200) -> Response:
-    """The live page of a meeting as the user may see it, or for htmx its fragment."""
+def meeting_page(
+    meeting_id: int,
+    problem: str | None = None,
+    status: int = 200,
+    notice: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """The live page of a meeting as the user may see it, or for htmx its fragment.
+
+    `notice`: what a button has done besides what shows; `typed`: a ballot that was refused.
+    """
     meeting = db.session.get_one(Meeting, meeting_id, populate_existing=True)
     found = live(current_user, meeting)
     early = meeting.status in ("draft", "convened")
@@ -38,6 +47,8 @@ def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200)
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,
+        notice=notice,
+        typed=typed or {},
     )
 
 
@@ -46,14 +57,24 @@ def unchanged(meeting: Meeting) -> bool:
     return is_fragment() and request.args.get("seen") == state_of(meeting)
 
 
-def act(meeting_id: int, done: str | None, action: Callable[..., Any], *args: Any) -> Response:
-    """Do what a button of the meeting's page says, and show the page; a broken rule is said on it (409)."""
+def act(
+    meeting_id: int,
+    done: str | None,
+    action: Callable[..., Any],
+    *args: Any,
+    say: Callable[[Any], str | None] | None = None,
+) -> Response:
+    """Do what a button of the meeting's page says, and show the page; a broken rule is said on it (409).
+
+    `say` puts into words what the action gives, where that is more than `done`.
+    """
     try:
-        action(*args)
+        result = action(*args)
     except RuleBroken as broken:
         if is_fragment():
             raise
-        return meeting_page(meeting_id, words(broken), 409)
+        return meeting_page(meeting_id, words(broken), 409, typed=request.form)
+    notice = say(result) if say else None
     if is_fragment():
-        return meeting_page(meeting_id)
-    return go(url_for("consilium.meeting", meeting_id=meeting_id), done)
+        return meeting_page(meeting_id, notice=notice)
+    return go(url_for("consilium.meeting", meeting_id=meeting_id), notice or done)

@@ -32,6 +32,13 @@ def get_item(user: Any, item_id: int) -> Item | None:
     return db.session.scalar(query.where(Item.id == item_id, _visible(user)))
 
 
+def get_recusal(user: Any, item_id: int, user_id: int) -> tuple[Item, int] | None:
+    """An item of a meeting the user may see, with the id of the member whose recusal it is; else None."""
+    item = get_item(user, item_id)
+    known = item is not None and db.session.get(User, user_id) is not None
+    return (item, user_id) if item is not None and known else None
+
+
 def items_open_to(user: Any, item_ids: set[int]) -> set[int]:
     """Which of the items the user may open."""
     if not item_ids or not may(user, Permission.MEETING_VIEW):

@@ -3,6 +3,7 @@
 A move that is in no table is refused with wrong_state and a sentence on what to do instead.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import NoReturn
 
@@ -85,6 +86,25 @@ def move_item(status: str, to: str) -> Item:
     if to not in ITEM_TRANSITIONS[status]:
         _refuse(_ITEM_WHAT_TO_DO.get(Item(status), _ITEM_DECIDED), status, to)
     return Item(to)
+
+
+def check_without_quorum(status: str, held_on: date, today: date, quorate: bool, decided: bool) -> Meeting:
+    """NO_QUORUM, if a meeting may end so: its day has come, it has no quorum and has decided nothing.
+
+    Raises wrong_state, too_early, has_decided, has_quorum. DOMAIN §2: without quorum nothing is put to the vote.
+    """
+    moved = move_meeting(status, Meeting.NO_QUORUM)
+    if today < held_on:
+        raise RuleBroken(
+            "too_early", N_("The day of the meeting has not come. Call it off if it is not to be held.")
+        )
+    if decided:
+        raise RuleBroken(
+            "has_decided", N_("This meeting has decided something: close it, the rest is put off.")
+        )
+    if quorate:
+        raise RuleBroken("has_quorum", N_("There is a quorum: the meeting can go on."))
+    return moved
 
 
 def _refuse(message: str, status: str, to: str) -> NoReturn:

@@ -13,6 +13,8 @@ from enum import StrEnum
 from portal.rules import N_, RuleBroken
 from portal.rules.meetings import Item
 
+LONGEST_REASON = 2_000  # characters
+
 
 class Choice(StrEnum):
     """A vote, open and named."""
@@ -47,9 +49,22 @@ def quorum(roll: int, share: str = "two_thirds") -> int:
     raise ValueError(f"unknown share of the quorum: {share!r}")
 
 
-def check_quorum(present: int, roll: int, share: str = "two_thirds") -> None:
-    """Without quorum nothing can be put to the vote (DOMAIN §2). Raises no_quorum."""
+def check_quorum(present: int, roll: int, share: str = "two_thirds", recused: int = 0) -> None:
+    """Without quorum nothing can be put to the vote (DOMAIN §2). Raises no_quorum.
+
+    `recused`: how many of those who are here take no part in the item; they are not among `present`.
+    """
     needed = quorum(roll, share)
+    if present < needed and recused:
+        raise RuleBroken(
+            "no_quorum",
+            N_(
+                "There is no quorum on this item: without the recused %(present)s are present, needed at least "
+                "%(needed)s. Mark those who have come, or put the item off to the next meeting."
+            ),
+            present=present,
+            needed=needed,
+        )
     if present < needed:
         raise RuleBroken(
             "no_quorum",
@@ -86,10 +101,12 @@ def result(
     )
 
 
-def check_vote(status_of_item: str, is_member: bool, is_present: bool, already_voted: bool) -> None:
-    """One vote of each present member, while the item is voted on (DOMAIN §2).
+def check_vote(
+    status_of_item: str, is_member: bool, is_present: bool, already_voted: bool, recused: bool = False
+) -> None:
+    """One vote of each present member who is not recused, while the item is voted on (DOMAIN §2).
 
-    Raises item_not_open, not_a_member, not_present, already_voted, in this order.
+    Raises item_not_open, not_a_member, recused, not_present, already_voted, in this order.
     """
     if status_of_item != Item.VOTING:
         raise RuleBroken(
@@ -104,6 +121,8 @@ def check_vote(status_of_item: str, is_member: bool, is_present: bool, already_v
             "not_a_member",
             N_("Only members of the consilium vote. Ask the secretary whether you are on its roll."),
         )
+    if recused:
+        raise RuleBroken("recused", N_("You are recused on this item: you take no part in its vote."))
     if not is_present:
         raise RuleBroken(
             "not_present",
@@ -122,8 +141,39 @@ def check_close(votes_cast: int, present: int) -> None:
         raise RuleBroken(
             "nobody_voted",
             N_(
-                "Nobody has voted on this item yet (present: %(present)s). "
+                "Nobody of those present has voted on this item yet (present: %(present)s). "
                 "Wait for the votes, or put the item off."
             ),
             present=present,
+        )
+
+
+_OF_ANOTHER = {
+    "not_a_member": N_("Only members of the consilium with a vote vote. Choose one of the list."),
+    "recused": N_("This member is recused on the item and takes no part in its vote."),
+    "not_present": N_("This member is not marked present. Mark the member first, then enter the vote."),
+    "already_voted": N_("This member has voted on the item already. A vote can't be changed."),
+}
+
+
+def check_entered(voter_id: int, actor_id: int, **facts: bool | str) -> None:
+    """A vote entered for a member without a device: `facts` as `check_vote` takes them, said of the other person.
+
+    Raises own_vote, and as `check_vote` does. DOMAIN §2: the secretary enters the votes of members without a device.
+    """
+    if voter_id == actor_id:
+        raise RuleBroken("own_vote", N_("Cast your own vote yourself, on the page of the meeting."))
+    try:
+        check_vote(**facts)  # type: ignore[arg-type]
+    except RuleBroken as broken:
+        raise RuleBroken(broken.code, _OF_ANOTHER.get(broken.code, broken.message)) from broken
+
+
+def check_reason(reason: str, demanded: bool) -> None:
+    """A vote needs its reason where the setting says so. Raises reason_missing, reason_too_long."""
+    if len(reason) > LONGEST_REASON:
+        raise RuleBroken("reason_too_long", N_("The reason is too long: make it shorter."))
+    if demanded and not reason.strip():
+        raise RuleBroken(
+            "reason_missing", N_("Say in a word why you vote so: in this meeting a vote needs its reason.")
         )

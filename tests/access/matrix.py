@@ -188,6 +188,13 @@ consilium.close_meeting        POST      c       c
 consilium.cancel_meeting       POST      c       c
 consilium.mark_presence        POST      cs      cs
 consilium.come_in              POST      csm     cs
+consilium.end_without_quorum   POST      c       c
+consilium.recuse               GET,POST  csm     cs
+consilium.take_back_own_recusal POST     csm     cs
+consilium.recuse_member        GET,POST  cs      cs
+consilium.take_back_recusal    POST      cs      cs
+consilium.enter_vote           GET,POST  cs      cs
+consilium.dissent              GET,POST  csm     cs
 consilium.new_item             GET,POST  cs      cs
 consilium.item                 GET       hcsm    cs
 consilium.edit_item            GET,POST  cs      cs

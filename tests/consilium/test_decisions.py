@@ -114,14 +114,6 @@ def test_quorum_is_needed_to_open_and_to_close(app: Flask) -> None:
     assert db.session.get_one(Item, item_id).status == "voting"
 
 
-def test_who_has_voted_cannot_be_marked_absent(app: Flask) -> None:
-    people = make_people()
-    meeting_id, item_id, _patronage = make_vote(people)
-    decisions.cast_vote(item_id, people.members[0].id, "for")
-    with refuses("has_voted"):
-        actions.mark_presence(meeting_id, people.members[0].id, "absent", people.secretary.id)
-
-
 def test_one_item_is_voted_on_at_a_time(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people)
