@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from portal.accounts.models import User
-from portal.consilium.presence import HERE
 from portal.consilium.models import Item, ItemVoter, Meeting, MeetingSeat, PresenceMark, Vote
+from portal.consilium.presence import HERE
 from portal.consilium.queries import seat_order
 from portal.db import db
 from portal.rules.names import FullName
