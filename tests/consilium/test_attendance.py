@@ -3,13 +3,21 @@
 from flask import Flask
 
 from portal import clock
-from portal.consilium import actions, attendance, decisions
-from portal.consilium.models import ItemVoter
+from portal.consilium import actions, attendance, decisions, recusals
+from portal.consilium.models import Item
 from portal.db import db, technical
 from tests.client import Client
 from tests.consilium.after import enroll
-from tests.consilium.rows import make_meeting, make_people, make_submitted, open_with, propose
+from tests.consilium.rows import (
+    make_meeting,
+    make_people,
+    make_submitted,
+    make_vote,
+    open_with,
+    propose,
+)
 from tests.counting import counted
+from tests.factories import make_patronage
 
 
 def by_name() -> dict[str, attendance.Member]:
@@ -48,23 +56,41 @@ def test_presence_is_counted(app: Flask) -> None:
     assert found["Секретарёва"].possible == 0
 
 
-def test_what_was_kept_at_closing_counts(app: Flask) -> None:
-    """A member recused could not vote; one who left before the end was there."""
+def test_what_was_counted_at_closing_counts(app: Flask) -> None:
+    """A member recused could not vote; one who left before the end was at the meeting, and could not vote either."""
+    people = make_people(5)
+    meeting_id, item_id, _patronage = make_vote(people)
+    recused, gone = people.members[:2]
+    recusals.recuse(item_id, recused.id, "работает с семьёй", recused.id)
+    actions.mark_presence(meeting_id, gone.id, "absent", people.secretary.id)
+    for user in (people.chair, *people.members[3:]):
+        decisions.cast_vote(item_id, user.id, "for")
+    decisions.close_item(item_id, people.chair.id)
+    actions.close_meeting(meeting_id, people.chair.id)
+    found = by_name()
+    told = {name: (one.present, one.recused, one.possible, one.cast) for name, one in found.items()}
+    assert told["Членова0"] == (1, 1, 0, 0)
+    assert told["Членова1"] == (1, 0, 0, 0)
+    assert told["Членова2"] == (1, 0, 1, 0)
+    assert told["Председателева"] == (1, 0, 1, 1)
+
+
+def test_of_older_decisions_whoever_was_there_could_have_voted(app: Flask) -> None:
+    """Before it was kept what was counted, there are seats and votes only."""
     people = make_people()
     (decision,) = enroll(people, "Соколова")
-    item_id = decision.item_id
-    rows = [(people.chair.id, True, False, "for"), (people.members[0].id, True, True, None)]
-    rows.append((people.members[1].id, False, False, None))
+    meeting_id = db.session.get_one(Item, decision.item_id).meeting_id
+    patronage_id = make_patronage(status="removed").id
     db.session.rollback()
     with technical() as s:
-        for user_id, present, recused, choice in rows:
-            row = ItemVoter(item_id=item_id, user_id=user_id, seat="member", present=present, recused=recused)
-            row.choice = choice
-            s.add(row)
+        s.add(
+            Item(
+                meeting_id=meeting_id, position=9, kind="remove", status="carried", patronage_id=patronage_id
+            )
+        )
     found = by_name()
-    assert (found["Членова0"].recused, found["Членова0"].possible, found["Членова0"].cast) == (1, 0, 0)
-    assert (found["Членова1"].possible, found["Председателева"].possible) == (0, 1)
-    assert found["Членова2"].possible == 0
+    assert (found["Членова0"].possible, found["Членова0"].cast) == (2, 1)
+    assert (found["Секретарёва"].possible, found["Секретарёва"].cast) == (0, 0)
 
 
 def test_the_page_is_for_those_who_answer_for_the_consilium(app: Flask) -> None:

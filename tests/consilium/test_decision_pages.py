@@ -2,15 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal import clock
-from portal.consilium import follow_ups
-from portal.consilium.models import Decision, Dissent, ItemVoter
-from portal.db import db, technical
+from portal.consilium import actions, decisions, dissents, follow_ups, recusals
+from portal.consilium.models import Decision
+from portal.db import db
 from portal.patronage.models import Patronage
 from tests.client import Client
 from tests.consilium.after import REJECTED, enroll, remove
-from tests.consilium.rows import make_meeting, make_people
+from tests.consilium.rows import make_meeting, make_people, make_vote
 from tests.counting import counted
 from tests.factories import make_user
 
@@ -115,11 +116,11 @@ def test_the_page_says_what_happened_with_it(app: Flask) -> None:
     secretary = Client(app, people.secretary)
     secretary.get(page_of(enrolled))
     assert "На патронаже" in secretary.text and "Ведущая А. П., с " in secretary.text
-    assert "Снятие с патронажа" not in secretary.text  # no meeting is planned to put it on
+    assert not secretary.page.xpath("//a[contains(@href, 'items/new')]")  # no meeting is planned to put it on
     meeting_id = make_meeting(people, 3)
     secretary.get(page_of(enrolled))
     links = secretary.page.xpath("//a[contains(@href, '/items/new')]/@href")
-    assert f"/consilium/meetings/{meeting_id}/items/new?kind=remove&patronage={patronage.id}" in links
+    assert f"/consilium/meetings/{meeting_id}/items/new?kind=regime&patronage={patronage.id}" in links
     Client(app, people.lead).get(page_of(enrolled))
     removed = remove(people, patronage)
     secretary.get(page_of(enrolled))
@@ -130,26 +131,20 @@ def test_the_page_says_what_happened_with_it(app: Flask) -> None:
 
 
 def test_votes_are_those_that_were_counted(app: Flask) -> None:
-    """Of decisions that keep them: who did not vote and who was recused is said too; dissent only to the consilium."""
-    people = make_people()
-    (decision,) = enroll(people, "Соколова")
-    item_id, author_id = decision.item_id, people.members[2].id
-    kept = [(people.chair.id, False, "for"), (people.members[0].id, True, None)]
-    kept.append((people.members[1].id, False, None))
-    db.session.rollback()
-    with technical() as s:
-        s.add_all(
-            ItemVoter(
-                item_id=item_id, user_id=user_id, seat="member", present=True, recused=recused, choice=choice
-            )
-            for user_id, recused, choice in kept
-        )
-        opinion = {"body": "Рано ставить на патронаж", "stated_at": clock.now()}
-        s.add(Dissent(item_id=item_id, user_id=author_id, **opinion))
+    """Who did not vote and who was recused is said too; names and dissent only to the consilium."""
+    people = make_people(5)
+    meeting_id, item_id, _patronage = make_vote(people)
+    recusals.recuse(item_id, people.members[0].id, "работает с семьёй", people.members[0].id)
+    for user in (people.chair, *people.members[2:]):
+        decisions.cast_vote(item_id, user.id, "for")
+    decisions.close_item(item_id, people.chair.id)
+    dissents.state_dissent(item_id, people.members[2].id, "Рано ставить на патронаж")
+    actions.close_meeting(meeting_id, people.chair.id)
+    decision = db.session.scalars(select(Decision)).one()
     secretary, lead = Client(app, people.secretary), Client(app, people.lead)
     secretary.get(page_of(decision))
-    assert "Не голосовали: Членова1 А. П." in secretary.text
-    assert "Самоотвод: Членова0 А. П." in secretary.text
+    assert "Не голосовали: 1 Членова1 А. П." in secretary.text
+    assert "Членова0 А. П." in secretary.text
     assert "Рано ставить на патронаж" in secretary.text
     lead.get(page_of(decision))
     assert "Рано ставить" not in lead.text and "Членова" not in lead.text and "За — 4" in lead.text
