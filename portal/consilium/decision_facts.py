@@ -5,16 +5,20 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import decision_list, queries
+from portal.consilium import decision_list, queries, record
+from portal.consilium.dissents import Stated, stated_on
 from portal.consilium.follow_ups import CLOSED
 from portal.consilium.minutes_models import FollowUp
-from portal.consilium.models import Decision, Dissent, Item, ItemSpecialist, ItemVoter, Meeting, Vote
+from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting
 from portal.db import db
 from portal.families.models import Family
-from portal.patronage.models import Assignment, Patronage
+from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.rules.enrollment import Term
 from portal.rules.items import KINDS, REMOVING, Kind
+from portal.rules.lifecycle import Status
 from portal.rules.names import FullName
 
 ORDERED = frozenset({Kind.ENROLL, *REMOVING})  # what the center's head orders after it was decided
@@ -35,10 +39,8 @@ class Facts:
     surname: str | None
     follow: FollowUp | None
     whole: bool
-    votes: list[tuple[str, str]]  # choice, short name
-    silent: list[str]  # present, and did not vote
-    recused: list[str]
-    dissents: list[Any]
+    votes: list[record.Voter]
+    dissents: list[Stated]
     people: dict[int, User]
     involved: list[int]  # of those whom an enrollment proposed
 
@@ -71,7 +73,7 @@ def facts_of(user: Any, decision: Decision) -> Facts:
     query = query.outerjoin(Family, Family.id == Patronage.family_id)
     query = query.outerjoin(FollowUp, FollowUp.decision_id == decision.id)
     found = db.session.execute(query.where(Item.id == decision.item_id)).one()
-    item, follow, voters = found.Item, found.FollowUp, _voters(decision.item_id)
+    item, follow = found.Item, found.FollowUp
     involved = list(db.session.scalars(_involved(item.id)))
     wanted = {item.lead_id, *involved}
     wanted |= {follow.told_by_id, follow.extract_by_id} if follow else set()
@@ -83,8 +85,8 @@ def facts_of(user: Any, decision: Decision) -> Facts:
         *(found.id, found.number, found.surname),
         follow,
         decision_list.is_whole(user, decision),
-        *voters,
-        dissents=_dissents(item.id),
+        votes=record.voters([item.id]).get(item.id, []),
+        dissents=stated_on([item.id]).get(item.id, []),
         people=accounts.names({one for one in wanted if one is not None}),
         involved=involved,
     )
@@ -98,30 +100,6 @@ def _involved(item_id: int) -> Any:
 _NAME = (User.last_name, User.first_name, User.middle_name)
 
 
-def _voters(item_id: int) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-    """Who voted how, who did not, who was recused: as it was counted; of old decisions the votes alone."""
-    query = select(ItemVoter.choice, ItemVoter.present, ItemVoter.recused, *_NAME)
-    query = query.join(User, User.id == ItemVoter.user_id).where(ItemVoter.item_id == item_id)
-    rows = db.session.execute(query.order_by(User.search, User.id)).all()
-    if not rows:
-        older = select(Vote.choice, *_NAME).join(User, User.id == Vote.user_id).where(Vote.item_id == item_id)
-        cast = db.session.execute(older.order_by(User.search, User.id))
-        return [(row.choice, FullName(*row[1:]).short) for row in cast], [], []
-    named = [(row, FullName(*row[3:]).short) for row in rows]
-    return (
-        [(row.choice, name) for row, name in named if row.choice],
-        [name for row, name in named if row.present and not row.recused and not row.choice],
-        [name for row, name in named if row.recused],
-    )
-
-
-def _dissents(item_id: int) -> list[Any]:
-    """Dissenting opinions with their authors, in their order."""
-    query = select(Dissent.body, Dissent.stated_at, *_NAME).join(User, User.id == Dissent.user_id)
-    rows = db.session.execute(query.where(Dissent.item_id == item_id).order_by(Dissent.id))
-    return [{"body": row.body, "at": row.stated_at, "name": FullName(*row[2:]).short} for row in rows]
-
-
 @dataclass(frozen=True)
 class Since:
     """What has become of the family since: who leads it now, what else was decided, what comes next."""
@@ -130,7 +108,7 @@ class Since:
     others: list[Any]  # the other decisions on the family, the latest first
     agenda: Any  # the meeting that will speak of it, or None
     next_meeting: Any  # the meeting whose agenda can still be changed, or None
-    kinds: list[str]  # what can be put on it for this family now
+    kinds: list[str]  # what can be put on an agenda for this family now
 
 
 def since(facts: Facts, prepares: bool) -> Since:
@@ -139,11 +117,26 @@ def since(facts: Facts, prepares: bool) -> Since:
         return Since(None, [], None, None, [])
     agenda = _agenda(facts.family_id) if prepares else None
     coming = _next_meeting() if prepares and agenda is None else None
-    status = facts.patronage.status
-    kinds = [str(kind) for kind, asked in KINDS.items() if status in asked.statuses] if coming else []
     return Since(
-        _lead(facts.patronage.id), _others(facts.decision.id, facts.family_id), agenda, coming, kinds
+        _lead(facts.patronage.id),
+        _others(facts.decision.id, facts.family_id),
+        agenda,
+        coming,
+        _kinds(facts.patronage) if prepares else [],
     )
+
+
+def _kinds(patronage: Patronage) -> list[str]:
+    """What an item could ask for this family now; an emergency start comes onto an agenda by itself."""
+    query = select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == patronage.id)
+    analyzed = patronage.status == Status.SUSPENDED or db.session.scalar(query) is not None
+    found = [
+        kind
+        for kind, asked in KINDS.items()
+        if patronage.status in asked.statuses and (analyzed or not asked.analysis)
+    ]
+    unfit = {Kind.RATIFY} | (set() if patronage.term == Term.SHORT else {Kind.EXTEND})
+    return [str(kind) for kind in found if kind not in unfit]
 
 
 def _lead(patronage_id: int) -> Any:
@@ -169,7 +162,7 @@ def _agenda(family_id: int | None) -> Any:
 
 def _next_meeting() -> Any:
     query = select(Meeting.id, Meeting.number, Meeting.held_on)
-    query = query.where(Meeting.status.in_(("draft", "convened")))
+    query = query.where(Meeting.status.in_(("draft", "convened")), Meeting.held_on >= clock.today())
     return db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(1)).first()
 
 

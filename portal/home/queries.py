@@ -51,7 +51,6 @@ def _my_work(user: Visitor) -> Work:
         minutes.for_consilium(user, work)
         boards.for_consilium(user, work)
         meetings.for_consilium(user, work)
-    follow_ups.for_follower(user, work)
     if Role.HEAD in roles:
         alerts.for_head(work)
         journal.for_head(user, work)
@@ -64,6 +63,7 @@ def _my_work(user: Visitor) -> Work:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)
         stopped.for_worker(user, work)
+    follow_ups.for_follower(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)
         approvals.for_author(user, work)

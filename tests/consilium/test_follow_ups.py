@@ -32,9 +32,10 @@ def noted(decision: Decision) -> tuple[object, object]:
 
 def of_long_ago(decision: Decision) -> None:
     """As if it was taken before the portal kept what is done afterwards."""
+    decision_id = decision.id
     db.session.rollback()
     with technical() as s:
-        s.execute(delete(FollowUp).where(FollowUp.decision_id == decision.id))
+        s.execute(delete(FollowUp).where(FollowUp.decision_id == decision_id))
 
 
 def test_a_decision_owes_both(app: Flask) -> None:

@@ -1,0 +1,228 @@
+"""The list of decisions, the page of one and its papers: who reads what, filters, queries that do not grow."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal import clock
+from portal.consilium import actions, decisions, dissents, follow_ups, recusals
+from portal.consilium.models import Decision
+from portal.db import db
+from portal.patronage.models import Patronage
+from tests.client import Client
+from tests.consilium.after import REJECTED, enroll, remove
+from tests.consilium.rows import make_meeting, make_people, make_vote
+from tests.counting import counted
+from tests.factories import make_user
+
+LIST = "/consilium/decisions"
+SAID = "поставить семью на социальный патронаж"
+
+
+def page_of(decision: Decision) -> str:
+    return f"{LIST}/{decision.id}"
+
+
+def listed(browser: Client, query: str = "") -> list[str]:
+    """The numbers of the decisions in the list."""
+    browser.get(f"{LIST}?{query}")
+    return [one.text for one in browser.page.xpath("//tbody//th/a")]
+
+
+def test_who_reads_what(app: Flask) -> None:
+    """The consilium all by number; the content whoever works with the family, and who issues the papers."""
+    people = make_people()
+    first, second = enroll(people, "Соколова", "Орлова")
+    whole = (people.secretary, people.chair, people.head, people.lead, people.psychologist)
+    for user in whole:
+        browser = Client(app, user)
+        browser.get(page_of(first))
+        assert SAID in browser.text and "Ведущая А. П." in browser.text
+        browser.get(f"{page_of(first)}/extract")
+        browser.get(f"{page_of(first)}/order")
+    member = Client(app, people.members[0])
+    assert listed(member) == [f"№ 2/{second.year}", f"№ 1/{first.year}"]
+    assert "закреплённый" not in member.text and "Соколова, №" in member.text
+    member.get(page_of(first))
+    assert SAID not in member.text and "Постановка на патронаж: Соколова" in member.text
+    for paper in ("extract", "order"):
+        member.get(f"{page_of(first)}/{paper}", 404)
+    stranger = Client(app, make_user("specialist"))
+    stranger.get(page_of(first), 404)
+    assert listed(stranger) == []
+    assert "по семьям, с которыми вы работаете" in stranger.text
+    Client(app, make_user("staff")).get(LIST, 403)
+
+
+def test_a_specialist_lists_the_decisions_on_families_worked_with(app: Flask) -> None:
+    people, other = make_people(), make_user("specialist", position="социальный педагог")
+    enroll(people, "Соколова")
+    people.lead = other
+    enroll(people, "Орлова")
+    browser = Client(app, other)
+    assert len(listed(browser)) == 1
+    assert "Орлова" in browser.text and "Соколова" not in browser.text
+    assert not browser.page.xpath("//a[contains(@href, '/consilium/meetings')]")
+
+
+def test_filters_stand_in_the_address(app: Flask) -> None:
+    people = make_people()
+    first, second = enroll(people, "Соколова", "Орлова")
+    (third,) = enroll(people, "Белова", choices=REJECTED)
+    fourth = remove(people, db.session.get_one(Patronage, second.patronage_id))
+    follow_ups.tell_family(first.id, clock.today(), None, people.secretary.id)
+    follow_ups.give_extract(first.id, clock.today(), None, people.secretary.id)
+    names = [f"№ {one.number}/{one.year}" for one in (first, second, third, fourth)]
+    secretary = Client(app, people.secretary)
+    for query, wanted in [
+        ("", {0, 1, 2, 3}),
+        (f"year={first.year}", {0, 1, 2, 3}),
+        ("year=2019", set()),
+        ("kind=remove", {3}),
+        ("kind=enroll&result=carried", {0, 1}),
+        ("result=rejected", {2}),
+        ("todo=tell", {1, 2, 3}),
+        ("todo=extract&kind=enroll", {1, 2}),
+        ("q=орл", {1, 3}),
+        (f"q=2/{first.year}", {1}),
+        ("kind=nothing&result=x&todo=y&year=z&page=0", {0, 1, 2, 3}),
+    ]:
+        assert set(listed(secretary, query)) == {names[place] for place in wanted}, query
+    assert listed(secretary, "q=нет+такой") == []
+    assert "Ничего не найдено" in secretary.text
+    assert set(listed(Client(app, people.lead), "mine=1")) == {names[place] for place in (0, 1, 3)}
+
+
+def test_queries_do_not_grow_with_the_decisions(app: Flask) -> None:
+    people = make_people()
+    enroll(people, "Соколова")
+    for user in (people.secretary, people.members[0], people.lead):
+        sent = []
+        for more in ((), ("Орлова", "Белова", "Жукова")):
+            if more:
+                enroll(people, *more)
+            browser = Client(app, user)
+            browser.get(LIST)
+            with counted() as seen:
+                browser.get(LIST)
+            sent.append(len(seen))
+        assert sent[0] == sent[1], user.roles
+
+
+def test_the_page_says_what_happened_with_it(app: Flask) -> None:
+    people = make_people()
+    (enrolled,) = enroll(people, "Соколова")
+    patronage = db.session.get_one(Patronage, enrolled.patronage_id)
+    secretary = Client(app, people.secretary)
+    secretary.get(page_of(enrolled))
+    assert "На патронаже" in secretary.text and "Ведущая А. П., с " in secretary.text
+    assert not secretary.page.xpath("//a[contains(@href, 'items/new')]")  # no meeting is planned to put it on
+    meeting_id = make_meeting(people, 3)
+    secretary.get(page_of(enrolled))
+    links = secretary.page.xpath("//a[contains(@href, '/items/new')]/@href")
+    assert f"/consilium/meetings/{meeting_id}/items/new?kind=regime&patronage={patronage.id}" in links
+    Client(app, people.lead).get(page_of(enrolled))
+    removed = remove(people, patronage)
+    secretary.get(page_of(enrolled))
+    assert secretary.page.xpath(f"//a[@href='{page_of(removed)}']")
+    assert "цели достигнуты" in secretary.text
+    secretary.get(page_of(removed))
+    assert "Этот патронаж завершён" in secretary.text
+
+
+def test_votes_are_those_that_were_counted(app: Flask) -> None:
+    """Who did not vote and who was recused is said too; names and dissent only to the consilium."""
+    people = make_people(5)
+    meeting_id, item_id, _patronage = make_vote(people)
+    recusals.recuse(item_id, people.members[0].id, "работает с семьёй", people.members[0].id)
+    for user in (people.chair, *people.members[2:]):
+        decisions.cast_vote(item_id, user.id, "for")
+    decisions.close_item(item_id, people.chair.id)
+    dissents.state_dissent(item_id, people.members[2].id, "Рано ставить на патронаж")
+    actions.close_meeting(meeting_id, people.chair.id)
+    decision = db.session.scalars(select(Decision)).one()
+    secretary, lead = Client(app, people.secretary), Client(app, people.lead)
+    secretary.get(page_of(decision))
+    assert "Не голосовали: 1 Членова1 А. П." in secretary.text
+    assert "Членова0 А. П." in secretary.text
+    assert "Рано ставить на патронаж" in secretary.text
+    lead.get(page_of(decision))
+    assert "Рано ставить" not in lead.text and "Членова" not in lead.text and "За — 4" in lead.text
+
+
+@pytest.mark.parametrize("paper", ["extract", "order"])
+def test_a_paper_tells_of_one_family_only(app: Flask, paper: str) -> None:
+    people = make_people()
+    first, second = enroll(people, "Соколова", "Орлова")
+    secretary = Client(app, people.secretary)
+    secretary.get(f"{page_of(second)}/{paper}")
+    assert "Орлова" in secretary.text and "Соколова" not in secretary.text
+    assert f"№ {second.number}/{second.year}" in secretary.text
+    assert f"№ {first.number}/{first.year}" not in secretary.text
+    assert "Членова" not in secretary.text
+
+
+def test_the_extract_says_what_was_decided_and_who_signs(app: Flask) -> None:
+    people = make_people()
+    (decision,) = enroll(people, "Соколова")
+    browser = Client(app, people.lead)
+    browser.get(f"{page_of(decision)}/extract")
+    for words in (
+        "Выписка из протокола № 1",
+        "4 из 4 членов консилиума",
+        "за — 4, против — 0",
+        SAID,
+        "Председателева А. П.",
+        "Секретарёва А. П.",
+    ):
+        assert words in browser.text, words
+
+
+def test_the_orders(app: Flask) -> None:
+    """Of enrollment and of removal; none of what was rejected."""
+    people = make_people()
+    (enrolled,) = enroll(people, "Соколова")
+    (rejected,) = enroll(people, "Белова", choices=REJECTED)
+    removed = remove(people, db.session.get_one(Patronage, enrolled.patronage_id))
+    head = Client(app, people.head)
+    head.get(f"{page_of(enrolled)}/order")
+    for words in ("О постановке семьи", "442-ФЗ", "Ведущая Анна Петровна, социальный педагог", "Психологова"):
+        assert words in head.text, words
+    head.get(f"{page_of(removed)}/order")
+    assert "О снятии семьи" in head.text and "цели достигнуты" in head.text
+    head.get(f"{page_of(rejected)}/order", 404)
+    head.get(page_of(rejected))
+    assert not head.page.xpath("//a[contains(@href, '/order')]")
+
+
+def test_the_country_says_the_law(app: Flask) -> None:
+    people = make_people()
+    (decision,) = enroll(people, "Соколова")
+    app.config["COUNTRY"] = "by"
+    head = Client(app, people.head)
+    head.get(f"{page_of(decision)}/order")
+    assert "Закона Республики Беларусь от 22.05.2000 № 395-З" in head.text and "442-ФЗ" not in head.text
+
+
+def test_the_card_and_the_timeline_lead_to_the_decision(app: Flask) -> None:
+    people = make_people()
+    (decision,) = enroll(people, "Соколова")
+    family_id = db.session.get_one(Patronage, decision.patronage_id).family_id
+    lead = Client(app, people.lead)
+    lead.get(f"/families/{family_id}")
+    assert lead.page.xpath(f"//a[@href='{page_of(decision)}']")
+    assert "сообщить семье: срок сегодня" in lead.text
+    follow_ups.tell_family(decision.id, clock.today(), None, people.secretary.id)
+    lead.get(f"/families/{family_id}")
+    assert f"семье сообщено {clock.today():%d.%m.%Y}" in lead.text
+    lead.get(f"/families/{family_id}/timeline?group=consilium")
+    assert lead.page.xpath(f"//a[@href='{page_of(decision)}']")
+
+
+def test_an_empty_center(app: Flask) -> None:
+    people = make_people()
+    assert listed(Client(app, people.chair)) == []
+    head = Client(app, people.head)
+    for year in ("", "?year=2019", "?year=x"):
+        head.get(f"/consilium/attendance{year}")
+        assert f"В {clock.today().year} году заседаний не было" in head.text
