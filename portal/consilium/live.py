@@ -1,8 +1,7 @@
-"""A meeting as it is now, in a fixed number of queries; and the card of one item."""
+"""A meeting as it is now, in a fixed number of queries."""
 
 import zlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,18 +9,15 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import grounds, queries
+from portal.consilium import grounds, queries, reading
 from portal.consilium.actions import HERE
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
-from portal.families import queries as families
-from portal.families.models import Consent, Family, FamilyMember
+from portal.families.models import Family
 from portal.memory import unchanged
-from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
+from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.rules import RuleBroken, voting
-from portal.rules.consent import age_on
 from portal.rules.names import FullName
-from portal.settings import queries as settings
 
 CLOSED = ("carried", "rejected")
 
@@ -40,6 +36,7 @@ class Live:
     involved: dict[int, list[str]]
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
+    reads: dict[int, reading.Reading]  # of the items that are to be read before the meeting
 
     @property
     def current(self) -> Any:
@@ -89,6 +86,7 @@ def live(user: Any, meeting: Meeting) -> Live:
         lacks=lacking(meeting),
         own_choice=_own_choice(own, user.id) if user.id in shared["voted"] else None,
         me=next((seat for seat in shared["seats"] if seat["user_id"] == user.id), None),
+        reads=reading.of_meeting(user.id, meeting.id),
         **shared,
     )
 
@@ -129,7 +127,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
     return {
         "seats": queries.seats_of(meeting_id),
         "items": items,
-        "votes": _closed_votes([item["id"] for item in items if item["status"] in CLOSED]),
+        "votes": closed_votes([item["id"] for item in items if item["status"] in CLOSED]),
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
@@ -163,7 +161,7 @@ def _involved(item_ids: list[int]) -> dict[int, list[int]]:
     return found
 
 
-def _closed_votes(item_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+def closed_votes(item_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     """The votes of closed items by name; never asked of others (DOMAIN §2: hidden until the item closes)."""
     columns = (Vote.item_id, Vote.choice, User.last_name, User.first_name, User.middle_name)
     query = select(*columns).join(User, User.id == Vote.user_id).join(Item, Item.id == Vote.item_id)
@@ -184,83 +182,3 @@ def _who_voted(item_ids: list[int]) -> frozenset[int]:
 def _own_choice(item_id: int, user_id: int) -> str | None:
     """The user's own choice; no other choice is read."""
     return db.session.scalar(select(Vote.choice).where(Vote.item_id == item_id, Vote.user_id == user_id))
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a member needs in a minute. `family` is None when its content is beyond the user's reach."""
-
-    item: Item
-    meeting: Meeting
-    patronage: Patronage
-    number: int
-    surname: str
-    family: Family | None
-    representatives: list[FamilyMember]
-    children: list[tuple[FamilyMember, int | None]]
-    categories: list[str]
-    consents: list[Consent]
-    analysis: ClosingAnalysis | None
-    assigned: list[User]
-    people: dict[int, User]
-    involved: list[User]
-    decision: Decision | None
-    votes: list[tuple[str, str]]
-    lacks: list[RuleBroken]  # what it can't be decided on without
-
-
-def item_card(user: Any, item: Item) -> Card:
-    """The card of an item. The family is shown to whom `families.reach` opens it."""
-    row = db.session.get_one(Patronage, item.patronage_id)
-    number, surname = db.session.execute(
-        select(Family.number, Family.surname).where(Family.id == row.family_id)
-    ).one()
-    family = families.get_family(user, row.family_id)
-    members = [member for member in family.members if member.left_on is None] if family else []
-    involved = _involved([item.id]).get(item.id, [])
-    analysis = db.session.get(ClosingAnalysis, row.id) if family and item.kind == "remove" else None
-    wanted = {*involved, item.lead_id}
-    wanted |= {analysis.author_id, analysis.approved_by_id} if analysis else set()
-    people = accounts.names({one for one in wanted if one is not None})
-    today = clock.today()
-    meeting = db.session.get_one(Meeting, item.meeting_id)
-    return Card(
-        item=item,
-        meeting=meeting,
-        lacks=_broken(meeting, [item] if item.status in queries.LIVE else []).get(item.id, []),
-        patronage=row,
-        number=number,
-        surname=surname,
-        family=family,
-        representatives=[member for member in members if member.kind == "representative"],
-        children=[(m, _age(m, today)) for m in members if m.kind == "minor"],
-        categories=[settings.word("categories", c.code) for c in family.categories] if family else [],
-        consents=_consents(row.family_id) if family else [],
-        analysis=analysis,
-        assigned=_assigned(row.id) if family else [],
-        people=people,
-        involved=[people[one] for one in involved],
-        decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
-        votes=_closed_votes([item.id]).get(item.id, []) if item.status in CLOSED else [],
-    )
-
-
-def _age(member: FamilyMember, day: date) -> int | None:
-    if member.birth_date:
-        return age_on(member.birth_date, day)
-    return day.year - member.birth_year if member.birth_year else None
-
-
-def _consents(family_id: int) -> list[Consent]:
-    """The family's consents, the latest first."""
-    query = (
-        select(Consent).where(Consent.family_id == family_id).order_by(Consent.given_on.desc(), Consent.id)
-    )
-    return list(db.session.scalars(query.limit(3)))
-
-
-def _assigned(patronage_id: int) -> list[User]:
-    """Those who work with the family now, the lead first."""
-    query = select(User).join(Assignment, Assignment.user_id == User.id)
-    query = query.where(Assignment.patronage_id == patronage_id, Assignment.ends_on.is_(None))
-    return list(db.session.scalars(query.order_by(Assignment.kind.desc(), User.search)))

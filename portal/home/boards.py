@@ -15,6 +15,7 @@ from portal.clubs.models import Club, ClubSession
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
 from portal.db import db
 from portal.families.models import Family
+from portal.home.reading import to_read
 from portal.home.work import Figure, Row, Section, Work
 from portal.patronage.models import Patronage
 from portal.rules.weekly_limit import week_of
@@ -26,6 +27,7 @@ SHORT = 5
 def for_consilium(user: Visitor, work: Work) -> None:
     """What is being voted on, the next meeting, and who waits for an agenda."""
     _voting(user, work)
+    to_read(user, work)
     prepares = may(user, Permission.MEETING_PREPARE)
     meetings = list(db.session.execute(_next_meetings(prepares)))
     work.add(

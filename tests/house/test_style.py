@@ -8,8 +8,9 @@ import pytest
 from tests.house.source import PORTAL, ROOT, calls, files, modules, shown
 
 LONGEST = 300
-TECHNICAL = {  # traces that are no business rows: looks, logins, and what is typed but not saved
+TECHNICAL = {  # traces that are no business rows: looks, logins, what is typed but not saved, who has read what
     "portal.db", "portal.audit", "portal.accounts.sessions", "portal.drafts.actions",
+    "portal.consilium.reading",
 }  # fmt: skip
 PRINTING = {"portal.prepare", "portal.exchange.command", "portal.cli"}
 RUSSIAN = {  # data and law in Russian; everything a user reads of the interface comes from the catalogue
