@@ -100,21 +100,17 @@ def _drop_triggers(sqlite: bool) -> None:
 
 
 def _change(table: str, sqlite: bool) -> None:
-    checks = [sa.CheckConstraint(sql, name=op.f(f"ck_{table}_{name}")) for name, sql in CHECKS[table].items()]
-    again, args = ("always", tuple(checks)) if sqlite else ("never", ())
-    with op.batch_alter_table(table, recreate=again, table_args=args) as batch:  # type: ignore[arg-type]
-        if not sqlite:
-            for name in OLD_CHECKS[table]:
-                batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
+    with op.batch_alter_table(table, recreate="always" if sqlite else "never") as batch:
+        for name in OLD_CHECKS[table]:
+            batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
         for column in _new_columns(table):
             batch.add_column(column)
         if table in ("items", "decisions"):
             batch.alter_column("patronage_id", existing_type=sa.Integer(), nullable=True)
         for name, target in REFERS[table].items():
             batch.create_foreign_key(op.f(f"fk_{table}_{name}"), target, [name], ["id"])
-        if not sqlite:
-            for name, sql in CHECKS[table].items():
-                batch.create_check_constraint(op.f(f"ck_{table}_{name}"), sql)
+        for name, sql in CHECKS[table].items():
+            batch.create_check_constraint(op.f(f"ck_{table}_{name}"), sql)
 
 
 def _votes(sqlite: bool) -> None:
