@@ -211,3 +211,4 @@ def mark_read(item_id: int, user_id: int, seen: str) -> None:
     anew = ItemRead.proposal != one.proposal
     with technical() as s:
         s.execute(query.on_conflict_do_update(index_elements=["item_id", "user_id"], set_=new, where=anew))
+    look_again()  # whoever asks what is left to read sees this
