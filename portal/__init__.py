@@ -127,7 +127,7 @@ def _blueprints(app: Flask) -> None:
     from portal.intake.views import bp as intake
     from portal.journal.views import bp as journal
     from portal.norms.views import bp as norms
-    from portal.patronage.views import bp as patronage
+    from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
     from portal.procedures.views import bp as procedures
     from portal.programs.views import bp as programs

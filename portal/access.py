@@ -71,6 +71,7 @@ class Permission(enum.StrEnum):
     CONTACT_VIEW = "contact:view"
     CONTACT_PLAN = "contact:plan"
     NORM_EXEMPT = "norm:exempt"
+    EMERGENCY_START = "emergency:start"
     JOURNAL_WRITE = "journal:write"
     JOURNAL_CHECK = "journal:check"
     PLAN_WRITE = "plan:write"
@@ -107,6 +108,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _CLUBS
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER, P.NORM_EXEMPT, P.JOURNAL_CHECK}
         | {P.ASSESSMENT_APPROVE, P.PLAN_APPROVE, P.ALERT_DECIDE, P.DEPUTY_MANAGE}
+        | {P.EMERGENCY_START}
         | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE}
     ),
     Role.CHAIR: frozenset(_CONSILIUM | {P.MEETING_PREPARE, P.MEETING_CONDUCT, P.PRESENCE_MARK, P.VOTE_CAST}),

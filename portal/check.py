@@ -19,6 +19,7 @@ from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
 from portal.intake import checks as intake
 from portal.journal import checks as journal
+from portal.patronage import checks as patronage
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.checks import plans
 from portal.procedures import checks as procedures
@@ -190,6 +191,7 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         referral_grounds,
         clubs,
         *consilium.WALKS,
+        *patronage.WALKS,
         chain,
     ),
     *(intake.surveys, intake.agreements),

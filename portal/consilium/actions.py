@@ -9,7 +9,7 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.consilium import agenda
+from portal.consilium import coming
 from portal.consilium.locking import hold_meeting, next_number
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat, Vote
 from portal.db import atomic, db, refused_by
@@ -75,7 +75,7 @@ def _current_seat(s: Session, user_id: int) -> RollSeat | None:
 
 
 def create_meeting(held_on: date, starts_at: time, place: str, note: str, actor_id: int) -> int:
-    """Plan a meeting, numbered in its year; gives its id. Withdrawn consents come onto its agenda (R3).
+    """Plan a meeting, numbered in its year; gives its id. What waits for the next agenda comes onto it.
 
     Raises meeting_in_past.
     """
@@ -86,7 +86,7 @@ def create_meeting(held_on: date, starts_at: time, place: str, note: str, actor_
         meeting.note, meeting.created_by_id = note, actor_id
         s.add(meeting)
         s.flush()
-        carried = agenda.carry_withdrawn(s, meeting)
+        carried = coming.bring(s, meeting, actor_id)
         new = {"number": number, "held_on": held_on, "starts_at": starts_at, "place": place, "items": carried}
         audit.record(s, Event.MEETING_CREATED, actor_id, meeting, new=new)
         return meeting.id
@@ -125,10 +125,12 @@ def convene(meeting_id: int, actor_id: int) -> None:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.CONVENED)
-        agenda.carry_withdrawn(s, meeting)
+        carried = coming.bring(s, meeting, actor_id)
         _take_seats(s, meeting)
         _check_ready(s, meeting)
-        audit.record(s, Event.MEETING_CONVENED, actor_id, meeting, new={"held_on": meeting.held_on})
+        audit.record(
+            s, Event.MEETING_CONVENED, actor_id, meeting, new={"held_on": meeting.held_on, "items": carried}
+        )
 
 
 def open_meeting(meeting_id: int, actor_id: int) -> None:
@@ -136,11 +138,11 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
-        agenda.carry_withdrawn(s, meeting)
+        carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
         meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
-        new = {"roll": seats, "quorum_share": meeting.quorum_share}
+        new = {"roll": seats, "quorum_share": meeting.quorum_share, "items": carried}
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 

@@ -1,7 +1,8 @@
-"""What changes an agenda: items to enroll and to remove, and the rules asked of them."""
+"""What changes an agenda: items of all kinds, and the rules asked of them."""
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -12,15 +13,18 @@ from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, hold_meeting
 from portal.consilium.models import Item, ItemSpecialist, Meeting
 from portal.db import atomic, refused_by
-from portal.families.models import Consent, Family
+from portal.families.models import Family
 from portal.intake.models import Intake
 from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken, meetings
+from portal.rules.items import KINDS, Kind
 
-FIELDS = {
-    "enroll": ("regime", "term", "ends_on", "lead_id", "course_reason", "note"),
-    "remove": ("reason", "note"),
-}
+HANDED_OVER = "handed_over"  # the reason of a removal to another center
+
+
+def fields(kind: str) -> tuple[str, ...]:
+    """What an item of the kind keeps of the form."""
+    return (*KINDS[Kind(kind)].proposes, "note")
 
 
 def _already() -> RuleBroken:
@@ -44,15 +48,34 @@ def add_enroll_item(
 
     Raises what `check_item` raises, agenda_fixed, already_on_agenda.
     """
-    item = Item(kind="enroll", patronage_id=patronage_id, regime=regime, term=term, ends_on=ends_on)
-    item.lead_id, item.course_reason, item.note = lead_id, course_reason, note
-    return _add(item, meeting_id, set(involved) - {lead_id}, actor_id)
+    values = {"regime": regime, "term": term, "ends_on": ends_on, "lead_id": lead_id, "note": note}
+    values["course_reason"] = course_reason
+    return add_item(meeting_id, Kind.ENROLL, patronage_id, involved=involved, actor_id=actor_id, **values)
 
 
 def add_remove_item(meeting_id: int, patronage_id: int, *, reason: str, note: str = "", actor_id: int) -> int:
     """Put a family on the agenda, to be removed; gives the item's id. Raises as `add_enroll_item` does."""
-    item = Item(kind="remove", patronage_id=patronage_id, reason=reason, note=note)
-    return _add(item, meeting_id, set(), actor_id)
+    return add_item(meeting_id, Kind.REMOVE, patronage_id, reason=reason, note=note, actor_id=actor_id)
+
+
+def add_item(
+    meeting_id: int,
+    kind: str,
+    patronage_id: int | None = None,
+    *,
+    involved: Iterable[int] = (),
+    actor_id: int,
+    **values: Any,
+) -> int:
+    """Put an item of any kind on the agenda, of a family or, a free question, of none; gives its id.
+
+    `values` are what the kind proposes, and the note. Raises as `add_enroll_item` does.
+    """
+    item = Item(kind=str(kind), patronage_id=patronage_id, **values)
+    item.course_reason = item.course_reason or ""
+    if kind == Kind.TRANSFER:
+        item.reason = HANDED_OVER
+    return _add(item, meeting_id, set(involved) - {item.lead_id or 0}, actor_id)
 
 
 def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
@@ -62,9 +85,10 @@ def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
         day = max(meeting.held_on, clock.today())
         item.status, item.course_reason = "waiting", item.course_reason or _why_no_course(s, item, day)
         check_item(s, item, involved, day)
-        _place(s, meeting, item)
+        item.after_id = _put_off_before(s, item)
+        place(s, meeting, item)
         s.add_all(ItemSpecialist(item_id=item.id, user_id=user_id) for user_id in sorted(involved))
-        audit.record(s, Event.ITEM_ADDED, actor_id, item, new=_told(item, involved))
+        audit.record(s, Event.ITEM_ADDED, actor_id, item, new=told(item, involved))
         return item.id
 
 
@@ -76,16 +100,27 @@ def _why_no_course(s: Session, item: Item, day: date) -> str:
     return (s.scalar(query.where(unfinished)) or "") if item.kind == "enroll" else ""
 
 
-def _place(s: Session, meeting: Meeting, item: Item) -> None:
-    """Put the item last; the database refuses a second live item of one family."""
+def _put_off_before(s: Session, item: Item) -> int | None:
+    """The item that this one goes on from: the latest of the same family and kind, where it was put off."""
+    if item.patronage_id is None:
+        return None
+    query = select(Item.id, Item.status).where(Item.patronage_id == item.patronage_id, Item.kind == item.kind)
+    query = query.where(Item.status != meetings.Item.WITHDRAWN).order_by(Item.id.desc())
+    row = s.execute(query.limit(1)).first()
+    return row.id if row and row.status == meetings.Item.DEFERRED else None
+
+
+def place(s: Session, meeting: Meeting, item: Item) -> None:
+    """Inside a transaction: put the item last; the database refuses a second live item of one family."""
     last = s.scalar(select(func.max(Item.position)).where(Item.meeting_id == meeting.id)) or 0
     item.meeting_id, item.position = meeting.id, last + 1
     with refused_by("uq_items_live", _already()):
         s.add(item)
 
 
-def _told(item: Item, involved: Iterable[int]) -> dict[str, object]:
-    told: dict[str, object] = {name: getattr(item, name) for name in FIELDS[item.kind]}
+def told(item: Item, involved: Iterable[int]) -> dict[str, object]:
+    """What an event keeps of an item."""
+    told: dict[str, object] = {name: getattr(item, name) for name in fields(item.kind)}
     told |= {"kind": item.kind, "patronage_id": item.patronage_id, "meeting_id": item.meeting_id}
     return told | ({"involved": sorted(involved)} if item.kind == "enroll" else {})
 
@@ -116,14 +151,14 @@ def change_item(item_id: int, actor_id: int, *, involved: Iterable[int] = (), **
     """Change what a waiting item proposes. Raises item_fixed, agenda_fixed, and as `check_item` does."""
     with atomic() as s:
         item, meeting = _hold_waiting(s, item_id)
-        old = _told(item, involved_in(s, item_id))
-        for name in FIELDS[item.kind]:
+        old = told(item, involved_in(s, item_id))
+        for name in fields(item.kind):
             setattr(item, name, values[name])
         chosen = set(involved) - {item.lead_id}
         check_item(s, item, chosen, max(meeting.held_on, clock.today()))
         s.execute(delete(ItemSpecialist).where(ItemSpecialist.item_id == item_id))
         s.add_all(ItemSpecialist(item_id=item_id, user_id=user_id) for user_id in sorted(chosen))
-        audit.record(s, Event.ITEM_CHANGED, actor_id, item, old=old, new=_told(item, chosen))
+        audit.record(s, Event.ITEM_CHANGED, actor_id, item, old=old, new=told(item, chosen))
 
 
 def move_item(item_id: int, up: bool, actor_id: int) -> None:
@@ -147,27 +182,3 @@ def take_off(item_id: int, actor_id: int) -> None:
         item, _meeting = _hold_waiting(s, item_id)
         item.status = meetings.move_item(item.status, meetings.Item.WITHDRAWN)
         audit.record(s, Event.ITEM_TAKEN_OFF, actor_id, item, old={"patronage_id": item.patronage_id})
-
-
-def withdrawn(s: Session) -> list[int]:
-    """The patronages whose consent was withdrawn and whose removal is on no agenda yet (R3)."""
-    in_force = select(Consent.id).where(
-        Consent.family_id == Patronage.family_id, Consent.withdrawn_on.is_(None)
-    )
-    live = select(Item.id).where(Item.patronage_id == Patronage.id, Item.status.in_(("waiting", "voting")))
-    query = select(Patronage.id).where(Patronage.status == "suspended", ~in_force.exists(), ~live.exists())
-    return list(s.scalars(query.order_by(Patronage.id)))
-
-
-def carry_withdrawn(s: Session, meeting: Meeting) -> list[int]:
-    """R3: put the removal of each family whose consent was withdrawn on the agenda, inside a transaction.
-
-    Gives the ids of the new items. The closing analysis is asked for when they come to the vote.
-    """
-    items = [
-        Item(kind="remove", patronage_id=patronage_id, reason="consent_withdrawn", status="waiting")
-        for patronage_id in withdrawn(s)
-    ]
-    for item in items:
-        _place(s, meeting, item)
-    return [item.id for item in items]

@@ -100,7 +100,7 @@ def _within_reach(user: Any, family_id: int) -> bool:
 
 
 def _family(item: Item, family_id: Any) -> tuple[FamilyFacts, list[Any]]:
-    return family_of(item.patronage_id or 0, item.kind), earlier.decisions_of(family_id, item.id)
+    return family_of(item), earlier.decisions_of(family_id, item.id)
 
 
 def _lacks(meeting: Meeting, item: Item) -> list[RuleBroken]:

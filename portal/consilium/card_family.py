@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
+from portal import clock
 from portal.accounts.models import User
 from portal.consilium.card_work import (
     ContactFacts,
@@ -16,6 +17,7 @@ from portal.consilium.card_work import (
     diagnosis_of,
     plan_of,
 )
+from portal.consilium.models import Item
 from portal.db import db
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.intake.models import Intake, Survey
@@ -77,8 +79,9 @@ class FamilyFacts:
         return next((one for one in self.consents if one.withdrawn_on is None), None)
 
 
-def family_of(patronage_id: int, kind: str) -> FamilyFacts:
-    """The family of a patronage as an item of the kind asks for it, in a fixed number of queries."""
+def family_of(item: Item) -> FamilyFacts:
+    """The family of an item as its kind asks for it, in a fixed number of queries."""
+    patronage_id = item.patronage_id or 0
     row = _patronage(patronage_id)
     representatives, children = _people(row.family_id)
     categories = select(FamilyCategory.code).where(FamilyCategory.family_id == row.family_id)
@@ -93,7 +96,7 @@ def family_of(patronage_id: int, kind: str) -> FamilyFacts:
         categories=sorted(db.session.scalars(categories)),
         consents=_consents(row.family_id),
         team=_team(patronage_id),
-        said=_said(patronage_id, kind),
+        said=_said(item, patronage_id),
         diagnosis=diagnosis_of(row.family_id),
         plan=plan_of(patronage_id) if began else None,
         contacts=contacts_of(row.family_id, patronage_id) if began else None,
@@ -139,12 +142,12 @@ def _team(patronage_id: int) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Assignment.kind.desc(), User.search, User.id)))
 
 
-def _said(patronage_id: int, kind: str) -> Said | None:
-    if kind in REMOVING:
+def _said(item: Item, patronage_id: int) -> Said | None:
+    if item.kind in REMOVING:
         return Said(analysis=_analysis(patronage_id))
-    if kind == Kind.RATIFY:
-        return Said(emergency=_emergency(patronage_id))
-    if kind not in BEFORE:
+    if item.kind == Kind.RATIFY:
+        return Said(emergency=_emergency(item))
+    if item.kind not in BEFORE:
         return None
     intake = select(Intake.kind, Intake.body, Intake.received_on, Intake.about)
     columns: list[Any] = [Survey.done_on, Survey.due_on, Survey.conclusion, Survey.late_reason, *_name(User)]
@@ -174,9 +177,11 @@ def _analysis(patronage_id: int) -> Any:
     return {"body": row.body, "written_at": row.written_at, "approved_at": row.approved_at, **named}
 
 
-def _emergency(patronage_id: int) -> Any:
-    """The latest emergency start of the patronage, with who began it."""
+def _emergency(item: Item) -> Any:
+    """The emergency start that the item is about: the one open now, or the one that it has decided."""
     columns = (Emergency.former, Emergency.why, Emergency.started_on, Emergency.outcome)
     query = select(*columns, *_name(User)).join(User, User.id == Emergency.started_by_id)
-    query = query.where(Emergency.patronage_id == patronage_id).order_by(Emergency.id.desc())
-    return db.session.execute(query.limit(1)).first()
+    closed = item.closed_at and clock.local(item.closed_at).date()
+    query = query.where(Emergency.closed_on == closed if closed else Emergency.outcome.is_(None))
+    here = Emergency.patronage_id == item.patronage_id
+    return db.session.execute(query.where(here).order_by(Emergency.id.desc()).limit(1)).first()

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.db import db
 from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.rules.items import REMOVING
 from portal.rules.voting import quorum, result
 
 Fault = tuple[str, str]
@@ -21,16 +22,17 @@ def _rows(query: Any) -> Iterator[Any]:
 def decisions_behind() -> Iterator[Fault]:
     """R2: only the consilium enrolls and removes; a removal has its closing analysis."""
 
-    def decided(kind: str) -> Any:
-        return exists().where(Decision.patronage_id == Patronage.id, Decision.kind == kind, Decision.carried)
+    def decided(*kinds: str) -> Any:
+        here = (Decision.patronage_id == Patronage.id, Decision.kind.in_(kinds), Decision.carried)
+        return exists().where(*here)
 
     own = Patronage.imported.is_(False)
     for row in _rows(select(Patronage.id).where(own, Patronage.enrolled_on.is_not(None), ~decided("enroll"))):
         yield "R2", f"patronage {row.id} was enrolled without a decision of the consilium"
-    for row in _rows(select(Patronage.id).where(own, Patronage.status == "removed", ~decided("remove"))):
+    for row in _rows(select(Patronage.id).where(own, Patronage.status == "removed", ~decided(*REMOVING))):
         yield "R2", f"patronage {row.id} was removed without a decision of the consilium"
     analysis = exists().where(ClosingAnalysis.patronage_id == Patronage.id)
-    for row in _rows(select(Patronage.id).where(decided("remove"), ~analysis)):
+    for row in _rows(select(Patronage.id).where(decided(*REMOVING), ~analysis)):
         yield "R2", f"patronage {row.id} was removed without a closing analysis"
 
 

@@ -1,21 +1,20 @@
 """The vote: opened by the chair, cast by the members, closed with a decision that executes itself."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.consilium import agenda
+from portal.consilium import agenda, outcome
 from portal.consilium.actions import HERE
 from portal.consilium.grounds import check_item
 from portal.consilium.locking import hold_item, next_number
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, Vote
 from portal.db import atomic, db, look_again, refused_by
-from portal.patronage import execution
-from portal.patronage.models import Patronage
-from portal.rules import N_, RuleBroken, meetings, voting
+from portal.rules import N_, RuleBroken, items, meetings, voting
 
 
 def open_voting(item_id: int, actor_id: int) -> None:
@@ -119,8 +118,8 @@ def close_item(item_id: int, actor_id: int) -> Decision:
         check_item(s, item, agenda.involved_in(s, item_id), clock.today())
         tally = voting.result(votes, present, chair)
         _write_result(item, tally)
-        decision = _decide(s, item, tally.carried, actor_id)
-        audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, votes))
+        decision, done = _decide(s, item, tally.carried, actor_id)
+        audit.record(s, Event.ITEM_CLOSED, actor_id, item, new=_told(item, tally, decision, votes) | done)
         return decision
 
 
@@ -129,44 +128,25 @@ def _write_result(item: Item, tally: voting.Tally) -> None:
     item.present, item.by_chair, item.closed_at = tally.present, tally.by_chair, clock.now()
 
 
-def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> Decision:
-    """The decision numbered and executed. The item's status changes last: nothing can refuse then."""
+def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> tuple[Decision, dict[str, object]]:
+    """The decision numbered and carried out, and what that has changed. The item's status changes last: nothing can
+    refuse then.
+    """
     day = clock.today()
-    patronage = s.get_one(Patronage, item.patronage_id, with_for_update=True, populate_existing=True)
-    if carried:
-        _execute(s, item, patronage, actor_id)
-    elif item.kind == "enroll":
-        execution.refuse_family(s, patronage)
     decision = Decision(
         year=day.year,
         number=next_number(s, Decision, day.year),
         item_id=item.id,
-        patronage_id=patronage.id,
+        patronage_id=item.patronage_id,
         kind=item.kind,
         carried=carried,
         decided_on=day,
     )
     s.add(decision)
+    s.flush()
+    done = outcome.carry_out(s, item, decision, actor_id)
     item.status = "carried" if carried else "rejected"
-    return decision
-
-
-def _execute(s: Session, item: Item, patronage: Patronage, actor_id: int) -> None:
-    day, involved = clock.today(), agenda.involved_in(s, item.id)
-    if item.kind == "remove":
-        execution.remove_family(s, patronage, day, reason=item.reason or "", actor_id=actor_id)
-        return
-    execution.enroll_family(
-        s,
-        patronage,
-        day,
-        regime=item.regime or "",
-        term=item.term or "",
-        ends_on=item.ends_on,
-        lead_id=item.lead_id or 0,
-        involved=involved,
-        actor_id=actor_id,
-    )
+    return decision, done
 
 
 def _told(item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[int, str]) -> dict[str, object]:
@@ -183,17 +163,21 @@ def _told(item: Item, tally: voting.Tally, decision: Decision, votes: Mapping[in
     }
 
 
-def defer_item(item_id: int, why: str, actor_id: int) -> None:
-    """Put an item off to another meeting, with a word why; votes cast stay and decide nothing.
+def defer_item(
+    item_id: int, why: str, actor_id: int, *, until_on: date | None = None, asked: str = ""
+) -> None:
+    """Put an item off, with a word why: until the next meeting, or one that is not held before `until_on`.
 
-    Raises wrong_state, meeting_not_open, why_missing.
+    `asked` is what is asked for until then. Votes cast stay and decide nothing. Raises wrong_state,
+    meeting_not_open, why_missing, until_in_past.
     """
-    if not why.strip():
-        raise RuleBroken("why_missing", N_("Say in a word why the item is put off."))
+    items.check_deferral(why, until_on, clock.today())
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         _check_open(meeting)
         old, item.status = item.status, meetings.move_item(item.status, meetings.Item.DEFERRED)
-        item.deferral, item.closed_at = why.strip(), clock.now()
-        new = {"why": item.deferral, "patronage_id": item.patronage_id}
+        item.deferral, item.asked, item.until_on = why.strip(), asked.strip(), until_on
+        item.closed_at = clock.now()
+        new: dict[str, object] = {"why": item.deferral, "asked": item.asked, "until_on": until_on}
+        new |= {"kind": item.kind, "patronage_id": item.patronage_id}
         audit.record(s, Event.ITEM_DEFERRED, actor_id, item, old={"status": old}, new=new)

@@ -43,7 +43,7 @@ class MeetingForm(Form):
 
 
 class ItemForm(Form):
-    """What both kinds of items have: the family and a note. A changed item keeps its family."""
+    """What all kinds of items have: the family and a note. A changed item keeps its family."""
 
     patronage_id = SelectField(
         _l("Family"), [InputRequired(_l("Choose the family.")), _is_id], validate_choice=False
@@ -100,13 +100,15 @@ class RemoveForm(ItemForm):
 
 
 class DeferForm(Form):
-    """Why an item is put off."""
+    """Why an item is put off, until when, and what is asked for until then."""
 
     why = TextAreaField(
         _l("Why it is put off"),
         [InputRequired(_l("Say in a word why the item is put off.")), Length(max=500)],
         filters=[paragraphs],
     )
+    until_on = DateField(_l("Until when"), [Optional()])
+    asked = TextAreaField(_l("What is asked for until then"), [Length(max=500)], filters=[paragraphs])
 
 
 class SeatForm(Form):

@@ -1,8 +1,10 @@
 """What a decision rests on: asked alike of a new item, on the agenda, at the vote and at deciding."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,30 +13,38 @@ from portal.accounts.models import User
 from portal.consilium.models import Item, ItemSpecialist
 from portal.families import queries as families
 from portal.families.models import Family
-from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
 from portal.patronage.queries import SPECIALISTS
-from portal.rules import N_, RuleBroken, consent, lifecycle
+from portal.rules import N_, RuleBroken, consent
+from portal.rules import items as kinds
 from portal.rules.enrollment import check_course, check_removal, check_term
 from portal.rules.hand_over import check_colleague
+from portal.rules.items import KINDS, Kind
+
+Checks = Iterator[Callable[[], object]]
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What is known of a family and of the colleagues that an item proposes."""
+    """What is known of a family and of the colleagues that an item proposes; of a free question nothing."""
 
-    status: str
-    has_analysis: bool
-    course_ended_on: date | None
-    consents: Sequence[consent.Consent]
-    minors: Sequence[consent.Minor]
-    lead: User | None
-    involved: Sequence[User]
+    status: str = ""
+    regime: str | None = None
+    term: tuple[str | None, date | None] = (None, None)  # and its end
+    has_analysis: bool = False
+    emergency_waits: bool = False
+    course_ended_on: date | None = None
+    consents: Sequence[consent.Consent] = ()
+    minors: Sequence[consent.Minor] = ()
+    lead: User | None = None
+    involved: Sequence[User] = ()
 
 
 def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> None:
-    """Whether the family can be enrolled or removed on `day`: asked at adding, at the vote and at deciding.
+    """Whether the item can be decided on `day`: asked at adding, at the vote and at deciding.
 
-    Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state.
+    Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state, and what
+    `rules.items` asks of its kind.
     """
     (ground,) = _grounds(s, [item], [set(involved)], day)
     if ground is None:
@@ -65,41 +75,80 @@ def _grounds(
     s: Session, items: Sequence[Item], involved: Sequence[set[int]], day: date
 ) -> list[Ground | None]:
     """Of each item in turn; None of a patronage that is not there."""
-    columns = (Patronage.id, Patronage.family_id, Patronage.status, Family.course_ended_on)
-    query = select(*columns, ClosingAnalysis.patronage_id.label("analysis"))
-    query = query.join(Family, Family.id == Patronage.family_id)
-    query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
-    query = query.where(Patronage.id.in_([item.patronage_id for item in items]))
-    rows = {row.id: row for row in s.execute(query)}
+    rows = _rows(s, [item.patronage_id for item in items if item.patronage_id])
     facts = families.facts_of_consents(s, [row.family_id for row in rows.values()], day)
     wanted = {item.lead_id for item in items if item.lead_id}.union(*involved)
     people = {user.id: user for user in s.scalars(select(User).where(User.id.in_(wanted)))} if wanted else {}
-    return [
-        Ground(
-            row.status,
-            row.analysis is not None,
-            row.course_ended_on,
-            *facts[row.family_id],
-            people.get(item.lead_id or 0),
-            [people[one] for one in sorted(chosen)],
+    found: list[Ground | None] = []
+    for item, chosen in zip(items, involved, strict=True):
+        row = rows.get(item.patronage_id or 0)
+        if row is None:
+            found.append(Ground() if item.kind == Kind.QUESTION else None)
+            continue
+        consents, minors = facts[row.family_id]
+        found.append(
+            Ground(
+                status=row.status,
+                regime=row.regime,
+                term=(row.term, row.ends_on),
+                has_analysis=row.analysis is not None,
+                emergency_waits=row.emergency is not None,
+                course_ended_on=row.course_ended_on,
+                consents=consents,
+                minors=minors,
+                lead=people.get(item.lead_id or 0),
+                involved=[people[one] for one in sorted(chosen)],
+            )
         )
-        if (row := rows.get(item.patronage_id or 0))
-        else None
-        for item, chosen in zip(items, involved, strict=True)
-    ]
+    return found
 
 
-def _checks(item: Item, ground: Ground, day: date) -> Iterator[Callable[[], object]]:
-    """The rules that the decision must keep, each raising RuleBroken."""
-    if item.kind == "remove":
-        yield lambda: lifecycle.after(ground.status, lifecycle.Event.REMOVED)
+def _rows(s: Session, patronage_ids: Sequence[int]) -> dict[int, Any]:
+    """The patronages with what is asked of them, by id."""
+    columns = (Patronage.id, Patronage.family_id, Patronage.status, Patronage.regime, Patronage.term)
+    query = select(*columns, Patronage.ends_on, Family.course_ended_on)
+    query = query.add_columns(
+        ClosingAnalysis.patronage_id.label("analysis"), Emergency.patronage_id.label("emergency")
+    )
+    query = query.join(Family, Family.id == Patronage.family_id)
+    query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
+    waits = (Emergency.patronage_id == Patronage.id) & Emergency.outcome.is_(None)
+    query = query.outerjoin(Emergency, waits).where(Patronage.id.in_(patronage_ids))
+    return {row.id: row for row in s.execute(query)}
+
+
+def _checks(item: Item, ground: Ground, day: date) -> Checks:
+    """The rules that the decision must keep, each raising RuleBroken: what the table of kinds asks, then its own."""
+    kind = Kind(item.kind)
+    asked = KINDS[kind]
+    if asked.consent:
+        yield lambda: consent.check_consent(ground.consents, ground.minors, day, families.signing_age())
+    if asked.statuses:
+        yield lambda: kinds.check_status(kind, ground.status)
+    if asked.analysis:
         yield lambda: check_removal(ground.has_analysis, item.reason)
-        return
-    yield lambda: consent.check_consent(ground.consents, ground.minors, day, families.signing_age())
-    yield lambda: lifecycle.after(ground.status, lifecycle.Event.ENROLLED)
-    yield lambda: _check_people(ground)
-    yield lambda: check_term(item.term or "", day, item.ends_on)
-    yield lambda: check_course(ground.course_ended_on, item.course_reason, day)
+    for check in PROPOSED[kind]:
+        yield partial(check, item, ground, day)
+
+
+# what each kind proposes, and whether that can be decided
+PROPOSED: Mapping[Kind, Sequence[Callable[[Item, Ground, date], object]]] = {
+    Kind.ENROLL: (
+        lambda item, ground, day: _check_people(ground),
+        lambda item, ground, day: check_term(item.term or "", day, item.ends_on),
+        lambda item, ground, day: check_course(ground.course_ended_on, item.course_reason, day),
+    ),
+    Kind.REFUSE: (),
+    Kind.REMOVE: (),
+    Kind.REGIME: (
+        lambda item, ground, day: kinds.check_regime(ground.regime, item.regime, ground.emergency_waits),
+    ),
+    Kind.TERM: (lambda item, ground, day: kinds.check_new_term(ground.term, item.term, item.ends_on, day),),
+    Kind.EXTEND: (lambda item, ground, day: kinds.check_extension(ground.term, item.ends_on, day),),
+    Kind.RATIFY: (lambda item, ground, day: kinds.check_ratify(ground.emergency_waits),),
+    Kind.TRANSFER: (lambda item, ground, day: kinds.check_place(item.place),),
+    Kind.QUESTION: (lambda item, ground, day: kinds.check_question(item.question),),
+}
 
 
 def _check_people(ground: Ground) -> None:
@@ -111,7 +160,7 @@ def _check_people(ground: Ground) -> None:
         check_colleague(kind, user.profession, specialist, user.dismissed_on is not None)
 
 
-def _broken(checks: Iterator[Callable[[], object]]) -> list[RuleBroken]:
+def _broken(checks: Checks) -> list[RuleBroken]:
     found = []
     for check in checks:
         try:

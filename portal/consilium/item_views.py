@@ -11,32 +11,38 @@ from portal.accounts import queries as accounts
 from portal.consilium import agenda, decisions, queries
 from portal.consilium.card import item_card
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
+from portal.consilium.kind_forms import FORMS
+from portal.consilium.labels import TERMS
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import act, bp
 from portal.db import db
 from portal.families.models import Family
+from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 from portal.patronage.queries import SPECIALISTS
 from portal.rules import meetings
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.settings import queries as settings
-from portal.web import go, moved_on, render
+from portal.web import go, moved_on, render, show_date
 
 
 @bp.route("/meetings/<int:meeting_id>/items/new", methods=["GET", "POST"])
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
 def new_item(meeting: Meeting) -> Response:
-    """Put a family on the agenda: to enroll or to remove it."""
-    kind = "remove" if request.args.get("kind") == "remove" else "enroll"
-    families = queries.candidates(kind)
+    """Put an item on the agenda: first its kind, then what the kind asks for."""
+    kind = request.args.get("kind", "")
+    if kind not in FORMS:
+        return render("consilium/kinds.html", meeting=meeting)
+    text = request.args.get("q", "")[:100].strip()
+    families = queries.candidates(kind, text)
     form = _item_form(kind, data={"patronage_id": request.args.get("patronage", "")})
-    form.offer([(row["id"], _family_name(row)) for row in families if row["ready"]])
+    form.offer([(row["id"], _family_name(kind, row)) for row in families if row["ready"]])
     if form.validate_on_submit():
         with form.rules():
-            add = agenda.add_enroll_item if kind == "enroll" else agenda.add_remove_item
-            add(meeting.id, **form.values(), actor_id=current_user.id)
-            return go(url_for(".meeting", meeting_id=meeting.id), _("The family is on the agenda."))
-    return _form_page(form, kind, meeting, families=families)
+            agenda.add_item(meeting.id, kind, **form.values(), actor_id=current_user.id)
+            return go(url_for(".meeting", meeting_id=meeting.id), _("The item is on the agenda."))
+    many = bool(text) or len(families) == queries.MOST_CANDIDATES
+    return _form_page(form, kind, meeting, families=families, many=many, text=text)
 
 
 @bp.route("/items/<int:item_id>/edit", methods=["GET", "POST"])
@@ -55,38 +61,51 @@ def edit_item(item: Item) -> Response:
 
 
 def _item_form(kind: str, **filled: Any) -> ItemForm:
-    if kind == "remove":
-        form = RemoveForm(**filled)
+    form = FORMS[kind](**filled)
+    if isinstance(form, RemoveForm):
         now = frozenset({form.reason.data} if form.reason.data else ())
         form.reasons(settings.words("removal_reasons", also=now))
-        return form
-    form = EnrollForm(**filled)
-    people = accounts.with_role(*SPECIALISTS)
-    named = [(user.id, f"{user.full_name}, {user.position}") for user in people]
-    leads = {user.id for user in people if user.profession in LEAD_PROFESSIONS}
-    form.people([(user_id, name) for user_id, name in named if user_id in leads], named)
+    if isinstance(form, EnrollForm):
+        people = accounts.with_role(*SPECIALISTS)
+        named = [(user.id, f"{user.full_name}, {user.position}") for user in people]
+        leads = {user.id for user in people if user.profession in LEAD_PROFESSIONS}
+        form.people([(user_id, name) for user_id, name in named if user_id in leads], named)
     return form
 
 
-def _family_name(row: Any) -> str:
-    return f"{row['surname']}, № {row['number']}"
+def _family_name(kind: str, row: Any) -> str:
+    """The family, and what is to change of its patronage as it is now."""
+    name = f"{row['surname']}, № {row['number']}"
+    if kind == "regime":
+        return f"{name} — {REGIMES[row['regime']]}"
+    if kind in ("term", "extend"):
+        until = _("until %(day)s", day=show_date(row["ends_on"])) if row["ends_on"] else ""
+        return f"{name} — {TERMS.get(row['term'], '')} {until}".strip(" —")
+    return name
 
 
 def _form_page(
-    form: ItemForm, kind: str, meeting: Meeting, item: Item | None = None, families: Any = ()
+    form: ItemForm,
+    kind: str,
+    meeting: Meeting,
+    item: Item | None = None,
+    families: Any = (),
+    many: bool = False,
+    text: str = "",
 ) -> Response:
-    family = None
-    if item is not None:
-        row = db.session.get_one(Patronage, item.patronage_id)
-        family = db.session.get_one(Family, row.family_id)
+    now = db.session.get(Patronage, item.patronage_id) if item is not None and item.patronage_id else None
     return render(
         "consilium/item_form.html",
         form=form,
         kind=kind,
         meeting=meeting,
         item=item,
-        family=family,
         families=families,
+        now=now,
+        regimes=REGIMES,
+        family=now and db.session.get(Family, now.family_id),
+        many=many,
+        text=text,
     )
 
 
@@ -139,7 +158,13 @@ def defer_item(item: Item) -> Response:
         return over
     if form.validate_on_submit():
         with form.rules():
-            decisions.defer_item(item.id, form.why.data, current_user.id)
+            decisions.defer_item(
+                item.id,
+                form.why.data,
+                current_user.id,
+                until_on=form.until_on.data,
+                asked=form.asked.data,
+            )
             return go(back, _("The item is put off."))
     card = item_card(current_user, item)
     return render("consilium/defer.html", form=form, card=card, item=item)

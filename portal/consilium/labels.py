@@ -35,17 +35,76 @@ LACKS = {
     "no_analysis": _l("no closing analysis yet"),
     "no_reason": _l("no reason of the removal"),
     "wrong_state": _l("the family waits for no such decision"),
+    "no_regime": _l("no regime is proposed"),
+    "same_regime": _l("the family has this regime already"),
+    "emergency_waits": _l("the emergency start is to be decided first"),
+    "no_term": _l("no term is proposed"),
+    "same_term": _l("the patronage has this term already"),
+    "nothing_to_extend": _l("the patronage is long-term"),
+    "end_not_later": _l("the new end is not later than the present one"),
+    "no_emergency": _l("no emergency start waits"),
+    "no_place": _l("the center is not named"),
+    "no_question": _l("the question is not written"),
 }
 KINDS = {
     "enroll": _l("Enrollment"),
-    "refuse": _l("Refusal of patronage"),
+    "refuse": _l("Refusal to enroll"),
     "remove": _l("Removal"),
     "regime": _l("Change of the regime"),
     "term": _l("Change of the term"),
     "extend": _l("Extension of the term"),
-    "ratify": _l("Ratification of an emergency start"),
+    "ratify": _l("Emergency patronage"),
     "transfer": _l("Transfer to another center"),
     "question": _l("Question"),
+}
+OFFERED = {  # the choice of kinds: title, what it is for, picture
+    "enroll": (_l("To enroll a family"), _l("A family with a consent waits for it."), "user-plus"),
+    "refuse": (_l("To refuse a family"), _l("A submitted family is not taken on patronage."), "user-off"),
+    "regime": (_l("To change the regime"), _l("Emergency, planned or control."), "exchange"),
+    "term": (_l("To change the term"), _l("From a long term to a short one, or back."), "calendar"),
+    "extend": (_l("To extend the term"), _l("A short term gets a later end."), "calendar-plus"),
+    "ratify": (
+        _l("To ratify an emergency start"),
+        _l("The head has started the emergency regime; comes onto the agenda by itself."),
+        "alert-triangle",
+    ),
+    "remove": (_l("To remove a family"), _l("The work is over: a closing analysis is needed."), "user-off"),
+    "transfer": (
+        _l("To hand a family over to another center"),
+        _l("The work goes on elsewhere: a closing analysis is needed."),
+        "transfer",
+    ),
+    "question": (
+        _l("To put a free question"),
+        _l("Of no family: a report, a plan, the order of work."),
+        "help",
+    ),
+}
+DONE = {  # the minutes: what was decided, carried and rejected
+    "enroll": (
+        _l("to enroll the family on patronage."),
+        _l("not to enroll the family on patronage."),
+    ),
+    "refuse": (
+        _l("to refuse the family patronage."),
+        _l("not to refuse: the family goes on waiting for the decision on its enrollment."),
+    ),
+    "remove": (
+        _l("to remove the family from patronage."),
+        _l("not to remove the family from patronage."),
+    ),
+    "regime": (_l("to change the regime of the patronage."), _l("to leave the regime of the patronage.")),
+    "term": (_l("to change the term of the patronage."), _l("to leave the term of the patronage.")),
+    "extend": (_l("to extend the term of the patronage."), _l("not to extend the term of the patronage.")),
+    "ratify": (
+        _l("to ratify the emergency patronage."),
+        _l("to end the emergency patronage and to return to the former regime."),
+    ),
+    "transfer": (
+        _l("to hand the family over and to remove it from patronage."),
+        _l("not to hand the family over."),
+    ),
+    "question": (_l("carried."), _l("rejected.")),
 }
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import grounds, queries, reading
+from portal.consilium import grounds, queries, reading, rounds
 from portal.consilium.actions import HERE
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
-from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
 from portal.rules import RuleBroken, voting
 from portal.rules.names import FullName
 
@@ -34,6 +34,7 @@ class Live:
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
+    rounds: dict[int, list[Any]]  # when an item was put off before
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
     reads: dict[int, reading.Reading]  # of the items that are to be read before the meeting
@@ -131,6 +132,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
+        "rounds": rounds.earlier([item["id"] for item in items if item["after_id"]]),
     }
 
 
@@ -139,14 +141,17 @@ def _items(meeting_id: int) -> list[Any]:
     columns = [
         *(Item.id, Item.kind, Item.status, Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason),
         *(Item.present, Item.by_chair, Item.deferral, Item.patronage_id),
-        *(Patronage.family_id,),
+        *(Item.question, Item.place, Item.after_id, Item.asked, Item.until_on),
+        *(Patronage.family_id, Patronage.regime.label("regime_now"), Patronage.ends_on.label("ends_now")),
+        *(Patronage.term.label("term_now"), Emergency.started_on, Emergency.former),
         *(Family.number.label("family_number"), Family.surname),
         *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
         ClosingAnalysis.patronage_id.label("analysis"),
         ClosingAnalysis.approved_at.label("analysis_approved"),
     ]
-    query = select(*columns).join(Patronage, Patronage.id == Item.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id)
+    waits = (Emergency.patronage_id == Patronage.id) & Emergency.outcome.is_(None)
+    query = select(*columns).outerjoin(Patronage, Patronage.id == Item.patronage_id)
+    query = query.outerjoin(Family, Family.id == Patronage.family_id).outerjoin(Emergency, waits)
     query = query.outerjoin(Decision, Decision.item_id == Item.id)
     query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
     query = query.where(Item.meeting_id == meeting_id, Item.status != "withdrawn")

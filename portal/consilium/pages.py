@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
-from portal.consilium import agenda, labels, wording
+from portal.consilium import coming, labels, wording
 from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
 from portal.db import db
@@ -34,7 +34,7 @@ def meeting_page(meeting_id: int, problem: str | None = None, status: int = 200)
         fragment="consilium/_meeting.html",
         status=status,
         live=found,
-        ready=found.waiting > 0 or (early and agenda.withdrawn(db.session()) != []),
+        ready=found.waiting > 0 or (early and coming.due(db.session(), meeting) != []),
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import case, exists, func, select, true
 
 from portal.access import Permission, may
 from portal.accounts.models import RoleGrant, User
 from portal.consilium.models import Decision, Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db
 from portal.families.models import Family
-from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
+from portal.rules.enrollment import Term
+from portal.rules.items import KINDS, REMOVING, Kind
+from portal.rules.names import normalise
 
 PAGE = 25
 MOST_CANDIDATES = 200
@@ -106,27 +109,32 @@ def may_sit() -> list[User]:
     return list(db.session.scalars(query.order_by(User.search, User.id)))
 
 
-def candidates(kind: str) -> list[Any]:
-    """Episodes that may be put on an agenda, by family; for a removal `ready` says whether R2 is met."""
-    live = select(Item.patronage_id).where(Item.status.in_(LIVE))
-    analysis = (
-        select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == Patronage.id).exists()
-    )
-    ready = analysis if kind == "remove" else Patronage.id.is_not(None)
+def candidates(kind: str, text: str = "") -> list[Any]:
+    """Episodes that an item of the kind fits, by family, of surnames that begin with the text.
+
+    `ready` says whether R2 is met, where the kind asks for the analysis; without it only suspended ones are shown.
+    """
+    asked = KINDS[Kind(kind)]
+    live = select(Item.patronage_id).where(Item.status.in_(LIVE), Item.patronage_id.is_not(None))
+    analysis = exists().where(ClosingAnalysis.patronage_id == Patronage.id)
+    waits = exists().where(Emergency.patronage_id == Patronage.id, Emergency.outcome.is_(None))
     query = select(
-        Patronage.id,
-        Patronage.status,
-        Family.id.label("family_id"),
-        Family.number,
-        Family.surname,
-        ready.label("ready"),
+        *(Patronage.id, Patronage.status, Patronage.regime, Patronage.term, Patronage.ends_on),
+        *(Family.id.label("family_id"), Family.number, Family.surname),
+        (analysis if asked.analysis else true()).label("ready"),
     )
-    query = query.join(Family, Family.id == Patronage.family_id).where(Patronage.id.not_in(live))
-    if kind == "remove":
-        on = Patronage.status.in_(("enrolled", "suspended"))
-        query = query.where(on, analysis | (Patronage.status == "suspended"))
-    else:
-        query = query.where(Patronage.status == "submitted")
+    query = query.join(Family, Family.id == Patronage.family_id).where(
+        Patronage.id.not_in(live), Patronage.status.in_([str(one) for one in asked.statuses])
+    )
+    more = {
+        Kind.EXTEND: Patronage.term == Term.SHORT,
+        Kind.RATIFY: waits,
+        Kind.REGIME: ~waits,
+        **dict.fromkeys(REMOVING, analysis | (Patronage.status == "suspended")),
+    }
+    query = query.where(
+        more.get(Kind(kind), true()), Family.sort_name.startswith(normalise(text), autoescape=True)
+    )
     return _people(query.order_by(Family.sort_name, Family.id).limit(MOST_CANDIDATES))
 
 
@@ -136,14 +144,15 @@ def decision_page(number: int) -> dict[str, Any]:
     columns = [Decision.number, Decision.year, Decision.kind, Decision.carried, Decision.decided_on]
     more = [
         Decision.item_id,
+        Item.question,
         Family.surname,
         Family.number.label("family_number"),
         Meeting.id.label("meeting_id"),
     ]
     query = select(*columns, *more, Meeting.number.label("meeting_number")).select_from(Decision)
     query = query.join(Item, Item.id == Decision.item_id).join(Meeting, Meeting.id == Item.meeting_id)
-    query = query.join(Patronage, Patronage.id == Decision.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id)
+    query = query.outerjoin(Patronage, Patronage.id == Decision.patronage_id)
+    query = query.outerjoin(Family, Family.id == Patronage.family_id)
     order = (Decision.year.desc(), Decision.number.desc())
     rows = list(db.session.execute(query.order_by(*order).offset(skip).limit(PAGE + 1)).mappings())
     return {"rows": rows[:PAGE], "more": len(rows) > PAGE}

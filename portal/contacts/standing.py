@@ -11,16 +11,16 @@ from portal.contacts.models import Contact, Suspension
 from portal.families.models import Family
 from portal.norms.models import Exemption
 from portal.norms.queries import versions
-from portal.patronage.models import Patronage
+from portal.patronage.models import Patronage, RegimeChange
 from portal.rules.contacts import State
-from portal.rules.norms import History, RegimeSpan, Span, next_due
+from portal.rules.norms import History, Span, next_due, regime_spans
 
 JUDGED_AHEAD = timedelta(days=200)  # two quarters: the first whole one lies within
 BATCH = 500
 
 
 def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
-    """What each patronage is judged by, in two queries.
+    """What each patronage is judged by, in a fixed number of queries.
 
     Of a family that came with a register the portal knows no earlier contacts: it is judged from that day on.
     """
@@ -33,6 +33,7 @@ def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
     ]
     for patronage_id, starts_on, ends_on in s.execute(union_all(*spans_of)):
         lifted.setdefault(patronage_id, []).append(Span(starts_on, ends_on))
+    changes = _changes(s, ids)
     columns = (
         Patronage.id,
         Patronage.regime,
@@ -50,8 +51,21 @@ def histories(s: Session, patronage_ids: Iterable[int]) -> dict[int, History]:
         known = clock.local(row.created_at).date() if row.imported else date.min
         spans = []
         if row.enrolled_on and row.regime:
-            spans = [RegimeSpan(max(row.enrolled_on, known), row.removed_on, row.regime)]
+            first = max(row.enrolled_on, known)
+            spans = regime_spans(first, row.removed_on, row.regime, changes.get(row.id, []))
         found[row.id] = History(spans, lifted.get(row.id, []), law)
+    return found
+
+
+def _changes(s: Session, ids: list[int]) -> dict[int, list[tuple[date, str, str]]]:
+    """The changes of the regimes in their order: from which day, former, new."""
+    found: dict[int, list[tuple[date, str, str]]] = {}
+    columns = (RegimeChange.patronage_id, RegimeChange.from_on, RegimeChange.former, RegimeChange.regime)
+    query = select(*columns).where(RegimeChange.patronage_id.in_(ids))
+    for patronage_id, from_on, former, regime in s.execute(
+        query.order_by(RegimeChange.from_on, RegimeChange.id)
+    ):
+        found.setdefault(patronage_id, []).append((from_on, former, regime))
     return found
 
 

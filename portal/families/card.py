@@ -11,7 +11,7 @@ from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Suspension
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
-from portal.patronage.models import Assignment, Patronage
+from portal.patronage.models import Assignment, Emergency, Patronage
 from portal.rules.lifecycle import OPEN
 
 
@@ -42,6 +42,7 @@ class Card:
     decisions: list[Row[Any]]
     agenda: Row[Any] | None
     suspended_on: date | None  # the open suspension's first day
+    emergency: Emergency | None  # a start of the emergency regime that waits for the consilium
 
     @property
     def name(self) -> str:
@@ -99,6 +100,7 @@ def card_of(family: Family) -> Card:
         decisions=_decisions(family.id),
         agenda=_agenda(family.id),
         suspended_on=_suspended_on(family.id),
+        emergency=_emergency(family.id),
     )
 
 
@@ -166,3 +168,8 @@ def _suspended_on(family_id: int) -> date | None:
     query = select(Suspension.starts_on).join(Patronage, Patronage.id == Suspension.patronage_id)
     here = (Patronage.family_id == family_id, Patronage.latest, Suspension.ends_on.is_(None))
     return db.session.scalar(query.where(*here))
+
+
+def _emergency(family_id: int) -> Emergency | None:
+    query = select(Emergency).join(Patronage, Patronage.id == Emergency.patronage_id)
+    return db.session.scalar(query.where(Patronage.family_id == family_id, Emergency.outcome.is_(None)))

@@ -13,6 +13,7 @@ from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
+from portal.consilium.labels import KINDS as ITEM_KINDS
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
 from portal.deputies import queries as deputies
@@ -127,6 +128,7 @@ def show(family: Family) -> Response:
         moves={event for event, to in events.items() if to != status},
         path=stages.path(card.latest) if card.latest and lifecycle.Event.REMOVED in events else None,
         patronage_labels=patronage_labels,
+        item_kinds=ITEM_KINDS,
         papers=papers,
         missing=_missing(card, papers),
         intake_labels=intake_labels,

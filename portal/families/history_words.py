@@ -86,8 +86,15 @@ def _item(line: Line, names: Mapping[int, str]) -> list[Any]:
     return [
         *(consilium.KINDS.get(new.get("kind", ""), ""), state, number),
         *(REGIMES.get(new.get("regime") or "", ""), consilium.TERMS.get(new.get("term") or "", "")),
+        (until := _day(new, "ends_on")) and _("until %(day)s", day=until),
         names.get(new.get("lead_id") or 0, ""),
+        (later := _day(new, "until_on")) and _("put off until %(day)s", day=later),
     ]
+
+
+def _emergency(line: Line, _names: Mapping[int, str]) -> list[Any]:
+    before, after = (REGIMES.get(values.get("regime") or "", "—") for values in (line.old, line.new))
+    return [f"{before} → {after}"]
 
 
 def _assignment(line: Line, names: Mapping[int, str]) -> list[Any]:
@@ -103,5 +110,6 @@ SAID: dict[str, Words] = {
     "consent.": _consent,
     "contact.": _contact,
     "item.": _item,
+    Event.EMERGENCY_STARTED: _emergency,
     "assignment.": _assignment,
 }

@@ -42,6 +42,7 @@ EVENT_COLORS = {
     "family.imported": "info",
     "patronage.opened": "info",
     "patronage.stage_moved": "ok",
+    "patronage.emergency_started": "bad",
     "diagnosis.approved": "ok",
     "diagnosis.returned": "bad",
     "alert.raised": "bad",

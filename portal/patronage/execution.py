@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.contacts import standing, stops
+from portal.patronage import regimes
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import lifecycle
 
@@ -41,14 +42,30 @@ def enroll_family(
 def remove_family(s: Session, patronage: Patronage, day: date, *, reason: str, actor_id: int) -> None:
     """Take the family off patronage on `day`; its assignments end, planned contacts are called off (R2).
 
-    Raises wrong_state.
+    An emergency start that waited is over with it. Raises wrong_state.
 
     Bookings in clubs stay: a session already agreed is the club's to keep or to call off.
     """
     patronage.status = lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
     patronage.removed_on, patronage.removal_reason = day, reason
+    regimes.close_emergency(s, patronage, day, "removed")
     _close_assignments(s, patronage, day, actor_id)
     stops.end(s, patronage, day)
+
+
+def change_term(patronage: Patronage, term: str, ends_on: date | None) -> None:
+    """Another term, or another end of it (R5)."""
+    patronage.term, patronage.ends_on = term, ends_on
+
+
+def ratify_emergency(s: Session, patronage: Patronage, day: date, carried: bool, decision_id: int) -> None:
+    """The emergency start is ratified; or ended, and the regime before it is back from the day on (DOMAIN §3)."""
+    row = regimes.open_emergency(s, patronage.id)
+    if row is None:
+        return
+    regimes.close_emergency(s, patronage, day, "ratified" if carried else "ended")
+    if not carried:
+        regimes.change_regime(s, patronage, day, row.former, decision_id=decision_id, emergency_id=row.id)
 
 
 def refuse_family(s: Session, patronage: Patronage) -> None:

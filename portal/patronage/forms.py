@@ -79,3 +79,16 @@ class AnalysisForm(Form):
         ],
         filters=[paragraphs],
     )
+
+
+class EmergencyForm(Form):
+    """Why a family needs help at once."""
+
+    why = TextAreaField(
+        _l("Why help is needed at once"),
+        [
+            InputRequired(_l("Say why the family needs help at once: the consilium will read it.")),
+            Length(max=LONGEST_TEXT, message=_l("The text is too long: at most %(max)d characters fit.")),
+        ],
+        filters=[paragraphs],
+    )

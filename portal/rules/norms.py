@@ -66,6 +66,32 @@ class RegimeSpan(Span):
     regime: str = ""
 
 
+def regime_spans(
+    first: date, last: date | None, regime: str, changes: Iterable[tuple[date, str, str]]
+) -> list[RegimeSpan]:
+    """The regimes of a patronage from `first` to `last`, by its changes in order: (from which day, former, new).
+
+    R9: a change of the regime within a period. Of several changes on one day the last holds; before the first one
+    it was its `former`; without changes `regime` has held all along.
+    """
+    begins: dict[date, str] = {}
+    for from_on, former, new in changes:
+        if not begins:
+            begins[date.min] = former
+        begins[from_on] = new
+    days = sorted(begins or {date.min: regime})
+    spans: list[RegimeSpan] = []
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        start, end = max(day, first), last if following is None else min(following - DAY, last or date.max)
+        if end is not None and end < start:
+            continue
+        now = begins.get(day, regime)
+        if spans and spans[-1].regime == now:
+            start = spans.pop().first
+        spans.append(RegimeSpan(start, end, now))
+    return spans
+
+
 @dataclass(frozen=True)
 class History:
     """What a patronage is judged by. Regime spans do not overlap; `lifted` are suspended and exempt days.

@@ -187,6 +187,7 @@ PAGE_NAMES = {
     "contact": _l("a contact"),
     "contacts": _l("list of contacts"),
     "norms": _l("contact norms of a family"),
+    "emergency": _l("the start of emergency patronage"),
     "journal": _l("a journal entry"),
     "journal.queue": _l("journal entries to check"),
     "signature": _l("signature in the journal"),

@@ -158,6 +158,7 @@ patronage.release              POST      h       .
 patronage.analysis             GET,POST  hpw     h
 patronage.approve_analysis     POST      h       h
 patronage.move_stage           POST      hpw     h
+patronage.start_emergency      GET,POST  h       h
 
 diagnosis.of_family            GET       hcsmpw  h
 diagnosis.new                  GET,POST  hpw     h

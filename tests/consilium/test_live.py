@@ -89,7 +89,8 @@ def test_votes_are_hidden_from_everybody_until_the_item_closes(app: Flask, role:
         live = " ".join(browser.page.xpath("//*[@id='meeting']")[0].text_content().split())
         assert "1 из 4" in live
         seen.append(re.sub(r"№ \d+", "№", live))
-        decisions.defer_item(item_id, "проверка", people.chair.id)
+        later = clock.today() + timedelta(30)
+        decisions.defer_item(item_id, "проверка", people.chair.id, until_on=later)
         browser.get(card)
         assert people.members[0].short_name not in browser.text, "put off: the votes stay hidden"
         actions.close_meeting(meeting_id, people.chair.id)

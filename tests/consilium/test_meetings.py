@@ -135,7 +135,9 @@ def test_closing_puts_waiting_items_off(app: Flask) -> None:
     actions.close_meeting(meeting_id, people.chair.id)
     assert db.session.get_one(Item, item_id).status == "deferred"
     assert [row["id"] for row in queries.candidates("enroll")] == [patronage.id]
-    assert propose(people, make_meeting(people), patronage)
+    following = make_meeting(people)
+    again = db.session.scalars(select(Item).where(Item.meeting_id == following)).one()
+    assert (again.kind, again.patronage_id, again.after_id) == ("enroll", patronage.id, item_id)
 
 
 def test_closing_waits_for_the_vote(app: Flask) -> None:
@@ -179,8 +181,8 @@ def test_a_withdrawn_consent_comes_onto_the_next_agenda_once(app: Flask) -> None
     second = make_meeting(people)
     assert db.session.scalar(select(func.count()).where(Item.meeting_id == second)) == 0
     actions.cancel_meeting(first, people.chair.id)
-    third = make_meeting(people)
-    assert db.session.scalars(select(Item.patronage_id).where(Item.meeting_id == third)).all() == [
+    actions.convene(second, people.chair.id)
+    assert db.session.scalars(select(Item.patronage_id).where(Item.meeting_id == second)).all() == [
         patronage.id
     ]
 

@@ -101,12 +101,16 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "no_plan",
         "no_off_agenda",
         "voted_on",
+        "already_emergency",
     ),
 }
 
 
 PAGES = 5  # looked at in a row
-LIKE = {"patronage.move_stage": "families"}  # pressed on pages of another part
+LIKE = {
+    "patronage.move_stage": "families",
+    "patronage.start_emergency": "families",
+}  # pressed on pages of another part
 ENDS = {  # what takes from others what they could press: last in a tour
     "alerts.close",
     "consilium.cancel_meeting",
