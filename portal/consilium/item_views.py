@@ -1,4 +1,4 @@
-"""Items of an agenda: their card, changing them, and the vote."""
+"""Items of an agenda: changing them, and the vote."""
 
 from typing import Any
 
@@ -6,15 +6,13 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
-from portal.consilium import agenda, decisions, papers, queries, speakers
+from portal.consilium import agenda, decisions, queries, speakers
+from portal.consilium.card import item_card
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
-from portal.consilium.held import held
 from portal.consilium.kind_forms import FORMS
-from portal.consilium.labels import LACKS, TERMS
-from portal.consilium.live import item_card
+from portal.consilium.labels import TERMS
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import act, bp
 from portal.db import db
@@ -23,10 +21,10 @@ from portal.patronage.forms import paragraphs
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 from portal.patronage.queries import SPECIALISTS
-from portal.rules import RuleBroken, meetings
+from portal.rules import meetings
 from portal.rules.enrollment import LEAD_PROFESSIONS
 from portal.settings import queries as settings
-from portal.web import go, moved_on, render, show_date, words
+from portal.web import go, moved_on, render, show_date
 
 
 @bp.route("/meetings/<int:meeting_id>/items/new", methods=["GET", "POST"])
@@ -111,33 +109,6 @@ def _form_page(
         many=many,
         text=text,
     )
-
-
-@bp.get("/items/<int:item_id>")
-@requires(Permission.MEETING_VIEW, of=queries.get_item)
-def item(item: Item) -> Response:
-    """The card of an item: what a member needs in a minute."""
-    card = item_card(current_user, item)
-    if card.family is not None:
-        audit.look(current_user.id, card.family.id, "consilium.item")
-    reason = settings.word("removal_reasons", item.reason)
-    lacks = [_said(broken, card.family is not None) for broken in card.lacks]
-    return render(
-        "consilium/item.html",
-        card=card,
-        item=item,
-        regimes=REGIMES,
-        reason=reason,
-        lacks=lacks,
-        held=held(current_user, item, card.family is not None),
-        papers=papers.papers_of(item.id) if papers.is_open_to(current_user, item) else None,
-        speaker=speakers.speaker_of(item),
-    )
-
-
-def _said(broken: RuleBroken, whole: bool) -> str:
-    """What an item lacks, in full with what to do; in a word, without names, where the family is not open."""
-    return words(broken) if whole else str(LACKS[broken.code])
 
 
 @bp.post("/items/<int:item_id>/take-off")

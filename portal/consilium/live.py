@@ -1,27 +1,21 @@
-"""A meeting as it is now, in a fixed number of queries; and the card of one item."""
+"""A meeting as it is now, in a fixed number of queries."""
 
 import zlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from portal import clock
 from portal.accounts import queries as accounts
-from portal.accounts.models import User
-from portal.consilium import grounds, holding, papers, queries, record, rounds, speakers
+from portal.consilium import grounds, holding, papers, queries, reading, record, rounds, speakers
 from portal.consilium.holding import Holding
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vote
 from portal.db import db
-from portal.families import queries as families
-from portal.families.models import Consent, Family, FamilyMember
+from portal.families.models import Family
 from portal.memory import unchanged
-from portal.patronage.models import Assignment, ClosingAnalysis, Emergency, Patronage
+from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
 from portal.rules import RuleBroken
-from portal.rules.consent import age_on
-from portal.rules.items import REMOVING, Kind
-from portal.settings import queries as settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +31,7 @@ class Live(Holding):
     rounds: dict[int, list[Any]]  # when an item was put off before
     lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
     me: Any  # the user's seat, or None
+    reads: dict[int, reading.Reading]  # of the items that are to be read before the meeting
 
     @property
     def state(self) -> str:
@@ -61,6 +56,7 @@ def live(user: Any, meeting: Meeting) -> Live:
         lacks=lacking(meeting),
         own_choice=_own_choice(own, user.id) if user.id in shared["voted"] else None,
         me=next((seat for seat in shared["seats"] if seat["user_id"] == user.id), None),
+        reads=reading.of_meeting(user.id, meeting.id),
         **shared,
     )
 
@@ -152,95 +148,3 @@ def _who_voted(item_ids: list[int]) -> frozenset[int]:
 def _own_choice(item_id: int, user_id: int) -> str | None:
     """The user's own choice; no other choice is read."""
     return db.session.scalar(select(Vote.choice).where(Vote.item_id == item_id, Vote.user_id == user_id))
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a member needs in a minute. `family` is None when its content is beyond the user's reach."""
-
-    item: Item
-    meeting: Meeting
-    patronage: Patronage | None  # of a free question none
-    number: int | None
-    surname: str
-    family: Family | None
-    representatives: list[FamilyMember]
-    children: list[tuple[FamilyMember, int | None]]
-    categories: list[str]
-    consents: list[Consent]
-    analysis: ClosingAnalysis | None
-    assigned: list[User]
-    people: dict[int, User]
-    involved: list[User]
-    decision: Decision | None
-    votes: list[record.Voter]
-    lacks: list[RuleBroken]  # what it can't be decided on without
-    rounds: list[Any]  # when it was put off before
-    emergency: Emergency | None  # of an emergency start: what the consilium is asked to ratify
-
-
-def item_card(user: Any, item: Item) -> Card:
-    """The card of an item. The family is shown to whom `families.reach` opens it."""
-    row = db.session.get(Patronage, item.patronage_id) if item.patronage_id else None
-    named = db.session.get_one(Family, row.family_id) if row else None
-    family = families.get_family(user, row.family_id) if row else None
-    members = [member for member in family.members if member.left_on is None] if family else []
-    involved = _involved([item.id]).get(item.id, [])
-    analysis = (
-        db.session.get(ClosingAnalysis, item.patronage_id) if family and item.kind in REMOVING else None
-    )
-    wanted = {*involved, item.lead_id}
-    wanted |= {analysis.author_id, analysis.approved_by_id} if analysis else set()
-    people = accounts.names({one for one in wanted if one is not None})
-    today = clock.today()
-    meeting = db.session.get_one(Meeting, item.meeting_id)
-    return Card(
-        item=item,
-        meeting=meeting,
-        lacks=_broken(meeting, [item] if item.status in queries.LIVE else []).get(item.id, []),
-        patronage=row,
-        number=named.number if named else None,
-        surname=named.surname if named else "",
-        family=family,
-        representatives=[member for member in members if member.kind == "representative"],
-        children=[(m, _age(m, today)) for m in members if m.kind == "minor"],
-        categories=[settings.word("categories", c.code) for c in family.categories] if family else [],
-        consents=_consents(family.id) if family else [],
-        analysis=analysis,
-        assigned=_assigned(row.id) if row and family else [],
-        people=people,
-        involved=[people[one] for one in involved],
-        decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
-        votes=record.voters([item.id]).get(item.id, []),
-        rounds=rounds.earlier([item.id]).get(item.id, []),
-        emergency=_emergency(item) if family and item.kind == Kind.RATIFY else None,
-    )
-
-
-def _emergency(item: Item) -> Emergency | None:
-    """The emergency start that the item is about: the one open now, or the one that it has decided."""
-    query = select(Emergency).where(Emergency.patronage_id == item.patronage_id)
-    closed = item.closed_at and clock.local(item.closed_at).date()
-    found = query.where(Emergency.closed_on == closed if closed else Emergency.outcome.is_(None))
-    return db.session.scalar(found.order_by(Emergency.id.desc()).limit(1))
-
-
-def _age(member: FamilyMember, day: date) -> int | None:
-    if member.birth_date:
-        return age_on(member.birth_date, day)
-    return day.year - member.birth_year if member.birth_year else None
-
-
-def _consents(family_id: int) -> list[Consent]:
-    """The family's consents, the latest first."""
-    query = (
-        select(Consent).where(Consent.family_id == family_id).order_by(Consent.given_on.desc(), Consent.id)
-    )
-    return list(db.session.scalars(query.limit(3)))
-
-
-def _assigned(patronage_id: int) -> list[User]:
-    """Those who work with the family now, the lead first."""
-    query = select(User).join(Assignment, Assignment.user_id == User.id)
-    query = query.where(Assignment.patronage_id == patronage_id, Assignment.ends_on.is_(None))
-    return list(db.session.scalars(query.order_by(Assignment.kind.desc(), User.search)))

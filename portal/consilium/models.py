@@ -169,12 +169,13 @@ class ItemPaper(Model):
 
 
 class ItemRead(Model):
-    """A member has read the card of an item."""
+    """A member has read the card of an item; `proposal` says in a word what stood there: `reading.proposal_of`."""
 
     __tablename__ = "item_reads"
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     read_at: Mapped[datetime] = mapped_column(Moment)
+    proposal: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
 
 
 class Recusal(Model):

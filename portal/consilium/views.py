@@ -1,6 +1,7 @@
 """Pages of the consilium, put together."""
 
 from portal.consilium import (
+    card_views,
     decision_views,
     holding_views,
     invitation_models,
@@ -16,6 +17,7 @@ from portal.consilium.pages import bp
 
 __all__ = [
     "bp",
+    "card_views",
     "decision_views",
     "holding_views",
     "invitation_models",

@@ -16,6 +16,7 @@ from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
 from portal.db import db
 from portal.families.models import Family
+from portal.home.reading import to_read
 from portal.home.work import Figure, Row, Section, Work
 from portal.patronage.models import Patronage
 from portal.rules.weekly_limit import week_of
@@ -27,6 +28,7 @@ SHORT = 5
 def for_consilium(user: Visitor, work: Work) -> None:
     """What is being voted on, the next meeting, and who waits for an agenda."""
     _voting(user, work)
+    to_read(user, work)
     prepares = may(user, Permission.MEETING_PREPARE)
     meetings = list(db.session.execute(_next_meetings(prepares)))
     work.add(

@@ -221,6 +221,7 @@ consilium.take_off             POST      cs      cs
 consilium.move_item            POST      cs      cs
 consilium.open_voting          POST      c       c
 consilium.vote                 POST      csm     cs
+consilium.read                 POST      csm     cs
 consilium.close_item           POST      c       c
 consilium.defer_item           GET,POST  c       c
 
