@@ -135,7 +135,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
-        "rounds": rounds.earlier([item["id"] for item in items if item["after_id"]]),
+        "rounds": rounds.earlier([item["id"] for item in items]),
     }
 
 
