@@ -104,7 +104,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "speakers": speakers.speakers_of(items),
         "papers": papers.counts([item["id"] for item in items]),
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
-        "rounds": rounds.earlier([item["id"] for item in items if item["after_id"]]),
+        "rounds": rounds.earlier([item["id"] for item in items]),
     }
 
 

@@ -282,7 +282,7 @@ def test_the_number_of_queries_does_not_grow(app, cast):
     assert sizes() == before
     with counted() as sent:
         grid.grid_page(lead, Wanted())
-    assert len(sent) == 6  # two of them, norms and settings, are kept from one request to the next
+    assert len(sent) == 7  # two of them, norms and settings, are kept from one request to the next
 
 
 @pytest.mark.parametrize("role", ["head", "specialist", "pedagogue"])
