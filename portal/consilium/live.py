@@ -27,7 +27,7 @@ from portal.settings import queries as settings
 class Live(Holding):
     """All that the page of a meeting shows. Votes of others are in it for closed items only."""
 
-    votes: dict[int, list[record.Voter]]  # of closed items, by name
+    votes: dict[int, tuple[record.Voter, ...]]  # of closed items, by name
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]
@@ -163,7 +163,7 @@ class Card:
     people: dict[int, User]
     involved: list[User]
     decision: Decision | None
-    votes: list[record.Voter]
+    votes: tuple[record.Voter, ...]
     lacks: list[RuleBroken]  # what it can't be decided on without
 
 
@@ -199,7 +199,7 @@ def item_card(user: Any, item: Item) -> Card:
         people=people,
         involved=[people[one] for one in involved],
         decision=db.session.scalar(select(Decision).where(Decision.item_id == item.id)),
-        votes=record.voters([item.id]).get(item.id, []),
+        votes=record.voters([item.id]).get(item.id, ()),
     )
 
 
