@@ -102,6 +102,7 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "no_off_agenda",
         "voted_on",
     ),
+    *("already_recused", "not_recused", "has_decided", "has_quorum", "took_no_part", "already_stated"),
 }
 
 
@@ -112,6 +113,9 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "consilium.cancel_meeting",
     "consilium.close_meeting",
     "consilium.defer_item",
+    "consilium.end_without_quorum",
+    "consilium.recuse",
+    "consilium.recuse_member",
     "consilium.take_off",
     "contacts.cancel",
     "families.decline",
