@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,12 +29,12 @@ class Holding:
     working: dict[int, frozenset[int]]  # voting members who work with the family of a live item
     dissents: dict[int, list[dissents.Stated]]  # of closed items
 
-    @property
+    @cached_property
     def current(self) -> Any:
         """The item being voted on, or None."""
         return next((item for item in self.items if item["status"] == "voting"), None)
 
-    @property
+    @cached_property
     def here(self) -> set[int]:
         """Who may vote and is present."""
         return {seat["user_id"] for seat in self.seats if seat["votes"] and seat["presence"] in HERE}
@@ -43,17 +44,17 @@ class Holding:
         """How many who may vote are present."""
         return len(self.here)
 
-    @property
+    @cached_property
     def voters(self) -> int:
         """How many may vote."""
         return sum(1 for seat in self.seats if seat["votes"])
 
-    @property
+    @cached_property
     def rules(self) -> counting.Rules:
         """By what the meeting votes."""
         return counting.rules_of(self.meeting)
 
-    @property
+    @cached_property
     def quorum(self) -> int:
         """How many of them must be present."""
         return voting.quorum(self.voters, self.rules.share)
@@ -75,19 +76,19 @@ class Holding:
         """Whether that is a quorum."""
         return self.present_on(item_id) >= self.quorum
 
-    @property
+    @cached_property
     def counted(self) -> set[int]:
         """Whose votes on the current item count as things stand."""
         return (
             set(self.voted) & (self.here - self.out_of(self.current["id"]).keys()) if self.current else set()
         )
 
-    @property
+    @cached_property
     def fallen(self) -> set[int]:
         """Whose votes do not, for they have left or are recused."""
         return set(self.voted) - self.counted
 
-    @property
+    @cached_property
     def silent(self) -> set[int]:
         """Who is present, not recused, and has not voted on the current item."""
         return self.here - self.out_of(self.current["id"]).keys() - self.voted if self.current else set()

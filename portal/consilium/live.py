@@ -22,7 +22,7 @@ from portal.rules import RuleBroken
 class Live(Holding):
     """All that the page of a meeting shows. Votes of others are in it for closed items only."""
 
-    votes: dict[int, list[record.Voter]]  # of closed items, by name
+    votes: dict[int, tuple[record.Voter, ...]]  # of closed items, by name
     own_choice: str | None
     leads: dict[int, str]  # short names of those proposed
     involved: dict[int, list[str]]

@@ -1,12 +1,13 @@
 """Dissenting opinions on decisions."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import text
 
+from portal import clock
 from portal.consilium import actions, decisions, dissents
 from portal.db import technical
 from portal.rules import RuleBroken
@@ -83,14 +84,15 @@ def test_a_member_states_an_opinion_once(app: Flask) -> None:
 
 
 def test_an_opinion_comes_until_the_next_working_day(app: Flask) -> None:
-    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=UTC), tick=False) as clock:  # a Friday
+    zone = clock.zone()
+    with time_machine.travel(datetime(2026, 11, 20, 14, tzinfo=zone), tick=False) as machine:  # a Friday
         people = make_people()
         meeting_id, item_id, _patronage = make_vote(people)
         decisions.cast_vote(item_id, people.chair.id, "for")
         decisions.close_item(item_id, people.chair.id)
         actions.close_meeting(meeting_id, people.chair.id)
-        clock.move_to(datetime(2026, 11, 23, 18, tzinfo=UTC))
+        machine.move_to(datetime(2026, 11, 23, 23, tzinfo=zone))
         dissents.state_dissent(item_id, people.members[0].id, "Против.")
-        clock.move_to(datetime(2026, 11, 24, 5, tzinfo=UTC))
+        machine.move_to(datetime(2026, 11, 24, 1, tzinfo=zone))
         with refuses("too_late"):
             dissents.state_dissent(item_id, people.members[1].id, "Против.")

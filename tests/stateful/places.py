@@ -114,6 +114,7 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "not_a_signer",
         "signed_already",
     ),
+    *("already_recused", "not_recused", "has_decided", "has_quorum", "took_no_part", "already_stated"),
 }
 
 
@@ -129,6 +130,9 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "consilium.defer_item",
     "consilium.sign_minutes",
     "consilium.sign_on_paper",
+    "consilium.end_without_quorum",
+    "consilium.recuse",
+    "consilium.recuse_member",
     "consilium.take_off",
     "contacts.cancel",
     "families.decline",
