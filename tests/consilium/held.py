@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 
-from portal import audit, clock
-from portal.audit import AuditHead, Event
-from portal.consilium import actions, agenda, decisions, dissents, presence, recusals
-from portal.consilium.digest import digest
-from portal.consilium.locking import hold_meeting
-from portal.consilium.minutes_models import Minutes, MinutesSignature
-from portal.db import atomic
+from portal.consilium import actions, agenda, decisions, dissents, minutes_actions, presence, recusals
+from portal.consilium.minutes_models import Minutes
+from portal.db import db
 from tests.consilium.rows import (
     People,
     make_meeting,
@@ -93,25 +89,14 @@ def _next_meeting(people: People) -> int:
 
 
 def offer_minutes(people: People, meeting_id: int) -> str:
-    """The minutes offered for signing; their digest."""
-    with atomic() as s:
-        meeting, head = hold_meeting(s, meeting_id), s.get_one(AuditHead, 1, populate_existing=True)
-        row = Minutes(meeting_id=meeting_id, heard="Прочее", digest="", chain="")
-        s.add(row)
-        s.flush()
-        row.digest, row.chain, row.chain_id = digest(meeting_id), head.hash, head.last_id
-        row.offered_at, row.offered_by_id = clock.now(), people.secretary.id
-        audit.record(s, Event.MINUTES_OFFERED, people.secretary.id, meeting, new={"digest": row.digest})
-        return row.digest
+    """The minutes written and offered for signing; their digest."""
+    minutes_actions.write(meeting_id, people.secretary.id, 0, "Прочее", {})
+    minutes_actions.offer(meeting_id, people.secretary.id)
+    return db.session.get_one(Minutes, meeting_id, populate_existing=True).digest
 
 
 def sign_minutes(people: People, meeting_id: int) -> None:
     """The minutes offered, and signed by chair and secretary."""
-    text = offer_minutes(people, meeting_id)
+    digest = offer_minutes(people, meeting_id)
     for user_id in (people.chair.id, people.secretary.id):
-        with atomic() as s:
-            meeting = hold_meeting(s, meeting_id)
-            row = MinutesSignature(meeting_id=meeting_id, user_id=user_id, how="password", digest=text)
-            row.signed_at, row.entered_by_id = clock.now(), user_id
-            s.add(row)
-            audit.record(s, Event.MINUTES_SIGNED, user_id, meeting, new={"user_id": user_id})
+        minutes_actions.sign(meeting_id, user_id, digest)

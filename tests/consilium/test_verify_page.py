@@ -75,7 +75,7 @@ def test_a_log_changed_before_the_minutes_is_found(app: Flask) -> None:
     _write(update(AuditEntry).where(AuditEntry.id == 3).values(object_id=99))
     page = _open(app, held)
     assert DIFFER in page.text
-    assert "Журнал событий до записи" in page.text
+    assert "Журнал действий до записи" in page.text
 
 
 def test_a_log_that_ends_otherwise_is_found(app: Flask) -> None:
