@@ -123,8 +123,6 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "consilium.cancel_meeting",
     "consilium.close_meeting",
     "consilium.defer_item",
-    "consilium.sign_minutes",
-    "consilium.sign_on_paper",
     "consilium.take_off",
     "contacts.cancel",
     "families.decline",
