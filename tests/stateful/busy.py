@@ -11,7 +11,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.alerts import actions as alerts
 from portal.consilium import actions as meetings
-from portal.consilium import agenda, decisions
+from portal.consilium import agenda, decisions, minutes_actions
+from portal.consilium.models import Meeting
 from portal.contacts import actions as contacts
 from portal.db import db
 from portal.deputies import actions as deputies
@@ -106,6 +107,7 @@ class Busy(Ground):
         with ago(0):
             self._ahead()
             self._meetings([*waiting, last])
+            self._minutes()
 
     def lead(self, family_id: int) -> int:
         """Who leads the family here."""
@@ -317,3 +319,9 @@ class Busy(Ground):
             for user_id in (they.chair, they.members[0]):
                 meetings.mark_presence(meeting_id, user_id, "present", they.secretary)
         decisions.open_voting(items[0], they.chair)
+
+    def _minutes(self) -> None:
+        """Those of two meetings wait for signatures."""
+        over = select(Meeting.id).where(Meeting.status == "closed").order_by(Meeting.id.desc())
+        for meeting_id in list(db.session.scalars(over.limit(2))):
+            minutes_actions.offer(meeting_id, self.people.secretary)
