@@ -63,7 +63,7 @@ def _wanted() -> Wanted:
         year=min(asked.get("year", 0, type=int), 9999),
         kind=_one_of(asked.get("kind", ""), KINDS),
         result=_one_of(asked.get("result", ""), decision_list.RESULTS),
-        todo=_one_of(asked.get("todo", ""), decision_list.TODO),
+        todo=_one_of(asked.get("todo", ""), decision_list.OWED),
         mine=asked.get("mine") == "1",
         text=clean(asked.get("q", "")[:200])[:100],
     )
