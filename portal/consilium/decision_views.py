@@ -160,13 +160,13 @@ def extract(decision: Decision) -> Response:
 
 @bp.get("/decisions/<int:decision_id>/order")
 @requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
-def order(decision: Decision) -> Response:
+def decision_order(decision: Decision) -> Response:
     """The order that follows from a decision to enroll, to remove, to hand over."""
     facts = facts_of(current_user, decision)
     if not facts.has_order:
         abort(404)
     audit.look(current_user.id, facts.family_id or 0, "consilium.order")
-    return _paper("consilium/order.html", facts)
+    return _paper("consilium/order_paper.html", facts)
 
 
 def _paper(template: str, facts: Facts) -> Response:
