@@ -24,7 +24,7 @@ from portal.settings.calendar import calendar
 
 PAGE = 25
 RESULTS = {"carried": True, "rejected": False}
-TODO = ("tell", "extract")
+OWED = ("tell", "extract")
 _NUMBER = re.compile(r"(\d{1,9})\s*/\s*(\d{4})")
 
 

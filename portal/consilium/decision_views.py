@@ -63,7 +63,7 @@ def _wanted() -> Wanted:
         year=min(asked.get("year", 0, type=int), 9999),
         kind=_one_of(asked.get("kind", ""), KINDS),
         result=_one_of(asked.get("result", ""), decision_list.RESULTS),
-        todo=_one_of(asked.get("todo", ""), decision_list.TODO),
+        todo=_one_of(asked.get("todo", ""), decision_list.OWED),
         mine=asked.get("mine") == "1",
         text=clean(asked.get("q", "")[:200])[:100],
     )
@@ -160,13 +160,13 @@ def extract(decision: Decision) -> Response:
 
 @bp.get("/decisions/<int:decision_id>/order")
 @requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
-def order(decision: Decision) -> Response:
+def decision_order(decision: Decision) -> Response:
     """The order that follows from a decision to enroll, to remove, to hand over."""
     facts = facts_of(current_user, decision)
     if not facts.has_order:
         abort(404)
     audit.look(current_user.id, facts.family_id or 0, "consilium.order")
-    return _paper("consilium/order.html", facts)
+    return _paper("consilium/order_paper.html", facts)
 
 
 def _paper(template: str, facts: Facts) -> Response:

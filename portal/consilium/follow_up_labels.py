@@ -13,7 +13,7 @@ from portal.rules.intake import standing
 from portal.settings.calendar import calendar
 from portal.web import show_date
 
-TODO = {"tell": _l("Family not told"), "extract": _l("Extract not given")}
+OWED = {"tell": _l("Family not told"), "extract": _l("Extract not given")}
 RESULTS = {"carried": _l("Carried"), "rejected": _l("Rejected")}
 
 

@@ -174,7 +174,7 @@ consilium.index                GET       hcsm    -
 consilium.decisions            GET       hcsmpw  -
 consilium.decision             GET       hcsmpw  hcsm
 consilium.extract              GET       hcsmpw  hcs
-consilium.order                GET       hcsmpw  hcs
+consilium.decision_order       GET       hcsmpw  hcs
 consilium.tell                 POST      hspw    hs
 consilium.give_extract         POST      hspw    hs
 consilium.attendance           GET       hcs     -

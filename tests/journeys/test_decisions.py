@@ -1,4 +1,4 @@
-"""After the meeting: the secretary tells the family and gives the extract, lead and head see it; axe finds nothing."""
+"""After the meeting: the family is told, the extract given; who works with the family sees it. axe finds nothing."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -128,8 +128,6 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "consilium.cancel_meeting",
     "consilium.close_meeting",
     "consilium.defer_item",
-    "consilium.sign_minutes",
-    "consilium.sign_on_paper",
     "consilium.end_without_quorum",
     "consilium.recuse",
     "consilium.recuse_member",
