@@ -201,4 +201,5 @@ PAGE_NAMES = {
     "alert.new": _l("telling the head"),
     "run": _l("steps of a contact"),
     "consilium.item": _l("card of the consilium"),
+    "consilium.paper": _l("paper of an item of the consilium"),
 }
