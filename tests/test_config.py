@@ -21,6 +21,15 @@ WRONG = {
     "IDLE_MINUTES": ("0", "1441", "an hour", "²"),
     "SESSION_HOURS": ("0", "169", "-12"),
     "LOG_LEVEL": ("verbose", "info"),
+    "MAIL_SERVER": (
+        "mail.center.ru",
+        "http://mail.center.ru",
+        "smtp://",
+        "smtp://host:99999",
+        "smtp://user@host",
+    ),
+    "MAIL_FROM": ("portal", "Портал <portal@center.ru>", "a@b.ru, c@d.ru"),
+    "PORTAL_URL": ("portal.center.ru", "ftp://portal", "https://portal.center.ru/path?x=1"),
 }
 
 
@@ -126,3 +135,21 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "INSTANCE" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_mail_server_needs_a_sender_and_the_portal_s_address() -> None:
+    server = {"MAIL_SERVER": "smtps://portal:s%40cret@mail.center.ru"}
+    with pytest.raises(ConfigError, match="MAIL_FROM"):
+        Config.load(server)
+    with pytest.raises(ConfigError, match="PORTAL_URL"):
+        Config.load(server | {"MAIL_FROM": "portal@center.ru"})
+    config = Config.load(
+        server | {"MAIL_FROM": "portal@center.ru", "PORTAL_URL": "https://portal.center.ru/"}
+    )
+    assert config.portal_url == "https://portal.center.ru"
+
+
+def test_a_wrong_mail_server_does_not_tell_its_password() -> None:
+    with pytest.raises(ConfigError) as error:
+        Config.load({"MAIL_SERVER": "smtpx://portal:s3cret@mail.center.ru"})
+    assert "s3cret" not in str(error.value)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.consilium.live import lacking
+from portal.consilium import grounds
 from portal.consilium.locking import hold_meeting
 from portal.consilium.models import Item, Meeting
 from portal.consilium.series import meetings_on
@@ -50,11 +50,22 @@ def oddities(meeting: Meeting) -> Oddities:
 
 
 def unready(today: date) -> list[tuple[Meeting, int]]:
-    """Meetings convened for the next days, with how many of their items lack something; those without are left out."""
-    query = select(Meeting).where(Meeting.status == "convened", Meeting.held_on.between(today, today + SOON))
-    rows = db.session.scalars(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(5))
-    found = [(meeting, len(lacking(meeting))) for meeting in rows]
-    return [(meeting, count) for meeting, count in found if count]
+    """Meetings convened for the next days, with how many of their items lack something; those without are left out.
+
+    All are judged at once, by the last of their days: that there is time to mend it is what counts here.
+    """
+    query = select(Meeting, Item).join(Item, Item.meeting_id == Meeting.id).where(Item.status == "waiting")
+    query = query.where(Meeting.status == "convened", Meeting.held_on.between(today, today + SOON))
+    rows = list(db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id)))
+    if not rows:
+        return []
+    last = max(meeting.held_on for meeting, _item in rows)
+    lacks = grounds.lacking(db.session(), [item for _meeting, item in rows], last)
+    found: dict[Meeting, int] = {}
+    for meeting, item in rows:
+        if item.id in lacks:
+            found[meeting] = found.get(meeting, 0) + 1
+    return list(found.items())
 
 
 def waiting_of(s: Session, meeting_id: int) -> list[int]:

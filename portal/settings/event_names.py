@@ -207,4 +207,5 @@ PAGE_NAMES = {
     "consilium.decision": _l("decision of the consilium"),
     "consilium.extract": _l("extract of the minutes"),
     "consilium.order": _l("order after a decision"),
+    "consilium.paper": _l("paper of an item of the consilium"),
 }
