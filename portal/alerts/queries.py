@@ -2,9 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session, aliased
 
 from portal import clock
@@ -140,9 +154,15 @@ def counts(user: Any, family_id: int) -> dict[str, int]:
 
 def of_family(family_id: int) -> list[Row[Any]]:
     """A family's alerts for its card: what is not done yet first, then the latest."""
-    query = _listed().where(Family.id == family_id)
+    return list(db.session.execute(_of_family(), {"of_family": family_id}))
+
+
+@cache
+def _of_family() -> Any:
+    """The statement, put together once."""
+    query = _listed().where(Family.id == bindparam("of_family", type_=Integer))
     order = (Alert.state == State.DONE, DANGER_FIRST, Alert.raised_at.desc(), Alert.id.desc())
-    return list(db.session.execute(query.order_by(*order).limit(ON_CARD)))
+    return query.order_by(*order).limit(ON_CARD)
 
 
 def waiting(limit: int) -> list[Row[Any]]:

@@ -12,6 +12,7 @@ from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Suspension
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.memory import unchanged
 from portal.patronage.models import Assignment, Emergency, Patronage
 from portal.rules.lifecycle import OPEN
 
@@ -43,7 +44,7 @@ class Card:
     decisions: list[Row[Any]]
     agenda: Row[Any] | None
     suspended_on: date | None  # the open suspension's first day
-    emergency: Emergency | None  # a start of the emergency regime that waits for the consilium
+    emergency: Row[Any] | None  # a start of the emergency regime that waits for the consilium
 
     @property
     def name(self) -> str:
@@ -96,13 +97,20 @@ def card_of(family: Family) -> Card:
         members=members,
         categories=sorted(row.code for row in family.categories),
         episodes=episodes,
-        consents=_consents(family.id, {one.id: one.full_name for one in members}),
-        assignments=_assignments(family.id),
-        decisions=_decisions(family.id),
-        agenda=_agenda(family.id),
-        suspended_on=_suspended_on(family.id),
-        emergency=_emergency(family.id),
+        **unchanged(("family card", family.id), lambda: _around(family.id, members)),
     )
+
+
+def _around(family_id: int, members: list[FamilyMember]) -> dict[str, Any]:
+    """What is of plain values; read once after each change."""
+    return {
+        "consents": _consents(family_id, {one.id: one.full_name for one in members}),
+        "assignments": _assignments(family_id),
+        "decisions": _decisions(family_id),
+        "agenda": _agenda(family_id),
+        "suspended_on": _suspended_on(family_id),
+        "emergency": _emergency(family_id),
+    }
 
 
 def _consents(family_id: int, names: dict[int, str]) -> list[ConsentLine]:
@@ -173,6 +181,9 @@ def _suspended_on(family_id: int) -> date | None:
     return db.session.scalar(query.where(*here))
 
 
-def _emergency(family_id: int) -> Emergency | None:
-    query = select(Emergency).join(Patronage, Patronage.id == Emergency.patronage_id)
-    return db.session.scalar(query.where(Patronage.family_id == family_id, Emergency.outcome.is_(None)))
+def _emergency(family_id: int) -> Any:
+    query = select(Emergency.started_on, Emergency.why)
+    query = query.join(Patronage, Patronage.id == Emergency.patronage_id)
+    return db.session.execute(
+        query.where(Patronage.family_id == family_id, Emergency.outcome.is_(None))
+    ).first()

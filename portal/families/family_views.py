@@ -29,6 +29,7 @@ from portal.families.register_list import Cursor, Filters
 from portal.intake import labels as intake_labels
 from portal.intake import queries as intake
 from portal.intake.labels import Missing
+from portal.memory import unchanged
 from portal.patronage import labels as patronage_labels
 from portal.patronage import stages
 from portal.patronage.labels import REGIMES
@@ -113,20 +114,20 @@ def _pages(page: register_list.Page, address: Callable[..., str]) -> dict[str, A
 @requires(Permission.FAMILY_VIEW, of=queries.get_family)
 def show(family: Family) -> Response:
     """The card: all there is about a family, what is missing and what is next."""
-    works = queries.get_worked_with(current_user, family.id) is not None
+    works = queries.works_with(current_user, family.id)
     audit.look(current_user.id, family.id, "card")
     before = _number("before") or None
     lines = history(family.id, before)
     card, papers = card_of(family), intake.papers(family.id)
     status = card.latest.status if card.latest else ""
     events = lifecycle.possible(status)
+    beside = unchanged(("beside the card", family.id, clock.today()), lambda: _beside(card))
     return render(
         "families/show.html",
         "families/_history.html",
         card=card,
         events=events,
         moves={event for event, to in events.items() if to != status},
-        path=stages.path(card.latest) if card.latest and lifecycle.Event.REMOVED in events else None,
         patronage_labels=patronage_labels,
         item_kinds=ITEM_KINDS,
         papers=papers,
@@ -139,17 +140,33 @@ def show(family: Family) -> Response:
         event_names=EVENT_NAMES,
         event_colors=labels.EVENT_COLORS,
         changed=labels.changed,
-        contacts=last_and_next(family.id),
-        plan=card_line(family.id),
         plan_labels=plan_labels,
         contact_labels=contact_labels,
-        alerts=alerts_of_family(family.id) if works and may(current_user, Permission.ALERT_RAISE) else [],
+        alerts=_alerts(family.id) if works and may(current_user, Permission.ALERT_RAISE) else [],
+        path=beside["path"],
+        contacts=beside["contacts"],
+        plan=beside["plan"],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
         today=clock.today(),
         **WORDS,
     )
+
+
+def _beside(card: Card) -> dict[str, Any]:
+    """What stands beside the card, of plain values; read once after each change."""
+    runs = card.latest is not None and lifecycle.Event.REMOVED in lifecycle.possible(card.latest.status)
+    return {
+        "path": stages.path(card.latest) if card.latest and runs else None,
+        "contacts": last_and_next(card.family.id),
+        "plan": card_line(card.family.id),
+    }
+
+
+def _alerts(family_id: int) -> list[Any]:
+    """What the head was told of the family; read once after each change."""
+    return unchanged(("alerts of", family_id), lambda: alerts_of_family(family_id))
 
 
 def _missing(card: Card, papers: intake.Papers) -> list[Missing]:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select, union_all
 
 from portal import clock
 from portal.access import Permission
@@ -21,6 +22,7 @@ from portal.diagnosis.models import Diagnosis
 from portal.families.models import Consent, Family, FamilyMember
 from portal.intake.models import Agreement, Intake, Survey
 from portal.journal.models import JournalEntry
+from portal.memory import unchanged
 from portal.norms.models import Exemption
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan
@@ -134,13 +136,25 @@ class Wanted:
     until_on: date | None = None
 
 
-def _entries(family_id: int) -> ColumnElement[bool]:
-    """The family's entries: the tables are asked one by one, so that each uses the index of kind and object."""
+@cache
+def _entries() -> ColumnElement[bool]:
+    """A family's entries: the tables are asked one by one, so that each uses the index of kind and object.
+
+    The condition is long, and put together once: the family is its parameter `family_id`.
+    """
+    family_id: Any = bindparam("family_id", type_=Integer)
     found = (
         select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.object_id.in_(source.ids(family_id)))
         for kind, source in SOURCES.items()
     )
     return AuditEntry.id.in_(union_all(*found)) & AuditEntry.event.not_in(SECRET)
+
+
+@cache
+def _lines() -> Any:
+    columns = (AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.kind, AuditEntry.object_id)
+    query = select(*columns, AuditEntry.data, User.last_name, User.first_name, User.middle_name)
+    return query.outerjoin(User, User.id == AuditEntry.actor_id).where(_entries())
 
 
 def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -164,13 +178,17 @@ def history(
     family_id: int, before: int | None = None, size: int = HISTORY, wanted: Wanted | None = None
 ) -> list[Line]:
     """Who did what, the newest first: up to size + 1 lines, older than the entry `before`."""
-    columns = (AuditEntry.id, AuditEntry.at, AuditEntry.event, AuditEntry.kind, AuditEntry.object_id)
-    query = select(*columns, AuditEntry.data, User.last_name, User.first_name, User.middle_name)
-    query = query.outerjoin(User, User.id == AuditEntry.actor_id)
-    query = query.where(_entries(family_id), *_asked(wanted or Wanted()))
+    wanted = wanted or Wanted()
+    key = ("history", family_id, before, size, wanted)
+    return unchanged(key, lambda: _history(family_id, before, size, wanted))
+
+
+def _history(family_id: int, before: int | None, size: int, wanted: Wanted) -> list[Line]:
+    query = _lines().where(*_asked(wanted))
     if before:
         query = query.where(AuditEntry.id < before)
-    rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(size + 1))
+    query = query.order_by(AuditEntry.id.desc()).limit(size + 1)
+    rows = db.session.execute(query, {"family_id": family_id})
     return [_line(row) for row in rows]
 
 
@@ -182,8 +200,8 @@ def _line(row: Any) -> Line:
 
 def actors(family_id: int) -> list[tuple[int, str]]:
     """(id, short name) of whoever did something, by name."""
-    ids = select(AuditEntry.actor_id).where(_entries(family_id))
-    return _named(User.id.in_(ids))
+    ids = select(AuditEntry.actor_id).where(_entries())
+    return _named(User.id.in_(ids), family_id=family_id)
 
 
 def people(ids: set[int]) -> dict[int, str]:
@@ -191,7 +209,7 @@ def people(ids: set[int]) -> dict[int, str]:
     return dict(_named(User.id.in_(ids))) if ids else {}
 
 
-def _named(condition: ColumnElement[bool]) -> list[tuple[int, str]]:
+def _named(condition: ColumnElement[bool], **values: int) -> list[tuple[int, str]]:
     query = select(User.id, User.last_name, User.first_name, User.middle_name).where(condition)
-    rows = db.session.execute(query.order_by(User.search, User.id))
+    rows = db.session.execute(query.order_by(User.search, User.id), values)
     return [(row.id, FullName(*row[1:]).short) for row in rows]

@@ -94,6 +94,13 @@ def get_worked_with(user: Any, family_id: int) -> Family | None:
     return db.session.scalar(select(Family).where(Family.id == family_id, work(user)))
 
 
+def works_with(user: Any, family_id: int) -> bool:
+    """Whether the user works with the family; of whoever sees all of them it need not be asked."""
+    if may(user, Permission.FAMILY_VIEW_ALL):
+        return True
+    return db.session.scalar(select(Family.id).where(Family.id == family_id, work(user))) is not None
+
+
 def get_consent(user: Any, family_id: int, consent_id: int) -> Consent | None:
     """A consent of a family within the user's reach, else None."""
     query = select(Consent).join(Family, Family.id == Consent.family_id)

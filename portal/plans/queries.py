@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal import audit, clock
@@ -194,28 +195,34 @@ def card_line(family_id: int) -> Row[Any] | None:
 
     `work_id` and `work_state` are of the version that is being written; None when there is no plan at all.
     """
+    row = db.session.execute(_card_line(), {"of_family": family_id, "today": clock.today()}).first()
+    return row if row and (row.id or row.work_id) else None
+
+
+@cache
+def _card_line() -> Any:
+    """The statement, put together once."""
     work = aliased(Plan)
     approved = Plan.state.in_((State.IN_FORCE, State.COMPLETED))
     newest = select(func.max(Plan.id)).where(Plan.patronage_id == Patronage.id, approved)
     in_work = and_(work.patronage_id == Patronage.id, work.state.in_(IN_WORK))
     query: Select[Any] = select(
         *(Plan.id, Plan.state, work.id.label("work_id"), work.state.label("work_state")),
-        *(part.label(name) for name, part in _figures()),
+        *(part.label(name) for name, part in _figures(bindparam("today", type_=Date))),
     )
     query = query.select_from(Patronage).outerjoin(
         Plan, Plan.id == newest.correlate(Patronage).scalar_subquery()
     )
-    query = query.outerjoin(work, in_work).where(Patronage.family_id == family_id, Patronage.latest)
-    row = db.session.execute(query).first()
-    return row if row and (row.id or row.work_id) else None
+    of_family = Patronage.family_id == bindparam("of_family", type_=Integer)
+    return query.outerjoin(work, in_work).where(of_family, Patronage.latest)
 
 
-def _figures() -> list[tuple[str, Any]]:
+def _figures(today: Any) -> list[tuple[str, Any]]:
     own = (PlanMeasure.plan_id == Plan.id,)
     left = (*own, PlanMeasure.state == Outcome.OPEN)
-    late = (*left, PlanMeasure.due_on < clock.today())
+    late = (*left, PlanMeasure.due_on < today)
     count = select(func.count()).select_from(PlanMeasure).correlate(Plan)
-    due = select(func.min(PlanMeasure.due_on)).where(*left, PlanMeasure.due_on >= clock.today())
+    due = select(func.min(PlanMeasure.due_on)).where(*left, PlanMeasure.due_on >= today)
     return [
         ("measures", count.where(*own).scalar_subquery()),
         ("open_measures", count.where(*left).scalar_subquery()),

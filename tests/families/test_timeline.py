@@ -253,7 +253,8 @@ def test_looking_is_recorded_and_a_large_log_is_read_by_its_index(lead, app):
 
 
 def _plan(family_id: int) -> str:
-    query = select(AuditEntry.data).where(_entries(family_id)).order_by(AuditEntry.id.desc()).limit(31)
+    query = select(AuditEntry.data).where(_entries()).order_by(AuditEntry.id.desc()).limit(31)
+    query = query.params(family_id=family_id)
     written = query.compile(db.engine, compile_kwargs={"literal_binds": True})
     with db.engine.connect() as connection:
         explained = text(f"EXPLAIN {'QUERY PLAN' if is_sqlite() else ''} {written}")
