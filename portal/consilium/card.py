@@ -42,7 +42,7 @@ class Shown:
     people: dict[int, Colleague]
     involved: list[Colleague]
     decision: Any
-    votes: list[record.Voter]  # of closed items only
+    votes: tuple[record.Voter, ...]  # of closed items only
     rounds: list[earlier.Round]
     later: list[earlier.Round]
 
@@ -130,7 +130,7 @@ def _shown(item: Item) -> Shown:
         people=people,
         involved=sorted((people[one] for one in involved), key=lambda one: one.short_name),
         decision=db.session.execute(numbered).first(),
-        votes=record.voters([item.id]).get(item.id, []),
+        votes=record.voters([item.id]).get(item.id, ()),
         rounds=earlier.rounds_of(item.id) if item.after_id else [],
         later=earlier.next_rounds(item.id) if item.status == "deferred" else [],
     )

@@ -18,6 +18,7 @@ from portal.contacts import labels as contact_labels
 from portal.diagnosis import labels as diagnosis_labels
 from portal.families import labels as family_labels
 from portal.intake import labels as intake_labels
+from portal.memory import unchanged
 from portal.patronage import labels as patronage_labels
 from portal.plans import labels as plan_labels
 from portal.rules import RuleBroken
@@ -46,6 +47,7 @@ def item(item: Item) -> Response:
         audit.look(current_user.id, card.family.id, "consilium.item")
     lacks = [_said(broken, card.family is not None) for broken in card.lacks]
     reason = settings.word("removal_reasons", item.reason)
+    beside = unchanged(("beside the item", item.id), lambda: _beside(item))
     return render(
         "consilium/item.html",
         card=card,
@@ -53,13 +55,18 @@ def item(item: Item) -> Response:
         reason=reason,
         lacks=lacks,
         held=held(current_user, item, card.family is not None),
-        papers=papers.papers_of(item.id) if papers.is_open_to(current_user, item) else None,
-        speaker=speakers.speaker_of(item),
+        papers=beside["papers"] if papers.is_open_to(current_user, item) else None,
+        speaker=beside["speaker"],
         short=lambda row: FullName(row.last_name, row.first_name, row.middle_name).short,
         full=lambda row: FullName(row.last_name, row.first_name, row.middle_name).full,
         today=clock.today(),
         **WORDS,
     )
+
+
+def _beside(item: Item) -> dict[str, Any]:
+    """What lies beside the card, of plain values; read once after each change."""
+    return {"papers": papers.papers_of(item.id), "speaker": speakers.speaker_of(item)}
 
 
 def _said(broken: RuleBroken, whole: bool) -> str:

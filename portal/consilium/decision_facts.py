@@ -39,7 +39,7 @@ class Facts:
     surname: str | None
     follow: FollowUp | None
     whole: bool
-    votes: list[record.Voter]
+    votes: tuple[record.Voter, ...]
     dissents: list[Stated]
     people: dict[int, User]
     involved: list[int]  # of those whom an enrollment proposed
@@ -85,7 +85,7 @@ def facts_of(user: Any, decision: Decision) -> Facts:
         *(found.id, found.number, found.surname),
         follow,
         decision_list.is_whole(user, decision),
-        votes=record.voters([item.id]).get(item.id, []),
+        votes=record.voters([item.id]).get(item.id, ()),
         dissents=stated_on([item.id]).get(item.id, []),
         people=accounts.names({one for one in wanted if one is not None}),
         involved=involved,

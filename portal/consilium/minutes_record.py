@@ -40,7 +40,7 @@ class Record:
     came: dict[int, list[tuple[datetime, str]]]  # by member: changes of presence while the meeting ran
     took_part: frozenset[int]
     items: list[Any]
-    votes: dict[int, list[Voter]]  # of decided items
+    votes: dict[int, tuple[Voter, ...]]  # of decided items
     recused: dict[int, list[tuple[str, str]]]  # (short name, reason)
     involved: dict[int, list[str]]
     dissents: dict[int, list[Any]]

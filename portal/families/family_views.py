@@ -13,7 +13,6 @@ from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
-from portal.consilium.labels import KINDS as ITEM_KINDS
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
 from portal.deputies import queries as deputies
@@ -129,7 +128,6 @@ def show(family: Family) -> Response:
         events=events,
         moves={event for event, to in events.items() if to != status},
         patronage_labels=patronage_labels,
-        item_kinds=ITEM_KINDS,
         papers=papers,
         missing=_missing(card, papers),
         intake_labels=intake_labels,
