@@ -151,6 +151,7 @@ KIND_NAMES = {
     "mails": _l("letter"),
     "items": _l("item of an agenda"),
     "votes": _l("vote"),
+    "decisions": _l("decision"),
     "contacts": _l("contact"),
     "norm_versions": _l("contact norms"),
     "exemptions": _l("exemption"),

@@ -30,12 +30,23 @@ OF_NO_FAMILY = {
     "settings",
     "consilium",
     "meeting",
+    "minutes",
+    "mail",
     "vote",
     "calendar",
     "deputy",
     "procedure",
 }
-KINDS_OF_NO_FAMILY = {"settings", "users", "roll_seats", "meetings", "votes", "clubs", "club_sessions"} | {
+KINDS_OF_NO_FAMILY = {
+    "settings",
+    "users",
+    "roll_seats",
+    "meetings",
+    "mails",
+    "votes",
+    "clubs",
+    "club_sessions",
+} | {
     *("norm_versions", "calendar_days", "journal_periods", "deputies", "procedures"),
 }
 

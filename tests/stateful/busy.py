@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.alerts import actions as alerts
 from portal.consilium import actions as meetings
-from portal.consilium import agenda, decisions, minutes_actions
+from portal.consilium import agenda, decisions, minutes_actions, papers, recusals
 from portal.consilium.models import Meeting
 from portal.contacts import actions as contacts
 from portal.db import db
@@ -41,6 +41,7 @@ from portal.referrals.links import LinkValues
 from portal.rules.lifecycle import Move
 from portal.rules.norms import BY_LAW
 from portal.rules.plan_content import Goal, Measure, Responsible
+from tests.access.world import PIXEL
 from tests.stateful.help import LAW, SPHERES
 from tests.stateful.world import BEGINS, Ground, episode, kin
 
@@ -309,16 +310,34 @@ class Busy(Ground):
             items.append(
                 agenda.add_enroll_item(meeting_id, row_id, **proposed, lead_id=lead, actor_id=they.secretary)
             )
-        agenda.add_remove_item(
+        removal = agenda.add_remove_item(
             called, episode(self.helped).id, reason="aims_reached", actor_id=they.secretary
         )
+        asked = agenda.add_item(
+            going, "question", question="Порядок работы", note="", actor_id=they.secretary
+        )
+        for item_id in (removal, *items):
+            papers.lay_paper(item_id, "Справка", (PIXEL, "image/jpeg"), they.secretary)
         meetings.convene(called, they.chair)
+        recusals.recuse(removal, they.members[0], "Знаком с семьёй.", they.members[0])
+        self._without_anybody()
         for meeting_id in (going, next_one):
             meetings.convene(meeting_id, they.chair)
             meetings.open_meeting(meeting_id, they.chair)
             for user_id in (they.chair, they.members[0]):
                 meetings.mark_presence(meeting_id, user_id, "present", they.secretary)
+        decisions.open_voting(asked, they.chair)
+        for user_id in (they.chair, they.members[0]):
+            decisions.cast_vote(asked, user_id, "for")
+        decisions.close_item(asked, they.chair)
         decisions.open_voting(items[0], they.chair)
+
+    def _without_anybody(self) -> None:
+        """A meeting of today to which nobody comes."""
+        they = self.people
+        alone = meetings.create_meeting(clock.today(), time(8), "каб. 2", "", they.secretary)
+        agenda.add_item(alone, "question", question="План на год", note="", actor_id=they.secretary)
+        meetings.convene(alone, they.chair)
 
     def _minutes(self) -> None:
         """Those of two meetings wait for signatures."""

@@ -1,7 +1,7 @@
 """Where people go, and what they may be told there."""
 
 from portal.alerts.models import Alert
-from portal.consilium.models import Item, Meeting
+from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Contact
 from portal.diagnosis.models import Diagnosis
 from portal.journal.models import JournalEntry
@@ -56,6 +56,7 @@ THINGS = {
     "/consilium/meetings/{}": Meeting,
     "/consilium/meetings/{}/minutes": Meeting,
     "/consilium/items/{}": Item,
+    "/consilium/decisions/{}": Decision,
 }
 MOVED_ON = {  # refusals that say: this should not have been offered
     *("wrong_state", "suspended", "not_on_patronage", "over", "decided", "locked", "frozen", "not_open"),
