@@ -63,7 +63,11 @@ class Center:
     def open(self, username: str = "", size: str = "desk", scripts: bool = True) -> Page:
         """A new browser window of this person, signed in when a name is given."""
         context = self._browser.new_context(
-            base_url=self.url, viewport=SIZES[size], java_script_enabled=scripts, locale="ru-RU"
+            base_url=self.url,
+            viewport=SIZES[size],
+            has_touch=size == "phone",
+            java_script_enabled=scripts,
+            locale="ru-RU",
         )
         context.set_default_timeout(30_000)
         page = context.new_page()
