@@ -1,5 +1,6 @@
-"""Lists that are cut by number: which page the address asks for, and what the pager shows of it."""
+"""Lists that are cut by number and narrowed by filters: what the address asks for, and what the pager shows of it."""
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -35,3 +36,19 @@ def page_url(**changes: Any) -> str:
     query.update(changes)
     kept = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
     return quote(request.path) + (f"?{kept}" if kept else "")
+
+
+def narrowed(name: str, value: Any) -> str:
+    """The address of the list with one filter changed, from its first page on; None takes the filter away."""
+    return page_url(page=None, **{name: value})
+
+
+def filter_asked(name: str, known: Container[str]) -> str:
+    """The value of a filter in the address; empty where it is none of those known."""
+    text = request.args.get(name, "")
+    return text if text in known else ""
+
+
+def year_asked() -> int:
+    """The number in `?year=2026`; 0 where there is none."""
+    return max(0, min(request.args.get("year", 0, type=int), 9999))

@@ -118,7 +118,8 @@ def _shown(item: Item) -> Shown:
     chosen = select(ItemSpecialist.user_id).where(ItemSpecialist.item_id == item.id)
     involved = list(db.session.scalars(chosen))
     people = _people({one for one in (*involved, item.lead_id, item.speaker_id) if one})
-    numbered = select(Decision.number, Decision.year, Decision.decided_on).where(Decision.item_id == item.id)
+    numbered = select(Decision.id, Decision.number, Decision.year, Decision.decided_on)
+    numbered = numbered.where(Decision.item_id == item.id)
     return Shown(
         family_id=row.id if row else None,
         number=row.number if row else None,

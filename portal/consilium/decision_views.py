@@ -20,7 +20,7 @@ from portal.consilium.legal import law
 from portal.consilium.models import Decision
 from portal.consilium.pages import bp
 from portal.families.labels import STATUSES
-from portal.paging import page_asked, page_url, pages
+from portal.paging import filter_asked, narrowed, page_asked, page_url, pages, year_asked
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
 from portal.rules.names import clean
@@ -42,7 +42,7 @@ def decisions() -> Response:
         pager=pages(number, decision_list.PAGE, len(page["rows"]), page["more"]),
         years=decision_list.years(),
         counts=_counts(),
-        narrowed=_narrowed,
+        narrowed=narrowed,
         words=follow_up_labels,
         works=bool(current_user.roles & WORKERS),
         today=clock.today(),
@@ -58,24 +58,14 @@ def _counts() -> dict[str, int]:
 
 
 def _wanted() -> Wanted:
-    asked = request.args
     return Wanted(
-        year=min(asked.get("year", 0, type=int), 9999),
-        kind=_one_of(asked.get("kind", ""), KINDS),
-        result=_one_of(asked.get("result", ""), decision_list.RESULTS),
-        todo=_one_of(asked.get("todo", ""), decision_list.OWED),
-        mine=asked.get("mine") == "1",
-        text=clean(asked.get("q", "")[:200])[:100],
+        year=year_asked(),
+        kind=filter_asked("kind", KINDS),
+        result=filter_asked("result", decision_list.RESULTS),
+        todo=filter_asked("todo", decision_list.OWED),
+        mine=request.args.get("mine") == "1",
+        text=clean(request.args.get("q", "")[:200])[:100],
     )
-
-
-def _one_of(text: str, known: Any) -> str:
-    return text if text in known else ""
-
-
-def _narrowed(name: str, value: Any) -> str:
-    """The address of the list with one filter changed, from its first page on; None takes the filter away."""
-    return page_url(page=None, **{name: value})
 
 
 @bp.get("/decisions/<int:decision_id>")
@@ -186,8 +176,7 @@ def _paper(template: str, facts: Facts) -> Response:
 def attendance() -> Response:
     """How the members took part in the meetings of a year."""
     known = turnout.years()
-    year = request.args.get("year", 0, type=int)
-    year = year if year in known else clock.today().year
+    year = year_asked() if year_asked() in known else clock.today().year
     return render(
         "consilium/attendance.html",
         year=year,

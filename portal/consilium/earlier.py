@@ -36,7 +36,7 @@ def place_of(item_id: int, meeting_id: int) -> Place | None:
 def decisions_of(family_id: int, item_id: int) -> list[Row[Any]]:
     """The decisions on the family besides that of the item, the latest first."""
     columns = (Decision.number, Decision.year, Decision.decided_on, Decision.kind, Decision.carried)
-    query = select(*columns, Decision.item_id).join(Patronage, Patronage.id == Decision.patronage_id)
+    query = select(*columns, Decision.id).join(Patronage, Patronage.id == Decision.patronage_id)
     query = query.where(Patronage.family_id == family_id, Decision.item_id != item_id)
     return list(db.session.execute(query.order_by(Decision.year.desc(), Decision.number.desc()).limit(MOST)))
 

@@ -15,6 +15,8 @@ MEETING = {
     "no_quorum": ("warn", _l("not held: no quorum")),
 }
 MEETING_KINDS = {"regular": _l("regular"), "extraordinary": _l("extraordinary")}
+WHEN = {"ahead": _l("Coming"), "past": _l("Past")}  # filters of the list
+WHICH = {"regular": _l("Regular"), "extraordinary": _l("Extraordinary")}
 ITEM = {
     "waiting": ("mute", _l("not yet considered")),
     "voting": ("info", _l("vote open")),

@@ -117,7 +117,12 @@ def _items(meeting_id: int) -> list[Any]:
         *(Patronage.family_id, Patronage.regime.label("regime_now"), Patronage.ends_on.label("ends_now")),
         *(Patronage.term.label("term_now"), Emergency.started_on, Emergency.former),
         *(Family.number.label("family_number"), Family.surname),
-        *(Decision.number.label("decision"), Decision.year, Decision.decided_on),
+        *(
+            Decision.id.label("decision_id"),
+            Decision.number.label("decision"),
+            Decision.year,
+            Decision.decided_on,
+        ),
         ClosingAnalysis.patronage_id.label("analysis"),
         ClosingAnalysis.approved_at.label("analysis_approved"),
     ]

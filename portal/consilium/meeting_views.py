@@ -7,9 +7,10 @@ from flask_login import current_user
 from portal.access import LARGEST_ID, Permission, requires
 from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
+from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
-from portal.paging import page_asked, pages
+from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
 from portal.settings import queries as settings
 from portal.web import Form, attempt, go, render
 
@@ -17,12 +18,26 @@ from portal.web import Form, attempt, go, render
 @bp.get("/")
 @requires(Permission.MEETING_VIEW)
 def index() -> Response:
-    """The next meeting, and all of them, the latest first."""
-    number = page_asked()
-    page = queries.meeting_page(current_user, number)
-    following = queries.next_meeting(current_user) if number == 1 else None
-    pager = pages(number, queries.PAGE, len(page["rows"]), page["more"])
-    return render("consilium/index.html", next=following, meetings=page["rows"], pager=pager)
+    """The next meeting, and those that the address asks for, the latest first."""
+    number, wanted = page_asked(), _wanted()
+    page = queries.meeting_page(current_user, wanted, number)
+    whole = wanted == queries.Wanted()
+    return render(
+        "consilium/index.html",
+        next=queries.next_meeting(current_user) if whole and number == 1 else None,
+        meetings=page["rows"],
+        pager=pages(number, queries.PAGE, len(page["rows"]), page["more"]),
+        wanted=wanted,
+        filtered=not whole,
+        years=queries.meeting_years(current_user),
+        narrowed=narrowed,
+    )
+
+
+def _wanted() -> queries.Wanted:
+    return queries.Wanted(
+        when=filter_asked("when", queries.WHEN), kind=filter_asked("kind", MEETING_KINDS), year=year_asked()
+    )
 
 
 @bp.get("/roll")
@@ -134,7 +149,7 @@ def cancel_meeting(meeting: Meeting) -> Response:
 @requires(Permission.PRESENCE_MARK, of=queries.get_meeting)
 def mark_presence(meeting: Meeting) -> Response:
     """Mark a member present, by video, absent or excused."""
-    user_id = min(request.form.get("user_id", 0, type=int), LARGEST_ID)
+    user_id = max(0, min(request.form.get("user_id", 0, type=int), LARGEST_ID))
     mark = request.form.get("presence", "")
     args = (meeting.id, user_id, mark, current_user.id)
     return act(meeting.id, None, actions.mark_presence, *args, say=_said_of_vote)

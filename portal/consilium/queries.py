@@ -1,5 +1,6 @@
 """What is read of the consilium: its roll, its meetings, who may be put on an agenda."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, exists, func, select, true
@@ -17,6 +18,16 @@ from portal.rules.names import normalise
 PAGE = 25
 MOST_CANDIDATES = 200
 LIVE = ("waiting", "voting")
+WHEN = {"ahead": ("draft", "convened", "open"), "past": ("closed", "signed", "no_quorum", "cancelled")}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of the list of meetings, as they stand in the address."""
+
+    when: str = ""  # ahead | past
+    kind: str = ""  # regular | extraordinary
+    year: int = 0
 
 
 def _visible(user: Any) -> Any:
@@ -73,12 +84,26 @@ def next_meeting(user: Any) -> Any:
     return db.session.execute(ahead.order_by(*order).limit(1)).mappings().first()
 
 
-def meeting_page(user: Any, number: int) -> dict[str, Any]:
-    """A page of meetings, the latest first."""
-    skip = (number - 1) * PAGE
-    query = _listed(user).order_by(Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
-    rows = list(db.session.execute(query.offset(skip).limit(PAGE + 1)).mappings())
+def meeting_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
+    """A page of the meetings asked for, the latest first; of those to come alone, the nearest."""
+    query = _listed(user)
+    if wanted.when:
+        query = query.where(Meeting.status.in_(WHEN[wanted.when]))
+    if wanted.kind:
+        query = query.where(Meeting.kind == wanted.kind)
+    if wanted.year:
+        query = query.where(Meeting.year == wanted.year)
+    order = (Meeting.held_on, Meeting.starts_at, Meeting.id)
+    query = query.order_by(*(order if wanted.when == "ahead" else [one.desc() for one in order]))
+    rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).mappings())
     return {"rows": rows[:PAGE], "more": len(rows) > PAGE}
+
+
+def meeting_years(user: Any) -> list[int]:
+    """The years from the last meeting that the user may see back to the first."""
+    query = select(func.min(Meeting.year), func.max(Meeting.year)).where(_visible(user))
+    first, last = db.session.execute(query).one()
+    return list(range(last, first - 1, -1)) if last else []
 
 
 def _people(query: Any) -> list[Any]:

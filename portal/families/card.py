@@ -166,7 +166,7 @@ def _decisions(family_id: int) -> list[Row[Any]]:
 def _agenda(family_id: int) -> Any:
     """The meeting that will speak of the family, when it stands on an agenda."""
     query = (
-        select(Meeting.id, Meeting.held_on, Item.kind)
+        select(Meeting.id, Meeting.held_on, Meeting.status, Item.kind)
         .join(Item, Item.meeting_id == Meeting.id)
         .join(Patronage, Patronage.id == Item.patronage_id)
         .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))

@@ -36,10 +36,12 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("clubs.index", "calendar-week", N_("Clubs"), Permission.CLUB_VIEW),
     ("patronage.assignments", "clipboard-list", N_("Assignments"), Permission.ASSIGNMENT_LIST),
     ("referrals.index", "exchange", N_("Referrals"), Permission.SUPPORT_WRITE),
+    ("consilium.decisions", "gavel", N_("Decisions"), Permission.DECISION_VIEW),
     ("accounts.people", "user-cog", N_("People"), Permission.ACCOUNT_MANAGE),
     ("settings.edit", "settings", N_("Settings"), Permission.SETTINGS_MANAGE),
     ("settings.audit_log", "shield-check", N_("Audit log"), Permission.AUDIT_READ),
 ]
+BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from another entry's tabs
 
 
 def places(user: Any) -> tuple[Place, ...]:
@@ -49,10 +51,11 @@ def places(user: Any) -> tuple[Place, ...]:
 
 @cache
 def _places(roles: frozenset[access.Role], here: str) -> tuple[Place, ...]:
+    may = access.granted(roles)
     return tuple(
         Place(address(endpoint), icon, label, _is_here(endpoint, here))
         for endpoint, icon, label, permission in PLACES
-        if permission is None or permission in access.granted(roles)
+        if (permission is None or permission in may) and BESIDE.get(endpoint) not in may
     )
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from portal import clock
 from portal.access import WORKERS, Permission, Role, may
 from portal.accounts.models import User, Visitor
+from portal.consilium.speakers import MAY_SPEAK
 from portal.db import db
 from portal.families.search import search_families, search_family_names
 from portal.home import (
+    agenda,
     alerts,
     approvals,
     boards,
@@ -63,6 +65,8 @@ def _my_work(user: Visitor) -> Work:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)
         stopped.for_worker(user, work)
+    if roles & frozenset(MAY_SPEAK):
+        agenda.for_speaker(user, work)
     follow_ups.for_follower(user, work)
     if roles & _SPECIALIST:
         contacts.for_worker(user, work)

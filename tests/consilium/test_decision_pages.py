@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.consilium import actions, decisions, dissents, follow_ups, recusals
-from portal.consilium.models import Decision
+from portal.consilium.models import Decision, Item
 from portal.db import db
 from portal.patronage.models import Patronage
 from tests.client import Client
 from tests.consilium.after import REJECTED, enroll, remove
-from tests.consilium.rows import make_meeting, make_people, make_vote
+from tests.consilium.rows import make_meeting, make_people, make_vote, propose_removal
 from tests.counting import counted
 from tests.factories import make_user
 
@@ -217,6 +217,26 @@ def test_the_card_and_the_timeline_lead_to_the_decision(app: Flask) -> None:
     assert f"семье сообщено {clock.today():%d.%m.%Y}" in lead.text
     lead.get(f"/families/{family_id}/timeline?group=consilium")
     assert lead.page.xpath(f"//a[@href='{page_of(decision)}']")
+
+
+def test_the_meeting_its_item_and_the_next_item_lead_to_the_decision(app: Flask) -> None:
+    people = make_people()
+    (decision,) = enroll(people, "Соколова")
+    meeting_id = make_meeting(people, 3)
+    item_id = propose_removal(people, meeting_id, db.session.get_one(Patronage, decision.patronage_id))
+    actions.convene(meeting_id, people.chair.id)
+    member = Client(app, people.members[0])
+    held_in = db.session.scalars(select(Item.meeting_id).where(Item.id == decision.item_id)).one()
+    for url in (
+        f"/consilium/meetings/{held_in}",
+        f"/consilium/items/{decision.item_id}",
+        f"/consilium/items/{item_id}",
+        f"/consilium/meetings/{held_in}/my-votes",
+    ):
+        member.get(url)
+        assert member.page.xpath(f"//a[@href='{page_of(decision)}']"), url
+    member.get(page_of(decision))
+    assert member.page.xpath(f"//a[@href='/consilium/items/{decision.item_id}']")
 
 
 def test_an_empty_center(app: Flask) -> None:
