@@ -4,7 +4,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -117,25 +117,55 @@ def record(
     return str(row["hash"])
 
 
+class Link(NamedTuple):
+    """Up to where the chain is whole: number and hash of its last whole entry."""
+
+    id: int
+    hash: str
+
+
+START = Link(0, FIRST)
+
+
 def verify(seen: Callable[[Mapping[str, Any]], None] | None = None) -> tuple[int, str | None]:
-    """Walk the chain: how many entries are whole, and the first fault in words, or None.
+    """Walk the chain to its end: how many entries are whole, and the first fault in words, or None.
 
     `seen` is called with each entry that is whole, in their order.
     """
-    previous, expected = FIRST, 1
-    rows = db.session.execute(reading().order_by(AuditEntry.id).execution_options(yield_per=1000))
+    link, fault = walk(seen=seen)
+    return link.id, fault or end_fault(link)
+
+
+def walk(
+    link: Link = START, until: int | None = None, seen: Callable[[Mapping[str, Any]], None] | None = None
+) -> tuple[Link, str | None]:
+    """Walk the chain from behind a whole entry, `until` another one: up to where it is whole, and the first fault.
+
+    A few rows at a time are in the memory, however long the chain is.
+    """
+    query = reading().order_by(AuditEntry.id)
+    if link != START:  # else also what somebody has numbered below the first
+        query = query.where(AuditEntry.id > link.id)
+    if until is not None:
+        query = query.where(AuditEntry.id <= until)
+    rows = db.session.execute(query.execution_options(yield_per=1000))
     for found in rows.mappings():
         row = dict(found)
-        if row["id"] != expected:
-            return expected - 1, f"entry {expected} is missing (entry {row['id']} follows)"
-        if row["previous"] != previous:
-            return expected - 1, f"entry {row['id']} does not follow entry {expected - 1}"
-        if not genuine(row):
-            return expected - 1, f"entry {row['id']} was changed"
-        previous, expected = row["hash"], expected + 1
+        if fault := _link_fault(row, link):
+            return link, fault
+        link = Link(row["id"], row["hash"])
         if seen:
             seen(row)
-    return expected - 1, _head_fault(expected - 1, previous)
+    return link, None
+
+
+def _link_fault(row: Mapping[str, Any], link: Link) -> str | None:
+    """What is wrong with the entry behind this one."""
+    if row["id"] != link.id + 1:
+        return f"entry {link.id + 1} is missing (entry {row['id']} follows)"
+    if row["previous"] != link.hash:
+        return f"entry {row['id']} does not follow entry {link.id}"
+    return None if genuine(row) else f"entry {row['id']} was changed"
 
 
 def reading() -> Select[Any]:
@@ -166,7 +196,9 @@ def _moment(stored: str | datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _head_fault(last_id: int, last_hash: str) -> str | None:
+def end_fault(link: Link) -> str | None:
+    """Whether the chain ends where its sealed head says, after its last entry."""
+    last_id, last_hash = link
     head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None:
         return "the head of the chain is missing" if last_id else "the log is empty"

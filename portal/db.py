@@ -190,6 +190,18 @@ def atomic() -> Iterator[Session]:
 
 
 @contextlib.contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read inside is of one moment, however long it takes and whatever others write meanwhile."""
+    look_again()
+    if not is_sqlite():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        look_again()
+
+
+@contextlib.contextmanager
 def technical() -> Iterator[Session]:
     """A transaction for traces that are no business rows: logins, throttling, looks, drafts."""
     with _turn(), Session(db.engine, expire_on_commit=False) as session, session.begin():

@@ -1,11 +1,11 @@
 """Whether the rows of meetings are what the audit chain says: whatever was changed, added or removed is named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from portal import audit
 from portal.consilium.ledger import Ledger, Told, batches, ledger
-from portal.db import db
+from portal.db import db, one_moment
 from portal.seals import SEALED, key_of, plain, reading, seal_of, table_of
 
 WORDS = {  # rows are named by their numbers alone
@@ -37,14 +37,33 @@ class Fault(NamedTuple):
         return f"{WORDS[self.table].format(**self.ids)} {DONE[self.how]}"
 
 
-def verify() -> tuple[int, list[str]]:
-    """Walk the chain, then compare the rows with it: how many entries are whole, and all faults in words.
+class Walk(NamedTuple):
+    """What a walk of the whole chain has found: up to where it is whole, what is wrong with it behind that, and the
+    rows that are not what it says. Of a broken chain none: what it says of the rows is worth nothing."""
 
-    When the chain itself is broken, that is the one fault: what it says of the rows is worth nothing then.
-    """
-    with ledger() as book:
-        whole, fault = audit.verify(book.read)
-        return whole, [fault] if fault else [str(one) for one in compare(book)]
+    link: audit.Link
+    broken: str | None
+    faults: tuple[Fault, ...]
+
+
+def walk(seen: Callable[[Mapping[str, Any]], None] | None = None) -> Walk:
+    """Walk the chain, then compare the rows with it, all as of one moment; `seen` is called with each entry."""
+    with one_moment(), ledger() as book:
+
+        def read(entry: Mapping[str, Any]) -> None:
+            book.read(entry)
+            if seen:
+                seen(entry)
+
+        link, broken = audit.walk(seen=read)
+        broken = broken or audit.end_fault(link)
+        return Walk(link, broken, () if broken else tuple(compare(book)))
+
+
+def verify() -> tuple[int, list[str]]:
+    """The same: how many entries are whole, and all faults in words."""
+    link, broken, faults = walk()
+    return link.id, [broken] if broken else [str(one) for one in faults]
 
 
 def compare(book: Ledger) -> Iterator[Fault]:

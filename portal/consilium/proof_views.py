@@ -54,7 +54,14 @@ def verify_minutes(paper: tuple[Meeting, str]) -> Response:
     """Whether the paper of the minutes with this code and the database agree: the page behind the QR."""
     meeting, code = paper
     compared = paper_check.compare(meeting, code)
-    return render("consilium/verify.html", meeting=meeting, compared=compared, said=proof_words)
+    return render(
+        "consilium/verify.html",
+        fragment="consilium/_verify.html",
+        meeting=meeting,
+        compared=compared,
+        code=code,
+        said=proof_words,
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>/minutes/qr")

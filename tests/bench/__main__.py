@@ -5,6 +5,7 @@ FAMILIES=1000,100000 measures each size; SECONDS is how long a page is asked (3)
 
 import contextlib
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,11 +16,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from flask import Flask
 
-from portal import create_app
+from portal import create_app, memory
 from portal.config import Config
 from portal.db import db
 from tests.bench.load import Measured, measure, request
+from tests.bench.meeting import MEMBERS, follow
 from tests.bench.rows import Centre, fill
 from tests.client import FreshClient
 from tests.counting import counted
@@ -108,13 +111,38 @@ def _bench(title: str, env: dict[str, str], size: int, bare: int) -> None:
                 spent,
             )
             print(ROW.format(name, *numbers, queries, of_the_login), flush=True)
+        _follow(app, centre, port, cpu, bare)
     with app.app_context():
         db.engine.dispose()
 
 
+def _follow(app: Flask, centre: Centre, port: int, cpu: Callable[[], float], bare: int) -> None:
+    """The live meeting while votes are cast: polled by all screens without a pause, then as the page does."""
+    first, login = _queries(
+        app, f"/consilium/meetings/{centre.room.meeting_id}", centre.screens[0], anew=True
+    )
+    yardstick = measure(bare, request("/"), 200, SECONDS / ROUNDS, MEMBERS)
+    before = cpu()
+    busy = follow(port, centre.room, centre.screens, range(5), SECONDS / 5, pause=False)
+    spent = (cpu() - before) * 1000 / busy.polls
+    began, before = time.perf_counter(), cpu()
+    calm = follow(port, centre.room, centre.screens, range(5, MEMBERS), 0.9, pause=True)
+    used = cpu() - before
+    numbers = (f"{busy.poll:.1f}", f"{calm.poll:.2f}", f"{busy.per_second:.0f}")
+    share = f"{busy.per_second / yardstick.per_second:.3f}"
+    print(ROW.format("15 screens, 5 votes", *numbers, share, f"{spent:.2f}", first, login))
+    print(
+        f"15 screens polling as the page does, 10 votes: {used * 1000 / calm.polls:.2f} ms CPU a poll,"
+        f" {used / (time.perf_counter() - began):.0%} of a core;"
+        f" a poll {calm.poll:.1f} ms, the slowest {calm.slowest:.0f}; a vote {calm.vote:.0f} ms;"
+        f" all screens show it after {statistics.median(calm.known):.2f} s, at the latest {max(calm.known):.2f}",
+        flush=True,
+    )
+
+
 def _pages(centre: Centre) -> dict[str, tuple[str, str, bool, int]]:
     """Name → address, who asks, whether for a fragment, the status."""
-    meeting = f"/consilium/meetings/{centre.meeting_id}"
+    meeting = f"/consilium/meetings/{centre.room.meeting_id}"
     return {
         "login": ("/login", "", False, 200),
         "family list": ("/families/", "head", False, 200),
@@ -128,7 +156,7 @@ def _pages(centre: Centre) -> dict[str, tuple[str, str, bool, int]]:
         ),
         "family card": (f"/families/{centre.family_id}", "head", False, 200),
         "live meeting": (meeting, "chair", False, 200),
-        "live meeting, no news": (f"{meeting}?version={centre.version}", "chair", True, 204),
+        "live meeting, no news": (f"{meeting}?poll=1&seen={centre.room.seen}", "chair", True, 204),
         "clubs, a week": ("/clubs/", "head", False, 200),
         "assignments": ("/assignments/", "head", False, 200),
         "my work": ("/", "head", False, 200),
@@ -137,12 +165,16 @@ def _pages(centre: Centre) -> dict[str, tuple[str, str, bool, int]]:
     }
 
 
-def _queries(app, path: str, cookie: str, htmx: bool, status: int) -> tuple[int, int]:  # type: ignore[no-untyped-def]
-    """How many statements the page asks, and how many of them only say who is asking."""
+def _queries(
+    app: Flask, path: str, cookie: str, htmx: bool = False, status: int = 200, anew: bool = False
+) -> tuple[int, int]:
+    """How many statements the page asks, `anew` after a change, and how many of them only say who is asking."""
     headers = {"Cookie": cookie} | ({"HX-Request": "true"} if htmx else {})
     with app.app_context():
         client = FreshClient(app, app.response_class, use_cookies=False)
         client.get(path, headers=headers)
+        if anew:
+            memory.forget(app)
         with counted() as seen:
             assert client.get(path, headers=headers).status_code == status
         db.session.remove()

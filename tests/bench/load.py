@@ -16,19 +16,31 @@ class Measured(NamedTuple):
     answers: int  # how many there were in all
 
 
-class _Connection:
-    """One kept-alive connection that sends the same request again and again."""
+class Connection:
+    """One kept-alive connection, a request at a time."""
 
-    def __init__(self, port: int, request: bytes) -> None:
+    def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.request, self.buffer, self.wanted, self.status = request, b"", 0, b""
+        self.buffer, self.wanted, self.status = b"", 0, b""
         self.sent_at = 0.0
 
-    def send(self) -> None:
+    def send(self, asked: bytes) -> None:
         """Ask once."""
         self.buffer, self.wanted, self.sent_at = b"", 0, time.perf_counter()
-        self.socket.sendall(self.request)
+        self.socket.sendall(asked)
+
+    def ask(self, asked: bytes) -> str:
+        """Ask once, and wait for the answer."""
+        self.send(asked)
+        while not self.receive():
+            pass
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The answer without its head."""
+        return self.buffer.partition(b"\r\n\r\n")[2].decode()
 
     def receive(self) -> bool:
         """Take what came; True when the answer is whole."""
@@ -72,9 +84,9 @@ def _run(port: int, asked: bytes, status: int, seconds: float, connections: int)
     times: list[float] = []
     with selectors.DefaultSelector() as selector:
         for _ in range(connections):
-            one = _Connection(port, asked)
+            one = Connection(port)
             selector.register(one.socket, selectors.EVENT_READ, one)
-            one.send()
+            one.send(asked)
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or len(times) < connections:
             for key, _mask in selector.select(timeout=5):
@@ -82,7 +94,7 @@ def _run(port: int, asked: bytes, status: int, seconds: float, connections: int)
                 if one.receive():
                     times.append(time.perf_counter() - one.sent_at)
                     assert one.status == str(status).encode(), f"{one.status!r} instead of {status}"
-                    one.send()
+                    one.send(asked)
         for key in list(selector.get_map().values()):
             key.data.socket.close()
     return times

@@ -11,13 +11,13 @@ from portal import clock
 from portal.accounts.models import LoginSession, User
 from portal.accounts.sessions import COOKIE_KEY, digest
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
-from portal.consilium.models import Item, Meeting, MeetingSeat, Vote
 from portal.contacts.models import Contact
 from portal.db import db, is_sqlite, technical
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.names import normalise
 from portal.rules.weekly_limit import week_of
+from tests.bench.meeting import MEMBERS, Room, hold
 from tests.client import FreshClient
 from tests.factories import make_roll, make_user
 
@@ -29,7 +29,7 @@ NAMES = "Анна Мария Елена Ольга Татьяна Наталья
 FATHERS = "Ивановна Петровна Сергеевна Алексеевна Андреевна".split()
 CATEGORIES = ("at_risk", "hardship", "large", "single_parent", "low_income")
 REGIMES = ("emergency", "planned", "control")
-SPECIALISTS, CLUBS, GUESTS, ITEMS, BATCH = 40, 10, 12, 12, 5_000
+SPECIALISTS, CLUBS, GUESTS, BATCH = 40, 10, 12, 5_000
 MET = 300  # families with a contact each month of a year
 
 
@@ -39,24 +39,25 @@ class Centre:
 
     cookies: dict[str, str]
     last_page: str
-    meeting_id: int
-    version: int
+    room: Room
+    screens: list[str]  # the cookies of those who vote
     family_id: int
 
 
 def fill(app: Flask, families: int) -> Centre:
     """Write the rows; an application context must be open."""
     head, chair = make_user("head", username="head"), make_user("chair", username="chair")
-    members = [make_user("member") for _ in range(6)]
+    members = [make_user("member") for _ in range(MEMBERS - 1)]
     make_roll(chair, members)
     specialists = [make_user("specialist").id for _ in range(SPECIALISTS)]
     _families(families, specialists)
     _contacts(min(families, MET), specialists)
     _clubs([make_user("pedagogue").id for _ in range(CLUBS)], head.id)
-    meeting_id = _meeting(chair.id, [chair.id, *(user.id for user in members)])
+    room = hold([chair, *members], families)
     _let_the_database_look()
-    cookies = {user.username: _cookie(app, user) for user in (head, chair)}
-    return Centre(cookies, _last_page(families), meeting_id, 0, families // 2)
+    cookies = {user.username: _cookie(app, user) for user in (head, chair, *members)}
+    screens = [cookies[user.username] for user in (chair, *members)]
+    return Centre(cookies, _last_page(families), room, screens, families // 2)
 
 
 def _families(families: int, specialists: list[int]) -> None:
@@ -153,35 +154,6 @@ def _clubs(leaders: list[int], booked_by: int) -> None:
                             booked_at=moment,
                         )
                     )  # fmt: skip
-
-
-def _meeting(chair: int, seats: list[int]) -> int:
-    """An open meeting: half the agenda is carried, one item is being voted on."""
-    day, moment = clock.today(), clock.now()
-    with technical() as s:
-        meeting = Meeting(
-            number=1, year=day.year, held_on=day, starts_at=time(10), place="Зал", status="open", created_by_id=chair,
-            opened_at=moment,
-        )  # fmt: skip
-        s.add(meeting)
-        s.flush()
-        for user_id in seats:
-            seat = "chair" if user_id == chair else "member"
-            s.add(
-                MeetingSeat(meeting_id=meeting.id, user_id=user_id, seat=seat, votes=True, presence="present")
-            )
-        items = [
-            Item(
-                meeting_id=meeting.id, position=n + 1, kind="remove", patronage_id=n + 1, reason="aims_reached",
-                status="voting" if n == 0 else "waiting",
-            )
-            for n in range(ITEMS)
-        ]  # fmt: skip
-        s.add_all(items)
-        s.flush()
-        for user_id in seats[:4]:
-            s.add(Vote(item_id=items[0].id, user_id=user_id, choice="for", cast_at=moment))
-        return meeting.id
 
 
 def _let_the_database_look() -> None:
