@@ -38,6 +38,7 @@ LACKS = {
     "course_reason": _l("no finished course and no reason"),
     "no_analysis": _l("no closing analysis yet"),
     "no_reason": _l("no reason of the removal"),
+    "consent_in_force": _l("the consent is in force again"),
     "wrong_state": _l("the family waits for no such decision"),
     "no_regime": _l("no regime is proposed"),
     "same_regime": _l("the family has this regime already"),
@@ -83,6 +84,11 @@ OFFERED = {  # the choice of kinds: title, what it is for, picture
         _l("Of no family: a report, a plan, the order of work."),
         "help",
     ),
+}
+UNSIGNED = {  # instead of a signature under the minutes
+    "refused": _l("refused to sign"),
+    "absent": _l("could not be reached to sign"),
+    "other": _l("did not sign"),
 }
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}
