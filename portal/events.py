@@ -70,6 +70,7 @@ class Event(enum.StrEnum):
     MINUTES_OFFERED = "minutes.offered"
     MINUTES_TAKEN_BACK = "minutes.taken_back"
     MINUTES_SIGNED = "minutes.signed"
+    MINUTES_UNSIGNED = "minutes.unsigned"
     FAMILY_TOLD = "decision.family_told"
     EXTRACT_GIVEN = "decision.extract_given"
     EMERGENCY_STARTED = "patronage.emergency_started"

@@ -159,13 +159,21 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         _check_ready(s, meeting)
         meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
         meeting.majority, meeting.reasons = settings.value("majority"), settings.value("vote_reasons")
+        _set_terms(meeting)
         rules = {
             "quorum_share": meeting.quorum_share,
             "majority": meeting.majority,
             "reasons": meeting.reasons,
+            "minutes_days": meeting.minutes_days,
+            "extract_days": meeting.extract_days,
         }
         new = {"roll": seats, "items": carried, **rules}
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
+
+
+def _set_terms(meeting: Meeting) -> None:
+    meeting.minutes_days = settings.value("minutes_days")
+    meeting.extract_days = settings.value("extract_days")
 
 
 def _take_seats(s: Session, meeting: Meeting) -> list[int]:
@@ -254,6 +262,8 @@ def end_without_quorum(meeting_id: int, actor_id: int) -> None:
             decided=_any_item(s, meeting_id, "carried", "rejected"),
         )
         _check_none_voting(s, meeting_id)
+        if meeting.opened_at is None:
+            _set_terms(meeting)
         meeting.closed_at = clock.now()
         deferred = _put_off_waiting(s, meeting_id)
         new = {"deferred": deferred, "present": present, "roll": roll}

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
+from portal import clock
+from portal.consilium.minutes_models import FollowUp
 from portal.consilium.models import Decision, Item, ItemVoter, Meeting, MeetingSeat, Vote
 from portal.consilium.recount import recounts
 from portal.db import db
@@ -107,4 +109,26 @@ def numbers() -> Iterator[Fault]:
         yield "consilium", f"item {row.id} is open although its meeting is closed"
 
 
-WALKS = (decisions_behind, votes, recounts, numbers)
+def follow_ups() -> Iterator[Fault]:
+    """After each decision on a family it is noted once that the family was told, then that it has its extract."""
+    recorded = exists().where(ItemVoter.item_id == Decision.item_id)  # those before owe nothing
+    noted = exists().where(FollowUp.decision_id == Decision.id)
+    lacking = select(Decision.id).where(Decision.patronage_id.is_not(None), recorded, ~noted)
+    for row in _rows(lacking.order_by(Decision.id)):
+        yield "consilium", f"decision {row.id} goes without a note of what is done after it"
+    of_none = select(Decision.id).where(Decision.patronage_id.is_(None), noted)
+    for row in _rows(of_none.order_by(Decision.id)):
+        yield "consilium", f"decision {row.id} is on no family, but one is noted as told"
+    columns = (Decision.id, Decision.decided_on, FollowUp.told_on, FollowUp.extract_on, Meeting.closed_at)
+    query = select(*columns).join(FollowUp, FollowUp.decision_id == Decision.id)
+    query = query.join(Item, Item.id == Decision.item_id).join(Meeting, Meeting.id == Item.meeting_id)
+    for row in _rows(query.where(FollowUp.told_on.is_not(None) | FollowUp.extract_on.is_not(None))):
+        if row.told_on and row.told_on < row.decided_on:
+            yield "consilium", f"the family was told of decision {row.id} before it was taken"
+        if row.extract_on and (row.told_on is None or row.extract_on < row.told_on):
+            yield "consilium", f"the extract of decision {row.id} was given before the family was told"
+        if row.extract_on and (row.closed_at is None or row.extract_on < clock.local(row.closed_at).date()):
+            yield "consilium", f"the extract of decision {row.id} was given before its meeting was over"
+
+
+WALKS = (decisions_behind, votes, recounts, numbers, follow_ups)

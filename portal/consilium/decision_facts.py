@@ -17,6 +17,7 @@ from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Assignment, ClosingAnalysis, Patronage
 from portal.rules.enrollment import Term
+from portal.rules.follow_ups import EXTRACT_DAYS
 from portal.rules.items import KINDS, REMOVING, Kind
 from portal.rules.lifecycle import Status
 from portal.rules.names import FullName
@@ -58,6 +59,11 @@ class Facts:
     def has_order(self) -> bool:
         """Whether an order follows from it."""
         return self.decision.carried and self.decision.kind in ORDERED
+
+    @property
+    def extract_days(self) -> int:
+        """Within how many working days the extract is given."""
+        return self.meeting.extract_days or EXTRACT_DAYS
 
     @property
     def is_over(self) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -18,8 +18,9 @@ from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import Assignment, Patronage
-from portal.rules.follow_ups import last_decided
+from portal.rules.follow_ups import EXTRACT_DAYS, LONGEST_TERM, last_decided
 from portal.rules.names import normalise
+from portal.rules.workdays import Calendar
 from portal.settings.calendar import calendar
 
 PAGE = 25
@@ -141,7 +142,7 @@ def decision_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
         *(Item.regime, Item.term, Item.ends_on, Item.lead_id, Item.reason, Item.place, Item.question),
         *(Meeting.id.label("meeting_id"), Meeting.number.label("meeting_number")),
         *(Family.number.label("family_number"), Family.surname, Family.id.label("family_id")),
-        *(FollowUp.decision_id.label("owed"), FollowUp.told_on, FollowUp.extract_on),
+        *(FollowUp.decision_id.label("owed"), FollowUp.told_on, FollowUp.extract_on, Meeting.extract_days),
         case((Meeting.status.in_(CLOSED), 1), else_=0).label("over"),
         case((_whole(user), 1), else_=0).label("whole"),
         case((_follows(user), 1), else_=0).label("follows"),
@@ -195,7 +196,7 @@ def years() -> list[int]:
 def counts(user: Any) -> Counts:
     """What waits after the decisions that the user follows, in one query."""
     today, table = clock.today(), calendar()
-    late, due = last_decided(today - timedelta(1), table), last_decided(today, table)
+    late, due = _last_decided(today - timedelta(1), table), _last_decided(today, table)
     tell, extract = _waits(FollowUp.told_on), _waits(FollowUp.extract_on)
     conditions = (
         *(tell, and_(tell, Decision.decided_on < today)),
@@ -207,9 +208,16 @@ def counts(user: Any) -> Counts:
     return Counts(*(int(one) for one in db.session.execute(query).one()))
 
 
+def _last_decided(due_by: date, table: Calendar) -> Any:
+    """The latest day of a decision whose extract is due by then, by the term of its meeting."""
+    days = {term: last_decided(due_by, table, term) for term in range(1, LONGEST_TERM + 1)}
+    return case(days, value=func.coalesce(Meeting.extract_days, EXTRACT_DAYS))
+
+
 def _waiting(columns: Collection[Any], user: Any) -> Select[Any]:
     """From the few decisions that something is owed after, so that the others are not looked at."""
     query = select(*columns).select_from(FollowUp).join(Decision, Decision.id == FollowUp.decision_id)
+    query = query.join(Item, Item.id == Decision.item_id).join(Meeting, Meeting.id == Item.meeting_id)
     query = query.join(Patronage, Patronage.id == Decision.patronage_id)
     query = query.join(Family, Family.id == Patronage.family_id).where(_follows(user))
     return query.where(or_(FollowUp.told_on.is_(None), FollowUp.extract_on.is_(None)))
@@ -220,7 +228,7 @@ def waiting(user: Any, size: int) -> list[Any]:
     columns = [
         *(Decision.id, Decision.number, Decision.year, Decision.kind, Decision.decided_on),
         *(Family.number.label("family_number"), Family.surname, FollowUp.told_on, FollowUp.extract_on),
-        FollowUp.decision_id.label("owed"),
+        *(FollowUp.decision_id.label("owed"), Meeting.extract_days),
     ]
     query = _waiting(columns, user).order_by(Decision.decided_on, Decision.year, Decision.number)
     return list(db.session.execute(query.limit(size)))

@@ -25,18 +25,18 @@ def told(decided_on: date, told_on: date | None, owed: Any) -> tuple[str, str] |
     return _due(tell_by(decided_on), _("tell the family")) if owed else None
 
 
-def extract(decided_on: date, extract_on: date | None, owed: Any) -> tuple[str, str] | None:
+def extract(decided_on: date, extract_on: date | None, owed: Any, days: int | None) -> tuple[str, str] | None:
     """Whether the extract was given, or by when it is due; None where it is not asked for."""
-    due = extract_by(decided_on, calendar())
+    due = extract_by(decided_on, calendar(), days)
     if extract_on is not None:
         kind = "warn" if extract_on > due else "ok"
         return kind, str(_("extract given on %(day)s", day=show_date(extract_on)))
     return _due(due, _("extract")) if owed else None
 
 
-def states(decided_on: date, row: Any, owed: Any) -> list[tuple[str, str]]:
-    """Both, where they are asked for; `row` has told_on and extract_on."""
-    found = (told(decided_on, row.told_on, owed), extract(decided_on, row.extract_on, owed))
+def states(decided_on: date, row: Any, owed: Any, days: int | None) -> list[tuple[str, str]]:
+    """Both, where they are asked for; `row` has told_on and extract_on, `days` is the meeting's term of the extract."""
+    found = (told(decided_on, row.told_on, owed), extract(decided_on, row.extract_on, owed, days))
     return [one for one in found if one is not None]
 
 

@@ -45,10 +45,10 @@ def give_extract(decision_id: int, extract_on: date, seen: date | None, actor_id
     """
     with atomic() as s:
         decision, row = _hold(s, decision_id)
-        _check_over(s, decision)
+        ended_on = _ended_on(s, decision)
         old = row.extract_on
         rules.check_unchanged(seen, old)
-        rules.check_extract(extract_on, row.told_on, clock.today())
+        rules.check_extract(extract_on, row.told_on, clock.today(), ended_on)
         _check_other(extract_on, old)
         row.extract_on, row.extract_by_id = extract_on, actor_id
         new = {"extract_on": extract_on}
@@ -70,10 +70,12 @@ def _check_other(day: date, old: date | None) -> None:
         raise RuleBroken("same_date", N_("This date stands there already: nothing is to be changed."))
 
 
-def _check_over(s: Session, decision: Decision) -> None:
-    """There are no minutes yet, and so no extract of them, while the meeting goes on."""
-    query = select(Meeting.status).join(Item, Item.meeting_id == Meeting.id)
-    if s.scalar(query.where(Item.id == decision.item_id)) not in CLOSED:
+def _ended_on(s: Session, decision: Decision) -> date:
+    """The day on which the meeting ended: there are no minutes before, and so no extract of them."""
+    query = select(Meeting.status, Meeting.closed_at).join(Item, Item.meeting_id == Meeting.id)
+    meeting = s.execute(query.where(Item.id == decision.item_id)).one()
+    if meeting.status not in CLOSED:
         raise RuleBroken(
             "meeting_goes_on", N_("The meeting is not over: its minutes can be extracted when it is closed.")
         )
+    return clock.local(meeting.closed_at).date() if meeting.closed_at else decision.decided_on

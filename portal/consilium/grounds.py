@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ class Ground:
     regime: str | None = None
     term: tuple[str | None, date | None] = (None, None)  # and its end
     has_analysis: bool = False
+    approved: bool = False  # the analysis, by a head
     emergency_waits: bool = False
     course_ended_on: date | None = None
     consents: Sequence[consent.Consent] = ()
@@ -53,22 +54,35 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
         check()
 
 
-def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
-    """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out.
+class Standing(NamedTuple):
+    """What an item lacks to be decided on; `unapproved`: a removal whose analysis no head has approved yet (R7)."""
 
-    A fixed number of queries, however many items there are.
-    """
+    broken: list[RuleBroken]
+    unapproved: bool
+
+
+def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
+    """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out."""
+    found = standing(s, items, day)
+    return {item_id: one.broken for item_id, one in found.items() if one.broken}
+
+
+def standing(s: Session, items: Sequence[Item], day: date) -> dict[int, Standing]:
+    """How each of the items stands on `day`, by its id; in a fixed number of queries, however many there are."""
     involved: dict[int, set[int]] = {item.id: set() for item in items}
     query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
     for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(involved))):
         involved[item_id].add(user_id)
     grounds = _grounds(s, items, list(involved.values()), day)
-    found = {
-        item.id: _broken(_checks(item, ground, day))
+    return {
+        item.id: Standing(_broken(_checks(item, ground, day)), _is_unapproved(item, ground))
         for item, ground in zip(items, grounds, strict=True)
         if ground
     }
-    return {item_id: broken for item_id, broken in found.items() if broken}
+
+
+def _is_unapproved(item: Item, ground: Ground) -> bool:
+    return KINDS[Kind(item.kind)].analysis and ground.has_analysis and not ground.approved
 
 
 def _grounds(
@@ -92,6 +106,7 @@ def _grounds(
                 regime=row.regime,
                 term=(row.term, row.ends_on),
                 has_analysis=row.analysis is not None,
+                approved=row.approved_at is not None,
                 emergency_waits=row.emergency is not None,
                 course_ended_on=row.course_ended_on,
                 consents=consents,
@@ -108,7 +123,9 @@ def _rows(s: Session, patronage_ids: Sequence[int]) -> dict[int, Any]:
     columns = (Patronage.id, Patronage.family_id, Patronage.status, Patronage.regime, Patronage.term)
     query = select(*columns, Patronage.ends_on, Family.course_ended_on)
     query = query.add_columns(
-        ClosingAnalysis.patronage_id.label("analysis"), Emergency.patronage_id.label("emergency")
+        ClosingAnalysis.patronage_id.label("analysis"),
+        ClosingAnalysis.approved_at,
+        Emergency.patronage_id.label("emergency"),
     )
     query = query.join(Family, Family.id == Patronage.family_id)
     query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
@@ -139,7 +156,7 @@ PROPOSED: Mapping[Kind, Sequence[Callable[[Item, Ground, date], object]]] = {
         lambda item, ground, day: check_course(ground.course_ended_on, item.course_reason, day),
     ),
     Kind.REFUSE: (),
-    Kind.REMOVE: (),
+    Kind.REMOVE: (lambda item, ground, day: kinds.check_withdrawn(item.reason, ground.status),),
     Kind.REGIME: (
         lambda item, ground, day: kinds.check_regime(ground.regime, item.regime, ground.emergency_waits),
     ),

@@ -1,8 +1,9 @@
 """A meeting as it is now, in a fixed number of queries."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -14,8 +15,7 @@ from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting, Vot
 from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
-from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
-from portal.rules import RuleBroken
+from portal.patronage.models import Emergency, Patronage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class Live(Holding):
     speakers: dict[int, speakers.Speaker]
     papers: dict[int, int]  # how many lie with an item
     rounds: dict[int, list[Any]]  # when an item was put off before
-    lacks: dict[int, list[str]]  # what an item cannot be decided on without, as codes of rules
+    lacks: Mapping[int, list[str]]  # what an item cannot be decided on without, as codes of rules
+    unapproved: frozenset[int]  # removals whose closing analysis is not approved yet
     me: Any  # the user's seat, or None
     reads: dict[int, reading.Reading]  # of the items that are to be read before the meeting
 
@@ -53,7 +54,8 @@ def live(user: Any, meeting: Meeting) -> Live:
     own = next((item["id"] for item in shared["items"] if item["status"] == "voting"), 0)
     return Live(
         meeting=meeting,
-        lacks=lacking(meeting),
+        lacks=standing(meeting).lacks,
+        unapproved=standing(meeting).unapproved,
         own_choice=_own_choice(own, user.id) if user.id in shared["voted"] else None,
         me=next((seat for seat in shared["seats"] if seat["user_id"] == user.id), None),
         reads=reading.of_meeting(user.id, meeting.id),
@@ -61,28 +63,32 @@ def live(user: Any, meeting: Meeting) -> Live:
     )
 
 
-def lacking(meeting: Meeting) -> dict[int, list[str]]:
-    """The codes of the rules that each live item would break on the day of the meeting, by its id."""
-    return unchanged(("lacks", meeting.id, meeting.version, clock.today()), lambda: _lacking(meeting))
+class Standing(NamedTuple):
+    """How the live items stand on the day of the meeting: codes of the rules each would break, by its id; and more."""
+
+    lacks: Mapping[int, list[str]]
+    unapproved: frozenset[int]
 
 
-def _lacking(meeting: Meeting) -> dict[int, list[str]]:
+def standing(meeting: Meeting) -> Standing:
+    """How its items stand; an open meeting decides today, whenever it was to be."""
+    return unchanged(("lacks", meeting.id, meeting.version, clock.today()), lambda: _standing(meeting))
+
+
+def _standing(meeting: Meeting) -> Standing:
     query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
-    broken = _broken(meeting, list(db.session.scalars(query)))
-    return {item_id: [one.code for one in found] for item_id, found in broken.items()}
-
-
-def _broken(meeting: Meeting, items: list[Item]) -> dict[int, list[RuleBroken]]:
-    """What the items lack to be decided on that day; an open meeting decides today, whenever it was to be."""
-    today = clock.today()
+    items, today = list(db.session.scalars(query)), clock.today()
     day = today if meeting.status == "open" else max(meeting.held_on, today)
-    return grounds.lacking(db.session(), items, day) if items else {}
+    found = grounds.standing(db.session(), items, day) if items else {}
+    lacks = {item_id: [rule.code for rule in one.broken] for item_id, one in found.items() if one.broken}
+    return Standing(lacks, frozenset(item_id for item_id, one in found.items() if one.unapproved))
 
 
 def state_of(meeting: Meeting) -> str:
     """A word that is another one after each change of the meeting, and of what its items lack."""
-    lacks = sorted((item_id, *codes) for item_id, codes in lacking(meeting).items())
-    return f"{meeting.version}-{zlib.crc32(repr(lacks).encode()):x}"
+    found = standing(meeting)
+    seen = sorted((item_id, *codes) for item_id, codes in found.lacks.items()), sorted(found.unapproved)
+    return f"{meeting.version}-{zlib.crc32(repr(seen).encode()):x}"
 
 
 def _shared(meeting_id: int) -> dict[str, Any]:
@@ -117,20 +123,13 @@ def _items(meeting_id: int) -> list[Any]:
         *(Patronage.family_id, Patronage.regime.label("regime_now"), Patronage.ends_on.label("ends_now")),
         *(Patronage.term.label("term_now"), Emergency.started_on, Emergency.former),
         *(Family.number.label("family_number"), Family.surname),
-        *(
-            Decision.id.label("decision_id"),
-            Decision.number.label("decision"),
-            Decision.year,
-            Decision.decided_on,
-        ),
-        ClosingAnalysis.patronage_id.label("analysis"),
-        ClosingAnalysis.approved_at.label("analysis_approved"),
+        *(Decision.id.label("decision_id"), Decision.number.label("decision"), Decision.year),
+        Decision.decided_on,
     ]
     waits = (Emergency.patronage_id == Patronage.id) & Emergency.outcome.is_(None)
     query = select(*columns).outerjoin(Patronage, Patronage.id == Item.patronage_id)
     query = query.outerjoin(Family, Family.id == Patronage.family_id).outerjoin(Emergency, waits)
     query = query.outerjoin(Decision, Decision.item_id == Item.id)
-    query = query.outerjoin(ClosingAnalysis, ClosingAnalysis.patronage_id == Patronage.id)
     query = query.where(Item.meeting_id == meeting_id, Item.status != "withdrawn")
     return list(db.session.execute(query.order_by(Item.position, Item.id)).mappings())
 

@@ -11,7 +11,7 @@ from portal.consilium.digest import digest
 from portal.consilium.locking import hold_meeting
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.minutes_queries import must_sign
-from portal.consilium.models import Dissent, Item, Meeting
+from portal.consilium.models import Dissent, Item, Meeting, MeetingSeat
 from portal.db import atomic, refused_by
 from portal.rules import N_, RuleBroken, check_seen, meetings
 from portal.rules import minutes as rules
@@ -124,6 +124,20 @@ def sign_on_paper(meeting_id: int, user_ids: Collection[int], seen: str, scan: S
         raise
 
 
+def note_unsigned(meeting_id: int, user_id: int, how: str, reason: str, seen: str, actor_id: int) -> None:
+    """Note why a member does not sign: refused, absent, other. It stands in the place of the signature for good.
+
+    Raises must_sign, bad_reason, no_reason, nobody_signed, and as `sign` does.
+    """
+    with atomic() as s:
+        meeting, offered = _offered(s, meeting_id, seen)
+        seat = s.get(MeetingSeat, (meeting_id, user_id), populate_existing=True)
+        rules.check_unsigned(seat.seat if seat else "", how, reason, _count(s, meeting_id))
+        row = MinutesSignature(how=how, reason=reason.strip())
+        with refused_by("tr_minutes_must_sign", RuleBroken("must_sign", rules.MUST_SIGN)):
+            _enter(s, meeting, offered, row, user_id, actor_id)
+
+
 def _offered(s: Session, meeting_id: int, seen: str) -> tuple[Meeting, str]:
     """The meeting held, and the digest of its minutes, if they may be signed as they were seen."""
     meeting = hold_meeting(s, meeting_id)
@@ -147,13 +161,20 @@ def dissented_since(s: Session, row: Minutes) -> bool:
 def _sign(
     s: Session, meeting: Meeting, offered: str, user_id: int, actor_id: int, scan: tuple[str, str, str] | None
 ) -> None:
-    """One signature; with the last one the meeting is signed."""
-    signers, there = must_sign(s, meeting.id)
-    rules.check_signer(user_id in signers, user_id in there)
-    row = MinutesSignature(meeting_id=meeting.id, user_id=user_id, digest=offered, signed_at=clock.now())
-    row.how, row.entered_by_id = "paper" if scan else "password", actor_id
+    row = MinutesSignature(how="paper" if scan else "password")
     if scan:
         row.scan, row.scan_type, row.scan_sha256 = scan
+    _enter(s, meeting, offered, row, user_id, actor_id)
+
+
+def _enter(
+    s: Session, meeting: Meeting, offered: str, row: MinutesSignature, user_id: int, actor_id: int
+) -> None:
+    """One signature, or why there is none; with the last one the meeting is signed."""
+    signers, there = must_sign(s, meeting.id)
+    rules.check_signer(user_id in signers, user_id in there)
+    row.meeting_id, row.user_id, row.digest = meeting.id, user_id, offered
+    row.signed_at, row.entered_by_id = clock.now(), actor_id
     twice = RuleBroken("signed_already", rules.TWICE)
     with refused_by("uq_minutes_signatures_meeting_id_user_id", twice):
         s.add(row)
@@ -161,4 +182,5 @@ def _sign(
     if complete and meeting.status == meetings.Meeting.CLOSED:
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.SIGNED)
     new = {"signature": row.id, "user_id": user_id, "how": row.how, "digest": offered, "complete": complete}
-    audit.record(s, Event.MINUTES_SIGNED, actor_id, meeting, new=new | {"scan": row.scan_sha256})
+    event = Event.MINUTES_UNSIGNED if row.reason else Event.MINUTES_SIGNED
+    audit.record(s, event, actor_id, meeting, new=new | {"scan": row.scan_sha256})

@@ -5,14 +5,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, HiddenField, PasswordField, TextAreaField
+from wtforms import FileField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.consilium.labels import UNSIGNED
 from portal.families.forms import WithScan
 from portal.families.member_rows import longest
 from portal.patronage.forms import paragraphs
-from portal.web import LONGEST_TEXT, Form, ManyField
+from portal.rules.names import clean
+from portal.web import LONGEST_TEXT, Form, ManyField, number_of
 
 _fits = longest(LONGEST_TEXT)
 _OF_ITEM = "discussion_"
@@ -62,6 +64,23 @@ class SignForm(Form):
 
     seen = HiddenField()
     password = PasswordField(_l("Your password"), [InputRequired(_l("Enter your password."))])
+
+
+class UnsignedForm(Form):
+    """Why a member does not sign."""
+
+    seen = HiddenField()
+    member = RadioField(_l("Who does not sign"), [InputRequired(_l("Choose the member."))], coerce=number_of)
+    how = RadioField(
+        _l("What is the matter"),
+        [InputRequired(_l("Choose why there is no signature."))],
+        choices=list(UNSIGNED.items()),
+    )
+    reason = StringField(
+        _l("In a few words"),
+        [InputRequired(_l("Write in a few words why there is no signature.")), longest(500)],
+        filters=[lambda text: clean(text or "")],
+    )
 
 
 class PaperForm(WithScan):

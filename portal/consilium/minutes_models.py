@@ -42,21 +42,26 @@ class Minutes(Model):
 
 
 class MinutesSignature(Model):
-    """A signature under the minutes: with one's password, or on paper with the scan. Never changed or deleted."""
+    """A signature under the minutes: with one's password, or on paper with the scan. Never changed or deleted.
+
+    Of a member who does not sign it stands in its place, with the reason: refused, absent, or another.
+    """
 
     __tablename__ = "minutes_signatures"
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("minutes.meeting_id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    how: Mapped[str] = mapped_column(String(8))  # password | paper
+    how: Mapped[str] = mapped_column(String(8))  # password | paper; refused | absent | other
     digest: Mapped[str] = mapped_column(String(64))
     signed_at: Mapped[datetime] = mapped_column(Moment)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     scan: Mapped[str | None] = mapped_column(String(64))
     scan_type: Mapped[str | None] = mapped_column(String(60))
     scan_sha256: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(500))  # why there is no signature
     __table_args__ = (
         Index("uq_minutes_signatures_meeting_id_user_id", "meeting_id", "user_id", unique=True),
-        CheckConstraint("how IN ('password', 'paper')", name="how"),
+        CheckConstraint("how IN ('password', 'paper', 'refused', 'absent', 'other')", name="how"),
         CheckConstraint("(how = 'paper') = (scan IS NOT NULL)", name="scan"),
+        CheckConstraint("(how IN ('password', 'paper')) = (reason IS NULL)", name="reason"),
     )

@@ -74,6 +74,19 @@ class Paper:
         return [seat for seat in self.signers if seat["user_id"] not in self.record.signatures]
 
     @property
+    def may_be_noted(self) -> list[Any]:
+        """The missing seats of which it may be noted why they do not sign; none before the first signature."""
+        row = self.record.minutes
+        if row is None or row["offered_at"] is None or not self.record.signatures:
+            return []
+        return [seat for seat in self.missing if seat["seat"] not in rules.ALWAYS_SIGN]
+
+    @property
+    def unsigned(self) -> list[Any]:
+        """Of whom is noted why they do not sign."""
+        return [one for one in self.record.signatures.values() if one["reason"]]
+
+    @property
     def state(self) -> str:
         """Where the minutes are: draft, offered, signed."""
         row = self.record.minutes
@@ -102,7 +115,7 @@ def paper_of(user: Any, meeting: Meeting) -> Paper:
     """The minutes of a meeting that is over. What all see alike is read once after each change."""
     record = unchanged(("minutes", meeting.id), lambda: record_of(meeting))
     signers = [one for one in record.seats if rules.signs(one["seat"], one["user_id"] in record.took_part)]
-    due = rules.due_on(calendar(), ended_on(meeting))
+    due = due_on(meeting)
     return Paper(
         meeting=meeting,
         record=record,
@@ -115,9 +128,10 @@ def paper_of(user: Any, meeting: Meeting) -> Paper:
     )
 
 
-def ended_on(meeting: Any) -> date:
-    """The day from which the deadline counts."""
-    return clock.local(meeting.closed_at).date() if meeting.closed_at else meeting.held_on
+def due_on(meeting: Any) -> date:
+    """The last day to have the minutes signed, by the term of the meeting."""
+    ended_on = clock.local(meeting.closed_at).date() if meeting.closed_at else meeting.held_on
+    return rules.due_on(calendar(), ended_on, meeting.minutes_days)
 
 
 def _lapsed(meeting_id: int, record: Record) -> bool:
@@ -164,7 +178,7 @@ def get_signature(user: Any, signature_id: int) -> MinutesSignature | None:
 def waiting(user: Any, prepares: bool) -> list[Any]:
     """Meetings whose minutes wait: for whoever prepares them all that are not signed, for others their own to sign.
 
-    Columns: id, number, year, held_on, closed_at, offered_at, mine (to sign), late (a dissent
+    Columns: id, number, year, held_on, closed_at, minutes_days, offered_at, mine (to sign), late (a dissent
     stated after the offer). The oldest first.
     """
     unsigned = select(MeetingSeat.user_id).where(
@@ -181,6 +195,7 @@ def waiting(user: Any, prepares: bool) -> list[Any]:
         Meeting.year,
         Meeting.held_on,
         Meeting.closed_at,
+        Meeting.minutes_days,
         Minutes.offered_at,
     )
     query = select(*columns, mine.label("mine"), (dissent & ~any_signature).label("late"))

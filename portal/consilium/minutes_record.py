@@ -79,6 +79,7 @@ def record_of(meeting: Meeting) -> Record:
     mentioned = {item[key] for item in items for key in ("lead_id", "speaker_id")}
     for rows in (recusals, dissents, signatures):
         mentioned |= {row["user_id"] for row in rows}
+    mentioned |= {row["entered_by_id"] for row in signatures}
     mentioned |= {one for many in involved.values() for one in many} | {seat["user_id"] for seat in seats}
     names = {one.id: one.short_name for one in accounts.names({one for one in mentioned if one}).values()}
     return Record(
@@ -168,7 +169,16 @@ def _minutes(meeting_id: int) -> Any:
 
 def _signatures(meeting_id: int) -> list[Any]:
     one = MinutesSignature
-    columns = (one.id, one.user_id, one.how, one.signed_at, one.entered_by_id, one.digest, one.scan_type)
+    columns = (
+        one.id,
+        one.user_id,
+        one.how,
+        one.signed_at,
+        one.entered_by_id,
+        one.digest,
+        one.scan_type,
+        one.reason,
+    )
     query = select(*columns).where(one.meeting_id == meeting_id).order_by(one.signed_at, one.id)
     return list(db.session.execute(query).mappings())
 

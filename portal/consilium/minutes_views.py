@@ -10,7 +10,7 @@ from portal import audit, files
 from portal.access import Permission, requires
 from portal.accounts import confirming
 from portal.consilium import minutes_actions, minutes_queries, queries
-from portal.consilium.minutes_forms import PaperForm, SignForm, TextForm, text_form
+from portal.consilium.minutes_forms import PaperForm, SignForm, TextForm, UnsignedForm, text_form
 from portal.consilium.minutes_models import MinutesSignature
 from portal.consilium.minutes_queries import Paper, paper_of
 from portal.consilium.minutes_record import record_of, short
@@ -147,6 +147,33 @@ def _check_paper(paper: Paper) -> None:
     now = row["digest"] if row and not paper.lapsed else ""
     rules.check_sign(row["digest"] if row else "", now, now)
     rules.check_signer(True, not paper.missing)
+
+
+@bp.route("/meetings/<int:meeting_id>/minutes/unsigned", methods=["GET", "POST"])
+@requires(Permission.MINUTES_WRITE, of=queries.get_meeting)
+def note_unsigned(meeting: Meeting) -> Response:
+    """Note why a member does not sign the minutes."""
+    meeting_id, paper = meeting.id, paper_of(current_user, meeting)
+    here = url_for(".minutes", meeting_id=meeting_id)
+    if over := moved_on(here, _check_unsigned, paper):
+        return over
+    form = UnsignedForm(data={"seen": paper.record.minutes["digest"] if paper.record.minutes else ""})
+    form.member.choices = [(seat["user_id"], short(seat)) for seat in paper.may_be_noted]
+    if form.validate_on_submit():
+        with form.rules():
+            noted = (form.member.data, form.how.data, form.reason.data or "", form.seen.data or "")
+            minutes_actions.note_unsigned(meeting_id, *noted, current_user.id)
+            return go(here, _("Noted: it stands in the minutes in place of the signature."))
+    return render(
+        "consilium/minutes_unsigned.html", form=form, meeting=db.session.get_one(Meeting, meeting_id)
+    )
+
+
+def _check_unsigned(paper: Paper) -> None:
+    _check_paper(paper)
+    if not paper.record.signatures:
+        raise RuleBroken("nobody_signed", rules.NOBODY_SIGNED)
+    rules.check_signer(True, not paper.may_be_noted)
 
 
 @bp.get("/minutes-signatures/<int:signature_id>/scan")

@@ -35,7 +35,8 @@ class RollSeat(Model):
 class Meeting(Model):
     """A meeting: draft → convened → open → closed → signed; or cancelled, or no quorum.
 
-    Its roll and its rules (quorum, majority, whether a vote needs its reason) are frozen when it opens.
+    Its roll and its rules (quorum, majority, whether a vote needs its reason, the terms of minutes and extracts) are
+    frozen when it opens.
     """
 
     __tablename__ = "meetings"
@@ -50,6 +51,8 @@ class Meeting(Model):
     quorum_share: Mapped[str] = mapped_column(String(12), default="two_thirds")
     majority: Mapped[str] = mapped_column(String(7), default="present")  # of those present | of the roll
     reasons: Mapped[bool] = mapped_column(default=False)  # whether a vote needs its reason
+    minutes_days: Mapped[int | None]  # working days; none: before there was a setting
+    extract_days: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text, default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -43,7 +43,7 @@ def meeting_page(
         fragment="consilium/_meeting.html",
         status=status,
         live=found,
-        ready=found.waiting > 0 or (early and coming.due(db.session(), meeting) != []),
+        ready=found.waiting > 0 or (early and coming.fills(db.session(), meeting)),
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,

@@ -154,8 +154,9 @@ def _decisions(family_id: int) -> list[Row[Any]]:
     query = (
         select(Decision.year, Decision.number, Decision.kind, Decision.carried, Decision.decided_on)
         .add_columns(Decision.id, Item.meeting_id, FollowUp.told_on, FollowUp.extract_on)
-        .add_columns(FollowUp.decision_id.label("owed"))
+        .add_columns(FollowUp.decision_id.label("owed"), Meeting.extract_days)
         .join(Item, Item.id == Decision.item_id)
+        .join(Meeting, Meeting.id == Item.meeting_id)
         .outerjoin(FollowUp, FollowUp.decision_id == Decision.id)
         .join(Patronage, Patronage.id == Decision.patronage_id)
         .where(Patronage.family_id == family_id)

@@ -1,6 +1,5 @@
 """My work with families: of the head of department, and of a specialist."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -8,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.accounts.models import User, Visitor
 from portal.db import db
 from portal.families.models import Family
@@ -21,11 +19,10 @@ from portal.patronage.queries import ON_PATRONAGE
 from portal.web import show_date
 
 SHORT = 5
-ENDING_DAYS = 30
 
 
 def for_head(user: Visitor, work: Work) -> None:
-    """All families by status, terms that end, families without a lead, the busiest colleagues."""
+    """All families by status, families without a lead, the busiest colleagues."""
     by_status = _by_status()
     unled, unled_rows = _without_lead()
     work.add(
@@ -42,7 +39,6 @@ def for_head(user: Visitor, work: Work) -> None:
             _("none, or one who has left") if unled else _("every family has one"),
         ),
         _unled_section(unled_rows),
-        _ending_section(),
         _busiest_section(),
     )
 
@@ -127,35 +123,6 @@ def _unled_section(rows: list[Any]) -> Section:
         url_for("patronage.assignments", lead="missing"),
         _("All of them"),
     )
-
-
-def _ending_section() -> Section:
-    today = clock.today()
-    query = _running(Family.id, Family.number, Family.surname, Patronage.ends_on).where(
-        Patronage.ends_on <= today + timedelta(ENDING_DAYS)
-    )
-    found = db.session.execute(query.order_by(Patronage.ends_on, Family.id).limit(SHORT * 2))
-    return Section(
-        "ending",
-        _("Short terms that end within 30 days"),
-        [
-            Row(
-                _name(row),
-                _("until %(day)s", day=show_date(row.ends_on)),
-                url_for("families.show", family_id=row.id),
-                ("bad", _("term is over")) if row.ends_on < today else _days_left((row.ends_on - today).days),
-            )
-            for row in found
-        ],
-        "hourglass",
-        _("No term ends soon."),
-    )
-
-
-def _days_left(days: int) -> tuple[str, str]:
-    if not days:
-        return "warn", _("today")
-    return "warn", ngettext("%(num)d day left", "%(num)d days left", days)
 
 
 def _busiest_section() -> Section:

@@ -59,7 +59,7 @@ def _late(late: int) -> str:
 
 
 def _row(row: Any) -> Row:
-    said = states(row.decided_on, row, row.owed)
+    said = states(row.decided_on, row, row.owed, row.extract_days)
     waits = [(kind, text) for kind, text in said if text and kind != "ok"]
     number = _("decision № %(number)s", number=f"{row.number}/{row.year}")
     title, sub = f"{row.surname} · № {row.family_number}", f"{KINDS[row.kind]}, {number}"

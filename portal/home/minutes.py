@@ -32,8 +32,7 @@ def for_consilium(user: Visitor, work: Work) -> None:
 
 
 def _left(row: Any) -> int:
-    days = calendar()
-    return rules.days_left(days, clock.today(), rules.due_on(days, minutes_queries.ended_on(row)))
+    return rules.days_left(calendar(), clock.today(), minutes_queries.due_on(row))
 
 
 def _row(user: Visitor, row: Any, left: int) -> Row:

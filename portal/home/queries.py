@@ -16,6 +16,7 @@ from portal.home import (
     agenda,
     alerts,
     approvals,
+    awaiting,
     boards,
     contacts,
     deputies,
@@ -60,6 +61,7 @@ def _my_work(user: Visitor) -> Work:
         plans.for_head(user, work)
         intake.for_worker(user, work)
         contacts.add_figures(user, work)
+        awaiting.for_head(work)
         families.for_head(user, work)
     if roles & WORKERS:
         alerts.for_worker(user, work)
@@ -73,6 +75,7 @@ def _my_work(user: Visitor) -> Work:
         approvals.for_author(user, work)
         plans.for_worker(user, work)
         intake.for_worker(user, work)
+        awaiting.for_lead(user, work)
         families.for_specialist(user, work)
     if roles & WORKERS:
         deputies.add_families(user, work)

@@ -1,6 +1,7 @@
 """What is owed to a family after a decision on it: it is told the same day, its extract is given within 3 working days.
 
-DOMAIN §2, "Consilium". The regulation is silent; the terms are those of commissions' practice.
+DOMAIN §2, "Consilium". The regulation is silent; the terms are those of commissions' practice, that of the extract a
+setting, frozen in the meeting when it opens.
 """
 
 from datetime import date, timedelta
@@ -8,7 +9,8 @@ from datetime import date, timedelta
 from portal.rules import N_, RuleBroken
 from portal.rules.workdays import Calendar
 
-EXTRACT_DAYS = 3  # working days
+EXTRACT_DAYS = 3  # working days, where the meeting has no term of its own
+LONGEST_TERM = 10
 
 
 def tell_by(decided_on: date) -> date:
@@ -16,15 +18,15 @@ def tell_by(decided_on: date) -> date:
     return decided_on
 
 
-def extract_by(decided_on: date, calendar: Calendar) -> date:
-    """The last day for the extract: working days counted from the day after the decision (DOMAIN §7)."""
-    return calendar.add_working_days(decided_on, EXTRACT_DAYS)
+def extract_by(decided_on: date, calendar: Calendar, days: int | None = None) -> date:
+    """The last day for the extract: so many working days counted from the day after the decision (DOMAIN §7)."""
+    return calendar.add_working_days(decided_on, days or EXTRACT_DAYS)
 
 
-def last_decided(due_by: date, calendar: Calendar) -> date:
+def last_decided(due_by: date, calendar: Calendar, days: int | None = None) -> date:
     """The latest day of a decision whose extract is due on `due_by` or before: lists ask by the day alone."""
     day = due_by
-    while extract_by(day, calendar) > due_by:
+    while extract_by(day, calendar, days) > due_by:
         day -= timedelta(1)
     return day
 
@@ -49,8 +51,11 @@ def check_told(told_on: date, decided_on: date, extract_on: date | None, today: 
         )
 
 
-def check_extract(extract_on: date, told_on: date | None, today: date) -> None:
-    """The extract is given to a family that has been told, and not in the future. Raises not_told, extract_date."""
+def check_extract(extract_on: date, told_on: date | None, today: date, ended_on: date | None = None) -> None:
+    """The extract is given to a family that was told, when the meeting has ended, and not in the future.
+
+    Raises not_told, extract_date.
+    """
     if told_on is None:
         raise RuleBroken("not_told", N_("Note first on which day the family was told of the decision."))
     if extract_on < told_on:
@@ -58,6 +63,12 @@ def check_extract(extract_on: date, told_on: date | None, today: date) -> None:
             "extract_date",
             N_("The extract is given when the family is told, on %(told_on)s, or later. Check the date."),
             told_on=told_on,
+        )
+    if ended_on is not None and extract_on < ended_on:
+        raise RuleBroken(
+            "extract_date",
+            N_("The meeting ended on %(ended_on)s: the extract is given then or later. Check the date."),
+            ended_on=ended_on,
         )
     if extract_on > today:
         raise RuleBroken(

@@ -66,6 +66,17 @@ def check_status(kind: str, status: str) -> None:
         )
 
 
+def check_withdrawn(reason: str | None, status: str) -> None:
+    """R3: who has a consent in force again is not removed for its withdrawal. Raises consent_in_force."""
+    if reason == "consent_withdrawn" and status == Status.ENROLLED:
+        raise RuleBroken(
+            "consent_in_force",
+            N_(
+                "The family has a consent in force. Take the item off, or choose another reason of the removal."
+            ),
+        )
+
+
 def check_regime(now: str | None, proposed: str | None, emergency_waits: bool) -> None:
     """A regime item proposes another regime than the one of now (DOMAIN §3).
 

@@ -1,7 +1,8 @@
 """The minutes of a meeting: when they are due, who signs them, and when their text may still be changed.
 
 DOMAIN §2: minutes within 5 working days, signed by chair, secretary and members. The facts of the record are never
-edited; the secretary writes what was said, until the first signature.
+edited; the secretary writes what was said, until the first signature. Of a member who refuses to sign, is ill or has
+left, the secretary notes why; chair and secretary always sign.
 
 A dissenting opinion may still come after the minutes are offered (its time ends a working day after the meeting).
 Before the first signature it makes the offer void: the minutes are offered anew, with the opinion in them. After it,
@@ -15,7 +16,7 @@ from portal.rules import N_, RuleBroken
 from portal.rules.meetings import Meeting
 from portal.rules.workdays import Calendar
 
-WORKING_DAYS = 5
+WORKING_DAYS = 5  # where the meeting has no term of its own
 SOON = 3  # so many days left, and fewer, warn
 OVER = frozenset({Meeting.CLOSED, Meeting.SIGNED, Meeting.NO_QUORUM})  # these meetings have minutes
 RUNS = Meeting.OPEN  # notes are taken
@@ -34,6 +35,8 @@ _OUTDATED = N_(
 _OTHER = N_("The minutes were offered anew after you opened them. Read them once more, then sign.")
 _NOT_YOURS = N_("These minutes are signed by the chair, the secretary and the members who were present.")
 TWICE = N_("This signature is there already.")
+NOBODY_SIGNED = N_("Nobody has signed yet. Sign the minutes first, then note who does not sign them.")
+MUST_SIGN = N_("Chair and secretary always sign the minutes: in the portal or on paper.")
 
 
 class State(StrEnum):
@@ -51,9 +54,17 @@ def state(offered: bool, missing: int) -> State:
     return State.OFFERED if missing else State.SIGNED
 
 
-def due_on(calendar: Calendar, ended_on: date) -> date:
-    """The last day to have the minutes signed: the fifth working day after the meeting (DOMAIN §2, §7)."""
-    return calendar.add_working_days(ended_on, WORKING_DAYS)
+class Unsigned(StrEnum):
+    """Why a signature is not given."""
+
+    REFUSED = "refused"
+    ABSENT = "absent"
+    OTHER = "other"
+
+
+def due_on(calendar: Calendar, ended_on: date, days: int | None = None) -> date:
+    """The last day to have the minutes signed: so many working days after the meeting (DOMAIN §2, §7)."""
+    return calendar.add_working_days(ended_on, days or WORKING_DAYS)
 
 
 def days_left(calendar: Calendar, today: date, due: date) -> int:
@@ -119,3 +130,18 @@ def check_signer(must: bool, has: bool) -> None:
         raise RuleBroken("not_a_signer", _NOT_YOURS)
     if has:
         raise RuleBroken("signed_already", TWICE)
+
+
+def check_unsigned(seat: str, how: str, reason: str, signatures: int) -> None:
+    """A member's signature is missing for a reason, noted under a text that is settled: somebody has signed it.
+
+    Raises must_sign, bad_reason, no_reason, nobody_signed.
+    """
+    if seat in ALWAYS_SIGN:
+        raise RuleBroken("must_sign", MUST_SIGN)
+    if how not in list(Unsigned):
+        raise RuleBroken("bad_reason", N_("Choose why there is no signature."))
+    if not reason.strip():
+        raise RuleBroken("no_reason", N_("Write in a few words why there is no signature."))
+    if not signatures:
+        raise RuleBroken("nobody_signed", NOBODY_SIGNED)

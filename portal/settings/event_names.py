@@ -68,6 +68,7 @@ EVENT_NAMES = {
     Event.MINUTES_OFFERED: _l("minutes offered for signing"),
     Event.MINUTES_TAKEN_BACK: _l("minutes taken back from signing"),
     Event.MINUTES_SIGNED: _l("minutes signed"),
+    Event.MINUTES_UNSIGNED: _l("why minutes are not signed by a member noted"),
     Event.FAMILY_TOLD: _l("family told of the decision"),
     Event.EXTRACT_GIVEN: _l("extract given to the family"),
     Event.EMERGENCY_STARTED: _l("emergency regime started by a head"),

@@ -5,6 +5,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, StringFie
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.rules.follow_ups import LONGEST_TERM
 from portal.rules.names import clean
 from portal.web import Form, ManyField
 
@@ -27,6 +28,14 @@ class SettingsForm(Form):
         choices=[("present", _l("of the members present")), ("roll", _l("of all members on the roll"))],
     )
     vote_reasons = BooleanField(_l("A vote needs its reason"))
+    minutes_days = IntegerField(
+        _l("Minutes are signed within, working days"),
+        [NumberRange(1, 20, _l("A whole number from 1 to 20."))],
+    )
+    extract_days = IntegerField(
+        _l("The family gets its extract within, working days"),
+        [NumberRange(1, LONGEST_TERM, _l("A whole number from 1 to 10."))],
+    )
     term_reminder = IntegerField(
         _l("A short term comes before the consilium so many days before its end"), [_days]
     )

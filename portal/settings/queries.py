@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "quorum_share": "two_thirds",  # or half
     "majority": "present",  # of those present, or of the whole roll
     "vote_reasons": False,  # whether a vote needs its reason
+    "minutes_days": 5,  # working days from the end of a meeting to its minutes signed
+    "extract_days": 3,  # working days from a decision to its extract with the family
     "term_reminder": 30,  # days before the end of a short term that it comes onto an agenda (R5)
     "signing_age": 14,  # a minor of this age signs the consent too; 0 switches that off (R1)
     "gap_emergency": 5,  # days without a contact that warn, besides the norm (R9)

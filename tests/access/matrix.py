@@ -199,6 +199,7 @@ consilium.offer_minutes        POST      s       s
 consilium.take_back_minutes    POST      s       s
 consilium.sign_minutes         POST      csm     cs
 consilium.sign_on_paper        GET,POST  s       s
+consilium.note_unsigned        GET,POST  s       s
 consilium.signature_scan       GET       hcsm    cs
 consilium.edit_meeting         GET,POST  cs      cs
 consilium.convene              POST      c       c

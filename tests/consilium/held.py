@@ -96,7 +96,9 @@ def offer_minutes(people: People, meeting_id: int) -> str:
 
 
 def sign_minutes(people: People, meeting_id: int) -> None:
-    """The minutes offered, and signed by chair and secretary."""
+    """The minutes offered, signed by chair and secretary; one member refuses to."""
     digest = offer_minutes(people, meeting_id)
     for user_id in (people.chair.id, people.secretary.id):
         minutes_actions.sign(meeting_id, user_id, digest)
+    refuses = (people.members[2].id, "refused", "Не согласна с решением")
+    minutes_actions.note_unsigned(meeting_id, *refuses, digest, people.secretary.id)

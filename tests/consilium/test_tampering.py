@@ -43,7 +43,7 @@ CHOICES = {
     "seat": ("chair", "secretary", "member"),
     "majority": ("present", "roll"),
     "quorum_share": ("two_thirds", "half"),
-    "how": ("password", "paper"),
+    "how": ("password", "paper", "refused"),
     "regime": ("planned", "control", "emergency"),
     "term": ("long", "short"),
 }

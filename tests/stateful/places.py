@@ -115,6 +115,7 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "outdated",
         "not_a_signer",
         "signed_already",
+        "nobody_signed",
     ),
     *("already_recused", "not_recused", "has_decided", "has_quorum", "took_no_part", "already_stated"),
 }
