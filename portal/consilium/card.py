@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import User
-from portal.consilium import earlier, grounds, queries, reading, record
+from portal.consilium import earlier, grounds, queries, reading, record, rounds
 from portal.consilium.card_family import FamilyFacts, family_of
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting
 from portal.db import db
@@ -43,8 +43,8 @@ class Shown:
     involved: list[Colleague]
     decision: Any
     votes: tuple[record.Voter, ...]  # of closed items only
-    rounds: list[earlier.Round]
-    later: list[earlier.Round]
+    rounds: list[Any]  # when it was put off before
+    later: list[Any]  # where it goes on
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def _shown(item: Item) -> Shown:
         involved=sorted((people[one] for one in involved), key=lambda one: one.short_name),
         decision=db.session.execute(numbered).first(),
         votes=record.voters([item.id]).get(item.id, ()),
-        rounds=earlier.rounds_of(item.id) if item.after_id else [],
-        later=earlier.next_rounds(item.id) if item.status == "deferred" else [],
+        rounds=rounds.earlier([item.id]).get(item.id, []) if item.after_id else [],
+        later=rounds.later(item.id) if item.status == "deferred" else [],
     )
 
 

@@ -118,13 +118,6 @@ def get_followed(user: Any, decision_id: int) -> Decision | None:
     return _one(decision_id, _follows(user), Decision.patronage_id.is_not(None))
 
 
-def open_to(user: Any, decision_ids: set[int]) -> set[int]:
-    """Which of the decisions the user may open."""
-    if not decision_ids or not may(user, Permission.DECISION_VIEW):
-        return set()
-    return set(db.session.scalars(_from([Decision.id]).where(Decision.id.in_(decision_ids), _visible(user))))
-
-
 def is_whole(user: Any, decision: Decision) -> bool:
     """Whether the user reads what it decides."""
     return _one(decision.id, _whole(user)) is not None

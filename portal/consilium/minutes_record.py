@@ -58,11 +58,6 @@ class Record:
         """How many of them took part."""
         return sum(1 for seat in self.seats if seat["votes"] and seat["user_id"] in self.took_part)
 
-    @property
-    def signed_first(self) -> datetime | None:
-        """When the first signature was given; from then on the paper stays as it is."""
-        return min((one["signed_at"] for one in self.signatures.values()), default=None)
-
     def quorum(self, meeting: Meeting) -> int:
         """How many of those who may vote had to be present."""
         return voting.quorum(self.voters, meeting.quorum_share)

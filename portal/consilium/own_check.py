@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, func, select
 
 from portal import audit
 from portal.access import LARGEST_ID
@@ -94,12 +94,6 @@ def with_receipt(user_id: int, typed: str) -> tuple[str, Vote | None]:
     receipt = receipts.spelled(typed)
     query = select(Vote).where(Vote.user_id == user_id, Vote.receipt == receipt, Vote.receipt != "")
     return receipt, db.session.scalar(query)
-
-
-def has_votes(user_id: int, meeting_id: int) -> bool:
-    """Whether the user has voted in the meeting."""
-    mine = exists().where(Vote.item_id == Item.id, Vote.user_id == user_id, Item.meeting_id == meeting_id)
-    return bool(db.session.scalar(select(mine)))
 
 
 def _receipt(vote: Vote) -> Finding:

@@ -8,11 +8,10 @@ from flask_login import current_user
 from portal.access import Permission, requires
 from portal.consilium import invitations, preparing, queries
 from portal.consilium.live import Live, live
+from portal.consilium.minutes_record import short
 from portal.consilium.models import Meeting
 from portal.consilium.pages import bp
-from portal.patronage.labels import REGIMES
 from portal.rules import N_, RuleBroken
-from portal.settings import queries as settings
 from portal.web import go, number_of, render, words
 
 
@@ -23,8 +22,7 @@ def agenda_paper(meeting: Meeting) -> Response:
     return render(
         "consilium/agenda.html",
         live=live(current_user, meeting),
-        regimes=REGIMES,
-        reason=lambda code: settings.word("removal_reasons", code),
+        short=short,
     )
 
 

@@ -1,4 +1,4 @@
-"""Earlier rounds of an item: the items put off that it goes on from."""
+"""Rounds of an item: the items put off that it goes on from, and those that go on from it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,3 +31,11 @@ def earlier(item_ids: Iterable[int]) -> dict[int, list[Any]]:
     for row in db.session.execute(query.order_by(chain.c.root, chain.c.step)).mappings():
         found.setdefault(row["root"], []).append(row)
     return found
+
+
+def later(item_id: int) -> list[Any]:
+    """The items that go on from it, of meetings the members may see: id, status, number and held_on of the meeting."""
+    query = select(Item.id, Item.status, Meeting.number, Meeting.held_on)
+    query = query.join(Meeting, Meeting.id == Item.meeting_id)
+    query = query.where(Item.after_id == item_id, Meeting.status != "draft").order_by(Item.id.desc())
+    return list(db.session.execute(query).mappings())

@@ -1,8 +1,11 @@
 """A meeting with everything that can happen in one, made by the actions: what its record holds is then proved."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
-from portal.consilium import actions, agenda, decisions, dissents, minutes_actions, presence, recusals
+from PIL import Image
+
+from portal.consilium import actions, agenda, decisions, dissents, minutes_actions, papers, presence, recusals
 from portal.consilium.minutes_models import Minutes
 from portal.db import db
 from tests.consilium.rows import (
@@ -32,7 +35,7 @@ class Held:
 
 
 def hold() -> Held:
-    """Carried, rejected, removed, put off; recusal, entered vote, dissent, presence to and fro; minutes signed."""
+    """Carried, rejected, removed, put off; paper, recusal, entered vote, dissent, presence to and fro; signatures."""
     people = make_people(4)
     chair, secretary, members = people.chair.id, people.secretary.id, people.members
     meeting_id = make_meeting(people)
@@ -41,6 +44,9 @@ def hold() -> Held:
     at_work = make_patronage(lead=make_user("specialist"), stage="final")
     removed = propose_removal(people, meeting_id, at_work)
     deferred = propose(people, meeting_id, make_submitted("Третья"))
+    paper = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(paper, "PNG")
+    papers.lay_paper(carried, "Акт обследования", (paper.getvalue(), "image/png"), secretary)
     taken_off = propose(people, meeting_id, make_submitted("Лишняя"))
     agenda.move_item(rejected, True, secretary)
     agenda.take_off(taken_off, secretary)

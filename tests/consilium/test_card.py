@@ -236,6 +236,27 @@ def test_what_went_before_is_named(app: Flask) -> None:
     assert "Продолжение: заседание" in sections(member)["earlier"]
 
 
+def test_a_rejected_item_keeps_its_history(app: Flask) -> None:
+    """The next one on the family names the decision; the rejected one is still read as it was proposed and voted on."""
+    people = make_people()
+    patronage = make_patronage(make_family("Белова"), lead=people.lead)
+    values = {"regime": "control", "actor_id": people.secretary.id}
+    meeting_id = make_meeting(people)
+    rejected = agenda.add_item(meeting_id, "regime", patronage.id, note="Прошу решить", **values)
+    open_with(people, meeting_id)
+    decisions.open_voting(rejected, people.chair.id)
+    vote_all(people, rejected, "against", "against", "for", "abstain")
+    decisions.close_item(rejected, people.chair.id)
+    actions.close_meeting(meeting_id, people.chair.id)
+    again = agenda.add_item(make_meeting(people), "regime", patronage.id, **values)
+    secretary = Client(app, people.secretary)
+    secretary.get(f"/consilium/items/{again}")
+    said = sections(secretary)["earlier"].replace("\xa0", " ")
+    assert f"Решение № 1/{clock.today().year}" in said and "отклонено" in said
+    secretary.get(f"/consilium/items/{rejected}")
+    assert "контрольный" in secretary.text and "Против: 2" in secretary.text
+
+
 def test_the_agenda_is_read_through_by_its_neighbors(app: Flask) -> None:
     people = make_people()
     _meeting, items = convened(people, "Первая", "Снятая", "Вторая")

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.consilium import actions, decisions, dissents, follow_ups, recusals
-from portal.consilium.models import Decision, Item
+from portal.consilium.models import Decision, Item, Meeting
 from portal.db import db
 from portal.patronage.models import Patronage
+from portal.settings import actions as settings
 from tests.client import Client
 from tests.consilium.after import REJECTED, enroll, remove
 from tests.consilium.rows import make_meeting, make_people, make_vote, propose_removal
@@ -193,6 +194,32 @@ def test_the_orders(app: Flask) -> None:
     head.get(f"{page_of(rejected)}/order", 404)
     head.get(page_of(rejected))
     assert not head.page.xpath("//a[contains(@href, '/order')]")
+
+
+def test_every_paper_has_its_heading_number_date_and_lines_to_sign(app: Flask) -> None:
+    """DOMAIN §6: minutes, extract, orders; the agenda too."""
+    people = make_people()
+    settings.change_settings(people.head.id, centre_name="Центр «Родник»")
+    (enrolled,) = enroll(people, "Соколова")
+    removed = remove(people, db.session.get_one(Patronage, enrolled.patronage_id))
+    meeting = db.session.get_one(Meeting, db.session.get_one(Item, enrolled.item_id).meeting_id)
+    here, day = f"/consilium/meetings/{meeting.id}", f"{clock.today():%d.%m.%Y}"
+    chair, secretary = people.chair.short_name, people.secretary.short_name
+    head = Client(app, people.head)
+    for url, number, dated, lines in [
+        (f"{here}/minutes", f"№ {meeting.number}", day, (chair, secretary, people.members[0].short_name)),
+        (f"{here}/agenda", f"№ {meeting.number}", f"{clock.today().year}", (chair, secretary)),
+        (f"{page_of(enrolled)}/extract", f"№ {meeting.number}", day, (chair, secretary, "Законный представ")),
+        (f"{page_of(enrolled)}/order", "№ __________", "« ____ »", ("Директор", people.lead.short_name)),
+        (f"{page_of(removed)}/order", f"№ 2/{removed.year}", day, ("Директор",)),
+    ]:
+        head.get(url)
+        (sheet,) = head.page.xpath("//div[@class='sheet']")
+        said = " ".join(sheet.text_content().split())
+        assert sheet.xpath("./p[@class='org']")[0].text == "Центр «Родник»", url
+        assert number in said and dated in said, (url, said)
+        signing = " ".join(one.text_content() for one in sheet.xpath(".//dl[@class='sign']"))
+        assert all(one in signing for one in lines), (url, signing)
 
 
 def test_the_country_says_the_law(app: Flask) -> None:

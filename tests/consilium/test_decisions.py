@@ -1,13 +1,15 @@
 """The vote, and what a decision does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.audit import AuditEntry
+from portal.check import broken_rules
 from portal.consilium import actions, decisions
 from portal.consilium.models import Decision, Item, Vote
 from portal.db import db, technical
@@ -173,6 +175,25 @@ def test_the_database_refuses_what_the_friendly_check_missed(app: Flask, monkeyp
     with refuses("item_not_open" if late == "closed" else "not_present"):
         decisions.cast_vote(item_id, people.members[0].id, "for")
     assert db.session.scalar(select(func.count(Vote.id))) == 1
+
+
+def test_decisions_are_numbered_anew_in_each_year(app: Flask) -> None:
+    """A meeting that goes on past midnight of New Year's Eve."""
+    people = make_people()
+    with time_machine.travel(datetime(2026, 12, 31, 23, tzinfo=clock.zone()), tick=False) as machine:
+        meeting_id = make_meeting(people)
+        items = [propose(people, meeting_id, make_submitted(f"Семья{n}")) for n in range(4)]
+        open_with(people, meeting_id)
+        numbers = []
+        for place, item_id in enumerate(items):
+            if place == 2:
+                machine.move_to(datetime(2027, 1, 1, 0, 1, tzinfo=clock.zone()))
+            decisions.open_voting(item_id, people.chair.id)
+            vote_all(people, item_id, "for", "for", "for")
+            decision = decisions.close_item(item_id, people.chair.id)
+            numbers.append((decision.number, decision.year))
+        assert numbers == [(1, 2026), (2, 2026), (1, 2027), (2, 2027)]
+        assert broken_rules() == []
 
 
 def test_nobody_voted_cannot_be_closed(app: Flask) -> None:

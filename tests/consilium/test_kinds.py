@@ -25,6 +25,7 @@ from tests.consilium.rows import (
     make_people,
     make_submitted,
     open_with,
+    propose,
     vote_all,
 )
 from tests.factories import make_analysis, make_patronage
@@ -88,10 +89,10 @@ CASES: dict[
 }
 
 
-def voted(
+def put_to_vote(
     people: People, kind: str, family: Patronage | None, proposal: dict[str, Any], choice: str
-) -> Decision:
-    """Put on an agenda, voted by all, closed."""
+) -> int:
+    """Put on an agenda, voted by all; the item's id."""
     meeting_id = make_meeting(people)
     item_id = db.session.scalar(select(Item.id).where(Item.meeting_id == meeting_id))
     if item_id is None:
@@ -102,7 +103,14 @@ def voted(
     open_with(people, meeting_id)
     decisions.open_voting(item_id, people.chair.id)
     vote_all(people, item_id, *[choice] * 4)
-    return decisions.close_item(item_id, people.chair.id)
+    return item_id
+
+
+def voted(
+    people: People, kind: str, family: Patronage | None, proposal: dict[str, Any], choice: str
+) -> Decision:
+    """The same, and closed."""
+    return decisions.close_item(put_to_vote(people, kind, family, proposal, choice), people.chair.id)
 
 
 @pytest.mark.parametrize("choice", ["for", "against"])
@@ -229,16 +237,29 @@ def test_a_consent_withdrawn_between_agenda_and_vote_leaves_nothing_decided(
     assert db.session.get_one(Patronage, family.id).regime == "planned"
 
 
-def test_a_family_enrolled_meanwhile_is_not_refused(app: Flask) -> None:
+@pytest.mark.parametrize("kind", ["enroll", "refuse"])
+@pytest.mark.parametrize("when", ["before the vote", "during it"])
+def test_a_family_enrolled_meanwhile_is_neither_enrolled_again_nor_refused(
+    app: Flask, kind: str, when: str
+) -> None:
     people = make_people()
     family, meeting_id = make_submitted(), make_meeting(people)
-    item_id = agenda.add_item(meeting_id, "refuse", family.id, actor_id=people.secretary.id)
+    if kind == "enroll":
+        item_id = propose(people, meeting_id, family)
+    else:
+        item_id = agenda.add_item(meeting_id, kind, family.id, actor_id=people.secretary.id)
     open_with(people, meeting_id)
+    if when == "during it":
+        decisions.open_voting(item_id, people.chair.id)
+        vote_all(people, item_id, *["for"] * 4)
     with technical() as s:
         values = {"status": "enrolled", "enrolled_on": clock.today(), "regime": "planned"}
         s.execute(update(Patronage).values(values))
     with refuses("wrong_state"):
-        decisions.open_voting(item_id, people.chair.id)
+        act = decisions.close_item if when == "during it" else decisions.open_voting
+        act(item_id, people.chair.id)
+    assert db.session.scalar(select(func.count()).select_from(Decision)) == 0
+    assert db.session.get_one(Patronage, family.id).status == "enrolled"
 
 
 def test_a_question_has_no_family(app: Flask) -> None:

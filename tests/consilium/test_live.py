@@ -46,6 +46,7 @@ def test_the_live_page_asks_for_news_only(app: Flask) -> None:
     member = Client(app, people.members[0])
     member.get(f"/consilium/meetings/{meeting_id}")
     news = member.page.xpath("//*[@id='meeting']/@hx-get")[0]
+    assert member.page.xpath("//*[@id='meeting']/@hx-trigger") == ["every 2s"], "within two seconds"
     assert "poll=1" in news
     assert member.get(news, status=204, htmx=True).text == ""
     decisions.cast_vote(item_id, people.chair.id, "for")

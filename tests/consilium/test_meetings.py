@@ -7,7 +7,8 @@ from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.audit import AuditEntry
-from portal.consilium import actions, queries
+from portal.check import broken_rules
+from portal.consilium import actions, decisions, queries
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db, technical
 from portal.families.models import Consent
@@ -105,6 +106,26 @@ def test_opening_freezes_roll_and_quorum(app: Flask) -> None:
     assert taken[people.members[0].id].presence == "video", "marked before the opening"
     assert not taken[people.secretary.id].votes
     assert db.session.get_one(Meeting, meeting_id).quorum_share == "half"
+
+
+def test_what_was_frozen_decides_whatever_is_set_afterwards(app: Flask) -> None:
+    people = make_people()  # four vote: half is two, two thirds are three
+    settings.change_settings(people.head.id, quorum_share="half")
+    meeting_id = make_meeting(people)
+    item_id = propose(people, meeting_id, make_submitted())
+    open_with(people, meeting_id, [people.chair, people.members[0]])
+    settings.change_settings(people.head.id, quorum_share="two_thirds")
+    for _ in range(3):
+        newcomer = make_user("member")
+        actions.seat_member(newcomer.id, "member", True, people.head.id)
+    with refuses("not_on_roll"):
+        actions.mark_presence(meeting_id, newcomer.id, "present", people.secretary.id)
+    decisions.open_voting(item_id, people.chair.id)
+    with refuses("not_a_member"):
+        decisions.cast_vote(item_id, newcomer.id, "for")
+    decisions.cast_vote(item_id, people.chair.id, "for")
+    assert decisions.close_item(item_id, people.chair.id).carried, "one of two present, by the chair"
+    assert broken_rules() == []
 
 
 def test_meetings_go_their_way_only(app: Flask) -> None:

@@ -173,6 +173,19 @@ def test_the_agenda_on_paper_names_speakers(app: Flask) -> None:
     assert first
 
 
+def test_the_agenda_on_paper_names_a_free_question_and_who_signs(app: Flask) -> None:
+    people = make_people()
+    meeting_id, _items = with_items(people, 1)
+    agenda.add_item(meeting_id, "question", question="План на год", actor_id=people.secretary.id)
+    actions.convene(meeting_id, people.chair.id)
+    client = Client(app, people.secretary)
+    client.get(f"/consilium/meetings/{meeting_id}/agenda")
+    said = [" ".join(one.text_content().split()) for one in client.page.xpath("//tbody/tr/td[1]")]
+    assert said[0].startswith("Постановка на патронаж: Семьянова0, № ") and said[1:] == ["План на год"]
+    signing = [" ".join(one.text_content().split()) for one in client.page.xpath("//dl[@class='sign']/div")]
+    assert signing == [f"Председатель {people.chair.short_name}", f"Секретарь {people.secretary.short_name}"]
+
+
 def test_another_speaker_may_be_named(app: Flask) -> None:
     people = make_people()
     meeting_id = make_meeting(people, 3)

@@ -169,7 +169,15 @@ def before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Held:
         patch.setattr("portal.consilium.receipts.receipt_of", lambda _vote: "")
         held = hold()
     disarm()
-    tables = ("minutes_signatures", "minutes", "dissents", "recusals", "item_voters", "presence_marks")
+    tables = (
+        "minutes_signatures",
+        "minutes",
+        "dissents",
+        "recusals",
+        "item_voters",
+        "presence_marks",
+        "item_papers",
+    )
     intrude(*(text(f"DELETE FROM {table}") for table in tables))
     return held
 

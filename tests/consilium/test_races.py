@@ -169,6 +169,26 @@ def test_two_chairs_cannot_close_twice(app: Flask) -> None:
     assert db.session.scalar(select(func.count(Decision.id))) == 1
 
 
+@pytest.mark.parametrize(
+    ("earlier", "what"),
+    [
+        ((), actions.convene),
+        ((actions.convene,), actions.open_meeting),
+        ((actions.convene,), actions.cancel_meeting),
+        ((actions.convene, actions.open_meeting), actions.close_meeting),
+    ],
+)
+def test_two_chairs_move_a_meeting_once(app: Flask, earlier, what) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    propose(people, meeting_id, make_submitted())
+    chair = people.chair.id
+    for action in earlier:
+        action(meeting_id, chair)
+    ends = at_once(app, *[lambda: what(meeting_id, chair)] * 2)
+    assert sorted(ends) == ["done", "wrong_state"]
+
+
 def test_decisions_taken_at_once_are_numbered_without_gaps(app: Flask) -> None:
     people = make_people()
     items = []

@@ -1,5 +1,8 @@
 """The page behind the QR of the minutes: whether paper and database agree, and what was changed where they do not."""
 
+import io
+
+import segno
 from flask import Flask
 from lxml import etree
 from sqlalchemy import select, text, update
@@ -124,6 +127,25 @@ def test_the_qr_is_a_picture_of_the_address(app: Flask) -> None:
     assert answer.content_type.startswith("image/svg+xml")
     assert etree.fromstring(answer.data).tag.endswith("svg")
     assert b"style" not in answer.data and b"script" not in answer.data
+
+
+def test_the_minutes_carry_digest_end_of_the_chain_and_qr(app: Flask) -> None:
+    """And the QR is of the address of this very page, not of another."""
+    held = hold()
+    row = db.session.get_one(Minutes, held.meeting_id)
+    entry = db.session.get_one(AuditEntry, row.chain_id)
+    assert entry.hash == row.chain, "the end of the chain is an entry of it"
+    here, code = f"/consilium/meetings/{held.meeting_id}/minutes", row.digest
+    page = Client(app, held.people.members[0])
+    page.get(here)
+    (proof,) = page.page.xpath("//footer[@class='proof']")
+    said = " ".join(proof.text_content().split())
+    assert code in said and row.chain in said and f"запись № {row.chain_id}," in said
+    assert proof.xpath(".//img/@src") == [f"{here}/qr"]
+    drawn = io.BytesIO()
+    address = f"http://localhost/consilium/meetings/{held.meeting_id}/verify/{code}"
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=3, border=2, dark="#000")
+    assert page.http.get(f"{here}/qr").data == drawn.getvalue()
 
 
 def test_the_digest_is_the_same_on_both_databases(app: Flask) -> None:
