@@ -60,7 +60,7 @@ def _counts() -> dict[str, int]:
 def _wanted() -> Wanted:
     asked = request.args
     return Wanted(
-        year=min(asked.get("year", 0, type=int), 9999),
+        year=max(0, min(asked.get("year", 0, type=int), 9999)),
         kind=_one_of(asked.get("kind", ""), KINDS),
         result=_one_of(asked.get("result", ""), decision_list.RESULTS),
         todo=_one_of(asked.get("todo", ""), decision_list.OWED),

@@ -161,7 +161,6 @@ def _meeting(chair: int, seats: list[int]) -> int:
     with technical() as s:
         meeting = Meeting(
             number=1, year=day.year, held_on=day, starts_at=time(10), place="Зал", status="open", created_by_id=chair,
-            opened_at=moment,
         )  # fmt: skip
         s.add(meeting)
         s.flush()
@@ -170,6 +169,8 @@ def _meeting(chair: int, seats: list[int]) -> int:
             s.add(
                 MeetingSeat(meeting_id=meeting.id, user_id=user_id, seat=seat, votes=True, presence="present")
             )
+        s.flush()
+        meeting.opened_at = moment  # from now on the roll stays
         items = [
             Item(
                 meeting_id=meeting.id, position=n + 1, kind="remove", patronage_id=n + 1, reason="aims_reached",
