@@ -66,6 +66,7 @@ class Permission(enum.StrEnum):
     PRESENCE_MARK = "presence:mark"
     PRESENCE_VIEW = "presence:view"
     VOTE_CAST = "vote:cast"
+    VOTE_ENTER = "vote:enter"
     MINUTES_WRITE = "minutes:write"
     MINUTES_SIGN = "minutes:sign"
     DECISION_VIEW = "decision:view"
@@ -129,8 +130,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SECRETARY: frozenset(
         _CONSILIUM
-        | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.PRESENCE_VIEW, P.VOTE_CAST, P.MINUTES_WRITE, P.MINUTES_SIGN}
-        | {P.DECISION_FOLLOW}
+        | {P.MEETING_PREPARE, P.PRESENCE_MARK, P.PRESENCE_VIEW, P.VOTE_CAST, P.VOTE_ENTER}
+        | {P.MINUTES_WRITE, P.MINUTES_SIGN, P.DECISION_FOLLOW}
     ),
     Role.MEMBER: frozenset(_CONSILIUM | {P.VOTE_CAST, P.MINUTES_SIGN}),
     Role.PEDAGOGUE: frozenset(_SPECIALIST | _CLUBS),

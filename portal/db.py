@@ -36,6 +36,10 @@ except ImportError:  # Windows: waitress is one process, the thread lock is enou
     fcntl = None  # type: ignore[assignment]
 
 WAL_RESET_FIXED = (3, 51, 3)
+PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"),
+    "recursive_triggers=ON",  # or REPLACE would take rows away past the triggers that keep them
+)
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -105,7 +109,7 @@ def _sqlite_options(path: Path, key: str) -> dict[str, object]:
     def connect() -> object:
         connection = dbapi2.connect(str(path), timeout=30, check_same_thread=False, isolation_level=None)
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchone()
         return connection
 

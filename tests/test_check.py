@@ -14,6 +14,7 @@ from portal.db import db, technical
 from portal.families.models import Family
 from portal.patronage.models import Patronage
 from tests.consilium.rows import make_people, make_vote, vote_all
+from tests.consilium.test_proof import disarm
 from tests.factories import (
     make_booking,
     make_club,
@@ -142,6 +143,7 @@ def test_a_decision_without_a_quorum_or_not_executed_is_named(app: Flask) -> Non
     vote_all(people, item_id, "for", "for", "for", "for")
     decisions.close_item(item_id, people.chair.id)
     assert rules() == set()
+    disarm()
     write("UPDATE items SET present = 1, votes_for = 1 WHERE id = :id", id=item_id)
     assert rules() == {"consilium", "audit"}
     write("UPDATE patronages SET status = 'refused', enrolled_on = NULL WHERE id = :id", id=patronage.id)

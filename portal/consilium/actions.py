@@ -18,6 +18,7 @@ from portal.consilium.presence import come_in as come_in  # given on: presence s
 from portal.consilium.presence import mark_presence as mark_presence
 from portal.db import atomic, db, refused_by
 from portal.rules import N_, RuleBroken, meetings, voting
+from portal.rules.workdays import check_year
 from portal.settings import queries as settings
 
 SEATS = {
@@ -81,7 +82,7 @@ def create_meeting(
 ) -> int:
     """Plan a meeting, numbered in its year; gives its id. What waits for the next agenda comes onto it.
 
-    Raises meeting_in_past.
+    Raises far_year, meeting_in_past.
     """
     _check_day(held_on)
     with atomic() as s:
@@ -112,7 +113,7 @@ def change_meeting(
 ) -> None:
     """Change a meeting that has not opened; its members are told. Moved to another year, it takes its number there.
 
-    Raises wrong_state, meeting_in_past.
+    Raises wrong_state, far_year, meeting_in_past.
     """
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
@@ -131,6 +132,7 @@ def change_meeting(
 
 
 def _check_day(held_on: date) -> None:
+    check_year(held_on)
     if held_on < clock.today():
         raise RuleBroken(
             "meeting_in_past", N_("The day of the meeting has passed. Choose today or a later day.")

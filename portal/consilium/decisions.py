@@ -166,6 +166,7 @@ def _decide(s: Session, item: Item, carried: bool, actor_id: int) -> tuple[Decis
         decided_on=day,
     )
     s.add(decision)
+    s.flush()  # while the item is still voted on: what it was counted from is fixed with it
     follow_ups.owe(s, decision)
     done = outcome.carry_out(s, item, decision, actor_id)
     item.status = "carried" if carried else "rejected"
@@ -196,7 +197,7 @@ def defer_item(
     """Put an item off, with a word why: until the next meeting, or one that is not held before `until_on`.
 
     `asked` is what is asked for until then. Votes cast stay and decide nothing. Raises wrong_state,
-    meeting_not_open, why_missing, until_in_past.
+    meeting_not_open, why_missing, far_year, until_in_past.
     """
     items.check_deferral(why, until_on, clock.today())
     with atomic() as s:

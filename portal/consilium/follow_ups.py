@@ -19,7 +19,6 @@ CLOSED = ("closed", "signed")  # meetings that are over
 def owe(s: Session, decision: Decision) -> None:
     """From now on the family waits to be told and for its extract; inside the transaction that decides."""
     if decision.patronage_id is not None:
-        s.flush()
         s.add(FollowUp(decision_id=decision.id))
 
 

@@ -102,7 +102,7 @@ def take_back_recusal(found: tuple[Item, int]) -> Response:
 
 
 @bp.route("/items/<int:item_id>/votes/new", methods=["GET", "POST"])
-@requires(Permission.PRESENCE_MARK, of=queries.get_item)
+@requires(Permission.VOTE_ENTER, of=queries.get_item)
 def enter_vote(item: Item) -> Response:
     """Enter the vote of a member without a device."""
     back, meeting = _meeting_url(item), db.session.get_one(Meeting, item.meeting_id)

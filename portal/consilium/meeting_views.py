@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.access import LARGEST_ID, Permission, requires
+from portal.access import Permission, requires
 from portal.consilium import actions, queries
 from portal.consilium.forms import MeetingForm, SeatForm
 from portal.consilium.labels import MEETING_KINDS
@@ -12,7 +12,7 @@ from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
 from portal.settings import queries as settings
-from portal.web import Form, attempt, go, render
+from portal.web import Form, attempt, go, number_of, render
 
 
 @bp.get("/")
@@ -149,7 +149,7 @@ def cancel_meeting(meeting: Meeting) -> Response:
 @requires(Permission.PRESENCE_MARK, of=queries.get_meeting)
 def mark_presence(meeting: Meeting) -> Response:
     """Mark a member present, by video, absent or excused."""
-    user_id = max(0, min(request.form.get("user_id", 0, type=int), LARGEST_ID))
+    user_id = number_of(request.form.get("user_id"))
     mark = request.form.get("presence", "")
     args = (meeting.id, user_id, mark, current_user.id)
     return act(meeting.id, None, actions.mark_presence, *args, say=_said_of_vote)

@@ -39,11 +39,14 @@ def recuse(item_id: int, user_id: int, reason: str, actor_id: int) -> bool:
 
 
 def take_back(item_id: int, user_id: int, actor_id: int, keeps_presence: bool) -> None:
-    """Take a recusal back while the item waits. Raises not_recused, item_fixed, not_own_recusal."""
+    """Take a recusal back while the item waits; nobody takes back their own that another has entered.
+
+    Raises not_recused, item_fixed, not_own_recusal.
+    """
     with atomic() as s:
         item, meeting = hold_item(s, item_id)
         row = _of(s, item_id, user_id)
-        own = keeps_presence or (row is not None and actor_id == user_id == row.declared_by_id)
+        own = keeps_presence if actor_id != user_id else row is not None and actor_id == row.declared_by_id
         recusal.check_take_back(meeting.status, item.status, row is not None, own)
         old = {"user_id": user_id, "reason": row.reason, "recusal_id": row.id} if row else {}
         s.delete(row)

@@ -30,7 +30,9 @@ def new_series() -> Response:
 
 def _make() -> Response:
     form = SeriesForm()
-    found = _preview(form) if form.month.validate(form) and form.months.validate(form) else None
+    asked = (form.which, form.weekday, form.month, form.months)
+    right = [field.validate(form) for field in asked]  # each says what is wrong with it
+    found = _preview(form) if all(right) else None
     if found:
         form.offer(found.days)
         if form.validate_on_submit():

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal import clock
 from portal.access import Permission, Role, may
-from portal.consilium.models import Item, Meeting, RollSeat
+from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
 from portal.patronage.models import Assignment, Patronage
@@ -52,8 +52,14 @@ def _by_consilium(user: Any) -> list[Select[Any]]:
         parts += [waiting, _on_agenda("draft", "convened", "open")]
     if Role.MEMBER in roles:
         seat = select(RollSeat.id).where(RollSeat.user_id == user.id, RollSeat.until_on.is_(None)).exists()
-        parts.append(_on_agenda("convened", "open").where(seat))
+        parts += [_on_agenda("convened", "open").where(seat), _on_agenda("open").where(_seated(user.id))]
     return parts
+
+
+def _seated(user_id: int) -> ColumnElement[bool]:
+    """Whoever was on the roll when the meeting opened votes in it to its end, and reads what is voted on."""
+    mine = (MeetingSeat.meeting_id == Meeting.id, MeetingSeat.user_id == user_id)
+    return select(MeetingSeat.user_id).where(*mine).exists()
 
 
 def _assigned_to(user_ids: set[int]) -> Select[Any]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from portal.rules import N_, RuleBroken
 from portal.rules.enrollment import Term, check_term
 from portal.rules.lifecycle import Status
+from portal.rules.workdays import check_year
 
 
 class Kind(StrEnum):
@@ -174,10 +175,12 @@ def check_emergency(regime: str | None, why: str) -> None:
 def check_deferral(why: str, until_on: date | None, today: date) -> None:
     """An item is put off with a word why, until a day that has not passed, or until the next meeting.
 
-    Raises why_missing, until_in_past.
+    Raises why_missing, far_year, until_in_past.
     """
     if not why.strip():
         raise RuleBroken("why_missing", N_("Say in a word why the item is put off."))
+    if until_on is not None:
+        check_year(until_on)
     if until_on is not None and until_on < today:
         raise RuleBroken(
             "until_in_past",

@@ -29,7 +29,7 @@ def check_recusal(meeting: str, item: str, has_vote: bool, already: bool, reason
 def check_take_back(meeting: str, item: str, declared: bool, own: bool) -> None:
     """A recusal is taken back while the item waits; by the member, one that the member has declared.
 
-    `own`: the member's own, or asked for by whoever keeps the presence.
+    `own`: the member's own, or another's, taken back by whoever keeps the presence.
     Raises not_recused, item_fixed, not_own_recusal.
     """
     if not declared:

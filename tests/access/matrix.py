@@ -213,7 +213,7 @@ consilium.recuse               GET,POST  csm     cs
 consilium.take_back_own_recusal POST     csm     cs
 consilium.recuse_member        GET,POST  cs      cs
 consilium.take_back_recusal    POST      cs      cs
-consilium.enter_vote           GET,POST  cs      cs
+consilium.enter_vote           GET,POST  s       s
 consilium.dissent              GET,POST  csm     cs
 consilium.new_item             GET,POST  cs      cs
 consilium.item                 GET       hcsm    cs

@@ -32,11 +32,6 @@ from tests.consilium.rows import (
     vote_all,
 )
 
-FROZEN = (
-    *("votes", "decisions", "item_voters", "presence_marks", "recusals", "dissents"),
-    *("minutes", "minutes_signatures"),
-)
-
 
 def disarm() -> None:
     """Take the triggers off, as whoever has the file and its key would."""
@@ -47,7 +42,7 @@ def disarm() -> None:
             for name in names:
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
-            for table in (*FROZEN, "items", "audit_entries"):
+            for table in (*seals.SEALED, "audit_entries"):
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 

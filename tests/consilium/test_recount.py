@@ -8,6 +8,7 @@ from portal.check import broken_rules
 from portal.consilium import actions, decisions, recusals
 from portal.db import db, technical
 from tests.consilium.rows import make_people, make_vote, vote_all
+from tests.consilium.test_proof import disarm
 
 TAMPERED = {
     "UPDATE items SET votes_for = 4, votes_against = 0": "does not say what its votes count to",
@@ -35,6 +36,7 @@ def _decided() -> None:
 def test_what_was_tampered_with_is_named(app: Flask, statement: str) -> None:
     _decided()
     assert broken_rules() == []
+    disarm()
     with technical() as session:
         session.execute(text(statement))
     db.session.rollback()

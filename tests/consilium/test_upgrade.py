@@ -144,9 +144,18 @@ def test_what_guards_it_is_there(upgraded: None) -> None:
     assert "tr_votes_frozen" in _refused("UPDATE votes SET choice = 'against'")
     assert "tr_items_closed" in _refused("UPDATE items SET status = 'waiting'")
     vote = "INSERT INTO votes (item_id, user_id, choice, cast_at, reason, receipt) VALUES (7, 1, 'for', {now}, '', '')"
+    assert "tr_decisions_gap" in _refused(
+        "INSERT INTO decisions (year, number, item_id, kind, carried, decided_on)"
+        " SELECT year, number + 2, item_id, kind, carried, decided_on FROM decisions"
+    )
     assert "tr_votes_in_time" in _refused(vote.format(now="CURRENT_TIMESTAMP"))
-    assert "ck_items_kind" in _refused("UPDATE items SET kind = 'whim'")
-    assert "ck_items_family" in _refused("UPDATE items SET kind = 'question'")
+    assert "tr_items_closed" in _refused("UPDATE items SET kind = 'whim'")
+    another = (
+        "INSERT INTO items (meeting_id, position, kind, patronage_id, status, course_reason, note, by_chair,"
+        " deferral) SELECT meeting_id, 2, '{kind}', patronage_id, 'waiting', '', '', by_chair, '' FROM items"
+    )
+    assert "ck_items_kind" in _refused(another.format(kind="whim"))
+    assert "ck_items_family" in _refused(another.format(kind="question"))
     assert "ck_meetings_status" in _refused("UPDATE meetings SET status = 'lost'")
     names = {index["name"] for index in inspect(db.engine).get_indexes("items")}
     assert {"uq_items_live", "uq_items_one_voting", "ix_items_patronage_id"} <= names
