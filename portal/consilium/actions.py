@@ -26,6 +26,8 @@ SEATS = {
     "secretary": Permission.MEETING_PREPARE,
     "member": Permission.VOTE_CAST,
 }
+TERMS = ("minutes_days", "extract_days")
+FROZEN = {"vote_reasons": "reasons"}  # where a setting and its column have different names
 
 
 def seat_member(user_id: int, seat: str, votes: bool, actor_id: int) -> None:
@@ -159,23 +161,18 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
-        meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
-        meeting.majority, meeting.reasons = settings.value("majority"), settings.value("vote_reasons")
-        _set_terms(meeting)
-        rules = {
-            "quorum_share": meeting.quorum_share,
-            "majority": meeting.majority,
-            "reasons": meeting.reasons,
-            "minutes_days": meeting.minutes_days,
-            "extract_days": meeting.extract_days,
-        }
+        rules = _freeze(meeting, "quorum_share", "majority", "vote_reasons", *TERMS)
         new = {"roll": seats, "items": carried, **rules}
+        meeting.opened_at = clock.now()  # from now on the rest stays
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 
-def _set_terms(meeting: Meeting) -> None:
-    meeting.minutes_days = settings.value("minutes_days")
-    meeting.extract_days = settings.value("extract_days")
+def _freeze(meeting: Meeting, *names: str) -> dict[str, object]:
+    """Write these settings into the meeting; gives what was written, by its column."""
+    frozen = {FROZEN.get(name, name): settings.value(name) for name in names}
+    for column, value in frozen.items():
+        setattr(meeting, column, value)
+    return frozen
 
 
 def _take_seats(s: Session, meeting: Meeting) -> list[int]:
@@ -265,7 +262,7 @@ def end_without_quorum(meeting_id: int, actor_id: int) -> None:
         )
         _check_none_voting(s, meeting_id)
         if meeting.opened_at is None:
-            _set_terms(meeting)
+            _freeze(meeting, *TERMS)
         meeting.closed_at = clock.now()
         deferred = _put_off_waiting(s, meeting_id)
         new = {"deferred": deferred, "present": present, "roll": roll}

@@ -10,7 +10,7 @@ PROPOSED = ("meeting_id", "kind", "patronage_id", "question", "place", "speaker_
             "term", "ends_on", "lead_id", "course_reason", "reason", "note")  # fmt: skip
 RESULT = ("status", "opened_at", "closed_at", "votes_for", "votes_against", "abstained", "present", "by_chair",
           "deferral", "asked", "until_on")  # fmt: skip
-RULES = ("quorum_share", "majority", "reasons", "opened_at")
+RULES = ("quorum_share", "majority", "reasons", "minutes_days", "extract_days", "opened_at")
 SEAT = ("meeting_id", "user_id", "seat", "votes")
 BACK = {  # where a meeting never goes from
     "open": "('draft', 'convened', 'cancelled', 'signed')",
