@@ -139,12 +139,19 @@ def _marks(meeting_id: int) -> list[Any]:
 
 
 def _changes(meeting: Meeting, marks: list[Any]) -> dict[int, list[tuple[datetime, str]]]:
-    """Who came or left while the meeting ran: the marks after a member's first one."""
+    """Who came or left while the meeting ran; to have come late, and stayed, is no change."""
     found: dict[int, list[tuple[datetime, str]]] = {}
+    last: dict[int, str] = {}
+    late = set()
     for mark in marks:
-        if meeting.opened_at is not None and mark["marked_at"] >= meeting.opened_at:
-            found.setdefault(mark["user_id"], []).append((mark["marked_at"], mark["presence"]))
-    return {user_id: many for user_id, many in found.items() if len(many) > 1}
+        user_id, former = mark["user_id"], last.get(mark["user_id"])
+        last[user_id] = mark["presence"]
+        if meeting.opened_at is None or mark["marked_at"] < meeting.opened_at or mark["presence"] == former:
+            continue
+        found.setdefault(user_id, []).append((mark["marked_at"], mark["presence"]))
+        if former is None:
+            late.add(user_id)
+    return {user_id: many for user_id, many in found.items() if user_id not in late or len(many) > 1}
 
 
 def _took_part(seats: list[Any], item_ids: list[int]) -> frozenset[int]:

@@ -57,7 +57,7 @@ def regimes() -> Iterator[Fault]:
     query = select(RegimeChange.patronage_id, RegimeChange.former, RegimeChange.regime)
     for row in _rows(query.order_by(RegimeChange.patronage_id, RegimeChange.from_on, RegimeChange.id)):
         changes.setdefault(row.patronage_id, []).append(row)
-    now = dict(db.session.execute(select(Patronage.id, Patronage.regime)).tuples().all()) if changes else {}
+    now = dict(db.session.execute(select(Patronage.id, Patronage.regime)).all()) if changes else {}
     for patronage_id, found in changes.items():
         if any(one.regime != following.former for one, following in pairwise(found)):
             yield "R9", f"the changes of the regime of patronage {patronage_id} do not follow each other"

@@ -103,6 +103,17 @@ def test_a_form_says_what_is_broken(app: Flask) -> None:
     assert "начал экстренный патронаж" in secretary.text
 
 
+def test_a_free_question_is_said_to_have_no_family(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people)
+    item_id = agenda.add_item(meeting_id, "question", question="План", actor_id=people.secretary.id)
+    open_with(people, meeting_id)
+    decisions.open_voting(item_id, people.chair.id)
+    member = Client(app, people.members[0])
+    member.get(f"/consilium/meetings/{meeting_id}")
+    assert "Карточка вопроса: документы" in member.text
+
+
 def test_families_are_found_by_surname(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     from portal.consilium import queries
 

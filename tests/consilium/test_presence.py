@@ -1,5 +1,7 @@
 """Who is in the meeting, and what becomes of a vote whose member leaves."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -7,6 +9,7 @@ from sqlalchemy import func, select, text
 from portal import clock
 from portal.check import broken_rules
 from portal.consilium import actions, decisions
+from portal.consilium.minutes_record import record_of
 from portal.consilium.models import Item, ItemVoter, Meeting, PresenceMark, Vote
 from portal.db import db, technical
 from tests.client import Client
@@ -240,3 +243,30 @@ def test_the_agenda_changes_during_a_vote_but_not_the_item_voted_on(app: Flask) 
     decisions.cast_vote(items[0], people.chair.id, "for")
     decisions.close_item(items[0], people.chair.id)
     assert broken_rules() == []
+
+
+def test_the_minutes_say_who_left_and_who_came_back(app: Flask) -> None:
+    """Whoever was marked before the meeting opened and left for good too; to come late, or again, changes nothing."""
+    people = make_people()
+    meeting_id, secretary = make_meeting(people), people.secretary
+    propose(people, meeting_id, make_submitted())
+    left, back, late = (user.id for user in people.members)
+    actions.convene(meeting_id, people.chair.id)
+    for user_id in (people.chair.id, left, back):
+        actions.mark_presence(meeting_id, user_id, "present", secretary.id)
+    actions.open_meeting(meeting_id, people.chair.id)
+    marks = [
+        (late, "present"),
+        (people.chair.id, "present"),
+        (back, "excused"),
+        (left, "absent"),
+        (back, "video"),
+    ]
+    for user_id, mark in marks:
+        actions.mark_presence(meeting_id, user_id, mark, secretary.id)
+    came = record_of(db.session.get_one(Meeting, meeting_id)).came
+    told = {user_id: [mark for _at, mark in many] for user_id, many in came.items()}
+    assert told == {left: ["absent"], back: ["excused", "video"]}
+    actions.close_meeting(meeting_id, people.chair.id)
+    page = Client(app, secretary).get(f"/consilium/meetings/{meeting_id}/minutes").text
+    assert re.search(r"— \d\d:\d\d уважительная причина, \d\d:\d\d по видео", page), "the day is said once"
