@@ -49,6 +49,7 @@ def seat_member(user_id: int, seat: str, votes: bool, actor_id: int) -> None:
         twice = RuleBroken("seat_taken", N_("This colleague is on the roll already. Reload the page."))
         with refused_by("uq_roll_seats_chair", taken), refused_by("uq_roll_seats_user", twice):
             s.add(row)
+        _seat_anew(s)
         after = {"user_id": user_id, "seat": seat, "votes": row.votes}
         audit.record(s, Event.ROLL_CHANGED, actor_id, row, old=before, new=after)
 
@@ -60,7 +61,16 @@ def unseat(user_id: int, actor_id: int) -> None:
         if row is None:
             raise RuleBroken("not_on_roll", N_("This colleague is no longer on the roll. Reload the page."))
         row.until_on = clock.today()
+        _seat_anew(s)
         audit.record(s, Event.ROLL_CHANGED, actor_id, row, old={"user_id": user_id, "seat": row.seat})
+
+
+def _seat_anew(s: Session) -> None:
+    """Meetings that are convened follow the roll: whoever comes onto it reads before them, and can be recused."""
+    s.flush()
+    convened = select(Meeting.id).where(Meeting.status == "convened").order_by(Meeting.id)
+    for meeting_id in list(s.scalars(convened)):
+        _take_seats(s, hold_meeting(s, meeting_id))
 
 
 def _check_may_sit(user_id: int, seat: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.access import WORKERS, Permission, Role, may
 from portal.accounts.models import User, Visitor
+from portal.consilium import reading
 from portal.consilium.speakers import MAY_SPEAK
 from portal.db import db
 from portal.families.search import search_families, search_family_names
@@ -41,10 +42,14 @@ _SPECIALIST = {Role.SPECIALIST, Role.PEDAGOGUE}
 
 
 def my_work(user: Visitor) -> Work:
-    """What waits for the user, different for each role; several roles add up. Read once after each change."""
+    """What waits for the user, different for each role; several roles add up. Read once after each change.
+
+    To have read an item is no change of the log either: what is left to read is asked each time.
+    """
     if {Role.AUDITOR, Role.ADMIN} & user.roles:  # looks are no changes, neither is the fate of a mail
         return _my_work(user)
-    key = ("work", user.id, frozenset(user.roles), user.stands_in, str(get_locale()), clock.today())
+    unread = [one.item_id for one in reading.unread(user.id)] if may(user, Permission.VOTE_CAST) else []
+    key = ("work", user.id, frozenset(user.roles), user.stands_in, str(get_locale()), clock.today(), *unread)
     return unchanged(key, lambda: _my_work(user))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from portal import clock
 from portal.audit import AuditEntry
 from portal.check import broken_rules
-from portal.consilium import actions, decisions, queries
+from portal.consilium import actions, decisions, queries, reading, recusals
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db, technical
 from portal.families.models import Consent
@@ -53,6 +53,28 @@ def test_a_seat_needs_its_role(app: Flask) -> None:
         actions.seat_member(people.members[0].id, "chair", True, people.head.id)
     with refuses("not_on_roll"):
         actions.unseat(people.lead.id, people.head.id)
+
+
+def test_a_convened_meeting_follows_the_roll_and_an_open_one_keeps_it(app: Flask) -> None:
+    """Whoever joins between the invitation and the meeting reads its items and may be recused; an old member not."""
+    people = make_people()
+    convened, opened = make_meeting(people, 3), make_meeting(people)
+    item_id = propose(people, convened, make_submitted())
+    propose(people, opened, make_submitted("Орлова"))
+    actions.convene(convened, people.chair.id)
+    open_with(people, opened, [])
+    before = set(seats(opened))
+    newcomer, leaving = make_user("member"), people.members[0]
+    version = db.session.get_one(Meeting, convened).version
+    db.session.rollback()
+    actions.seat_member(newcomer.id, "member", True, people.head.id)
+    actions.unseat(leaving.id, people.head.id)
+    assert set(seats(opened)) == before
+    assert set(seats(convened)) == before - {leaving.id} | {newcomer.id}
+    assert db.session.get_one(Meeting, convened, populate_existing=True).version > version
+    assert [one.item_id for one in reading.unread(newcomer.id)] == [item_id]
+    recusals.recuse(item_id, newcomer.id, "работает с семьёй", newcomer.id)
+    assert item_id not in [one.item_id for one in reading.unread(leaving.id)]
 
 
 def test_meetings_are_numbered_in_their_year(app: Flask) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from portal import audit, clock
+from portal import audit, clock, memory
 from portal.consilium import actions, agenda, decisions, reading
 from portal.consilium.models import ItemRead, Recusal
 from portal.db import db, technical
@@ -54,6 +54,18 @@ def test_a_member_reads_the_agenda_through(app: Flask) -> None:
     assert marks() == [(items[0], user_id), (items[1], user_id)]
     member.get("/")
     assert "Прочитать до заседания" not in member.text
+
+
+def test_my_work_follows_at_once_though_reading_is_no_change_of_the_log(app: Flask, monkeypatch) -> None:
+    """As in a running portal, where what was drawn is kept until the log grows: tests forget it at each commit."""
+    people = make_people()
+    _meeting_id, (item_id,) = convened(people)
+    member = Client(app, people.members[0])
+    monkeypatch.setattr(memory, "forget", lambda _app: None)
+    assert "Прочитать до заседания" in member.get("/").text
+    member.get(f"/consilium/items/{item_id}")
+    member.post(f"/consilium/items/{item_id}/read", seen=seen(member))
+    assert "Прочитать до заседания" not in member.get("/").text
 
 
 def test_who_prepares_sees_who_has_read(app: Flask) -> None:
