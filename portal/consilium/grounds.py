@@ -53,22 +53,29 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
         check()
 
 
-def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
+def lacking(
+    s: Session, items: Sequence[Item], day: date, known: Mapping[int, Iterable[int]] | None = None
+) -> dict[int, list[RuleBroken]]:
     """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out.
 
-    A fixed number of queries, however many items there are.
+    A fixed number of queries, however many items there are. `known`: the specialists proposed, where they were read.
     """
-    involved: dict[int, set[int]] = {item.id: set() for item in items}
-    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
-    for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(involved))):
-        involved[item_id].add(user_id)
-    grounds = _grounds(s, items, list(involved.values()), day)
+    involved = _involved(s, [item.id for item in items]) if known is None else known
+    grounds = _grounds(s, items, [set(involved.get(item.id, ())) for item in items], day)
     found = {
         item.id: _broken(_checks(item, ground, day))
         for item, ground in zip(items, grounds, strict=True)
         if ground
     }
     return {item_id: broken for item_id, broken in found.items() if broken}
+
+
+def _involved(s: Session, item_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
+    for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(item_ids))):
+        found.setdefault(item_id, set()).add(user_id)
+    return found
 
 
 def _grounds(
