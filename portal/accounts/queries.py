@@ -3,6 +3,7 @@
 from flask import g, request
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from portal.access import Role
 from portal.accounts.models import RoleGrant, User
@@ -31,10 +32,11 @@ def people(text: str = "", dismissed: bool = False) -> list[User]:
 
 
 def names(user_ids: set[int]) -> dict[int, User]:
-    """Accounts by id, in one query."""
+    """Accounts by id, in one query: without their roles, which are asked for where somebody needs them."""
     if not user_ids:
         return {}
-    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(user_ids)))}
+    query = select(User).where(User.id.in_(user_ids)).options(lazyload(User.grants))
+    return {user.id: user for user in db.session.scalars(query)}
 
 
 def with_role(*roles: Role) -> list[User]:

@@ -60,6 +60,11 @@ class Card:
     reading: reading.Reading | None
 
     @property
+    def is_open(self) -> bool:
+        """Whether the user may read what lies with the item: its family is within their reach, or it has none."""
+        return self.family is not None or self.shown.family_id is None
+
+    @property
     def number(self) -> int | None:
         """The family's number; a free question has none."""
         return self.shown.number
@@ -131,13 +136,15 @@ def _shown(item: Item) -> Shown:
         people=people,
         involved=sorted((people[one] for one in involved), key=lambda one: one.short_name),
         decision=db.session.execute(numbered).first(),
-        votes=record.voters([item.id]).get(item.id, ()),
+        votes=record.voters([item.id]).get(item.id, ()) if item.status in record.CLOSED else (),
         rounds=rounds.earlier([item.id]).get(item.id, []) if item.after_id else [],
         later=rounds.later(item.id) if item.status == "deferred" else [],
     )
 
 
 def _people(ids: set[int]) -> dict[int, Colleague]:
+    if not ids:
+        return {}
     columns = (User.id, User.position, User.last_name, User.first_name, User.middle_name)
     rows = db.session.execute(select(*columns).where(User.id.in_(ids)))
     return {row.id: Colleague(FullName(*row[2:]).short, row.position) for row in rows}

@@ -55,7 +55,7 @@ def item(item: Item) -> Response:
         reason=reason,
         lacks=lacks,
         held=held(current_user, item, card.family is not None),
-        papers=beside["papers"] if papers.is_open_to(current_user, item) else None,
+        papers=beside["papers"] if card.is_open else None,
         speaker=beside["speaker"],
         short=lambda row: FullName(row.last_name, row.first_name, row.middle_name).short,
         full=lambda row: FullName(row.last_name, row.first_name, row.middle_name).full,

@@ -67,13 +67,15 @@ def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[Rule
     return {item_id: one.broken for item_id, one in found.items() if one.broken}
 
 
-def standing(s: Session, items: Sequence[Item], day: date) -> dict[int, Standing]:
-    """How each of the items stands on `day`, by its id; in a fixed number of queries, however many there are."""
-    involved: dict[int, set[int]] = {item.id: set() for item in items}
-    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
-    for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(involved))):
-        involved[item_id].add(user_id)
-    grounds = _grounds(s, items, list(involved.values()), day)
+def standing(
+    s: Session, items: Sequence[Item], day: date, known: Mapping[int, Iterable[int]] | None = None
+) -> dict[int, Standing]:
+    """How each of the items stands on `day`, by its id.
+
+    A fixed number of queries, however many items there are. `known`: the specialists proposed, where they were read.
+    """
+    involved = _involved(s, [item.id for item in items]) if known is None else known
+    grounds = _grounds(s, items, [set(involved.get(item.id, ())) for item in items], day)
     return {
         item.id: Standing(_broken(_checks(item, ground, day)), _is_unapproved(item, ground))
         for item, ground in zip(items, grounds, strict=True)
@@ -83,6 +85,14 @@ def standing(s: Session, items: Sequence[Item], day: date) -> dict[int, Standing
 
 def _is_unapproved(item: Item, ground: Ground) -> bool:
     return KINDS[Kind(item.kind)].analysis and ground.has_analysis and not ground.approved
+
+
+def _involved(s: Session, item_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
+    for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(item_ids))):
+        found.setdefault(item_id, set()).add(user_id)
+    return found
 
 
 def _grounds(

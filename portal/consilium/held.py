@@ -11,6 +11,7 @@ from portal.consilium.models import Item, Meeting, MeetingSeat
 from portal.db import db
 from portal.memory import unchanged
 from portal.rules import RuleBroken
+from portal.rules.dissent import DECIDED
 from portal.rules.recusal import AHEAD, HELD
 
 
@@ -33,13 +34,15 @@ def held(user: Any, item: Item, opens: bool) -> Held:
     """The same for one item; `opens`: whether its family is open to the user. A member of the meeting reads all."""
     meeting = db.session.get_one(Meeting, item.meeting_id)
     shared = unchanged(("held", item.id), lambda: _shared(item.id, meeting.id))
-    live = meeting.status in HELD and item.status in AHEAD
+    live, decided = meeting.status in HELD and item.status in AHEAD, item.status in DECIDED
     return Held(
         **shared,
-        may_recuse=may(user, Permission.VOTE_CAST) and _passes(recusals.check, item, user.id),
+        may_recuse=live and may(user, Permission.VOTE_CAST) and _passes(recusals.check, item, user.id),
         may_enter=live and may(user, Permission.PRESENCE_MARK),
         waits=live and item.status == "waiting",
-        may_dissent=may(user, Permission.VOTE_CAST) and _passes(dissents.check, item, meeting, user.id),
+        may_dissent=decided
+        and may(user, Permission.VOTE_CAST)
+        and _passes(dissents.check, item, meeting, user.id),
         until=dissents.until(meeting),
         whole=opens or db.session.get(MeetingSeat, (meeting.id, user.id)) is not None,
     )

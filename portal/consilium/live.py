@@ -79,7 +79,7 @@ def _standing(meeting: Meeting) -> Standing:
     query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
     items, today = list(db.session.scalars(query)), clock.today()
     day = today if meeting.status == "open" else max(meeting.held_on, today)
-    found = grounds.standing(db.session(), items, day) if items else {}
+    found = grounds.standing(db.session(), items, day, involved_in(meeting.id)) if items else {}
     lacks = {item_id: [rule.code for rule in one.broken] for item_id, one in found.items() if one.broken}
     return Standing(lacks, frozenset(item_id for item_id, one in found.items() if one.unapproved))
 
@@ -94,10 +94,9 @@ def state_of(meeting: Meeting) -> str:
 def _shared(meeting_id: int) -> dict[str, Any]:
     """What is in Live for everybody; of votes that are still hidden only whose they are."""
     items = _items(meeting_id)
-    involved = _involved([item["id"] for item in items])
+    involved, chosen = involved_in(meeting_id), speakers.chosen(items)
     people = accounts.names(
-        {item["lead_id"] for item in items if item["lead_id"]}
-        | {one for many in involved.values() for one in many}
+        {item["lead_id"] for item in items if item["lead_id"]}.union(chosen.values(), *involved.values())
     )
     names = {user_id: user.short_name for user_id, user in people.items()}
     return {
@@ -107,7 +106,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         **holding.shared(meeting_id, items),
-        "speakers": speakers.speakers_of(items),
+        "speakers": speakers.named(chosen, people),
         "papers": papers.counts([item["id"] for item in items]),
         "involved": {item_id: [names[one] for one in many] for item_id, many in involved.items()},
         "rounds": rounds.earlier([item["id"] for item in items]),
@@ -134,9 +133,15 @@ def _items(meeting_id: int) -> list[Any]:
     return list(db.session.execute(query.order_by(Item.position, Item.id)).mappings())
 
 
-def _involved(item_ids: list[int]) -> dict[int, list[int]]:
+def involved_in(meeting_id: int) -> dict[int, list[int]]:
+    """The ids of the specialists that each item of the meeting proposes; read once after each change."""
+    return unchanged(("involved", meeting_id), lambda: _involved(meeting_id))
+
+
+def _involved(meeting_id: int) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id).where(ItemSpecialist.item_id.in_(item_ids))
+    query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
+    query = query.join(Item, Item.id == ItemSpecialist.item_id).where(Item.meeting_id == meeting_id)
     for item_id, user_id in db.session.execute(query.order_by(ItemSpecialist.user_id)):
         found.setdefault(item_id, []).append(user_id)
     return found

@@ -97,7 +97,7 @@ def meeting(meeting: Meeting) -> Response:
     """The live page of a meeting; 204 for a page that has seen the latest change."""
     if unchanged(meeting):
         return Response(status=204)
-    return meeting_page(meeting.id)
+    return meeting_page(meeting)
 
 
 @bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])

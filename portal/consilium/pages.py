@@ -25,7 +25,7 @@ def context() -> dict[str, Any]:
 
 
 def meeting_page(
-    meeting_id: int,
+    meeting: Meeting,
     problem: str | None = None,
     status: int = 200,
     notice: str | None = None,
@@ -35,7 +35,6 @@ def meeting_page(
 
     `notice`: what a button has done besides what shows; `typed`: a ballot that was refused.
     """
-    meeting = db.session.get_one(Meeting, meeting_id, populate_existing=True)
     found = live(current_user, meeting)
     early = meeting.status in ("draft", "convened")
     return render(
@@ -75,8 +74,12 @@ def act(
     except RuleBroken as broken:
         if is_fragment():
             raise
-        return meeting_page(meeting_id, words(broken), 409, typed=request.form)
+        return meeting_page(_now(meeting_id), words(broken), 409, typed=request.form)
     notice = say(result) if say else None
     if is_fragment():
-        return meeting_page(meeting_id, notice=notice)
+        return meeting_page(_now(meeting_id), notice=notice)
     return go(url_for("consilium.meeting", meeting_id=meeting_id), notice or done)
+
+
+def _now(meeting_id: int) -> Meeting:
+    return db.session.get_one(Meeting, meeting_id, populate_existing=True)

@@ -5,12 +5,12 @@ like a look at a family: nothing is decided by it, so no audit event tells of it
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -89,23 +89,26 @@ def _table() -> Table:
     order = (Meeting.held_on, Meeting.starts_at, Meeting.id, Item.position, Item.id)
     rows = db.session.execute(query.order_by(*order)).all()
     ids = [row.id for row in rows]
-    chosen, papers = _pairs(ItemSpecialist.user_id, ids), _pairs(ItemPaper.id, ids)
+    chosen, papers, recused = _lists(ids, ItemSpecialist.user_id, ItemPaper.id, Recusal.user_id)
     found = {}
     for row in rows:
         word = proposal_of(row[6:], chosen.get(row.id, ()), papers.get(row.id, ()))
         place = (row.id, row.meeting_id, row.held_on, row.starts_at)
         found[row.id] = ToRead(*place, row.kind, row.question, row.number, row.surname, word)
-    return Table(found, _readers(found.values()))
+    return Table(found, _readers(found.values(), recused))
 
 
-def _pairs(column: Any, item_ids: list[int]) -> dict[int, list[int]]:
-    """The values of a column by the item of their rows, in order."""
-    item_id = column.class_.item_id
-    found: dict[int, list[int]] = {}
-    for one, value in db.session.execute(
-        select(item_id, column).where(item_id.in_(item_ids)).order_by(column)
-    ):
-        found.setdefault(one, []).append(value)
+def _lists(item_ids: list[int], *columns: Any) -> list[dict[int, list[int]]]:
+    """Of each column its values by the item of their rows; all in one query."""
+    found: list[dict[int, list[int]]] = [{} for _column in columns]
+    parts = (
+        select(literal_column(str(n)), column.class_.item_id, column).where(
+            column.class_.item_id.in_(item_ids)
+        )
+        for n, column in enumerate(columns)
+    )
+    for n, item_id, value in db.session.execute(union_all(*parts)):
+        found[n].setdefault(item_id, []).append(value)
     return found
 
 
@@ -115,7 +118,7 @@ def proposal_of(values: Iterable[Any], involved: Iterable[int], papers: Iterable
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
 
 
-def _readers(items: Iterable[ToRead]) -> dict[int, dict[int, str]]:
+def _readers(items: Iterable[ToRead], recused: Mapping[int, Sequence[int]]) -> dict[int, dict[int, str]]:
     """Those who vote on each item and are not recused, by name."""
     items = list(items)
     columns = (MeetingSeat.meeting_id, User.id, User.last_name, User.first_name, User.middle_name)
@@ -124,7 +127,6 @@ def _readers(items: Iterable[ToRead]) -> dict[int, dict[int, str]]:
     seated: dict[int, dict[int, str]] = {}
     for meeting_id, user_id, *name in db.session.execute(query.order_by(User.search, User.id)):
         seated.setdefault(meeting_id, {})[user_id] = FullName(*name).short
-    recused = _pairs(Recusal.user_id, [one.item_id for one in items])
     return {
         one.item_id: {
             user_id: name

@@ -39,7 +39,8 @@ def voters(item_ids: Sequence[int]) -> dict[int, tuple[Voter, ...]]:
     query = query.outerjoin(Vote, mine).where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
     for row in db.session.execute(query.order_by(User.search, User.id)):
         found.setdefault(row.item_id, []).append(_voter(row))
-    _before(item_ids, found)
+    if without := [item_id for item_id in item_ids if item_id not in found]:
+        _before(without, found)
     return {item_id: tuple(rows) for item_id, rows in found.items()}
 
 
@@ -57,9 +58,8 @@ def _voter(row: Any) -> Voter:
     )
 
 
-def _before(item_ids: Sequence[int], found: dict[int, list[Voter]]) -> None:
+def _before(without: Sequence[int], found: dict[int, list[Voter]]) -> None:
     """Items decided before the record was kept have their votes alone."""
-    without = [item_id for item_id in item_ids if item_id not in found]
     query = select(Vote.item_id, Vote.choice, *_NAME).join(User, User.id == Vote.user_id)
     query = query.join(Item, Item.id == Vote.item_id).where(Item.id.in_(without), Item.status.in_(CLOSED))
     for item_id, choice, *name in db.session.execute(query.order_by(User.search, User.id)):

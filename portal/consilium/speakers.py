@@ -1,6 +1,6 @@
 """Who speaks on an item: whom it names, else the proposed lead specialist, else the present one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,16 +29,25 @@ class Speaker:
 
 def speakers_of(items: Sequence[Any]) -> dict[int, Speaker]:
     """The speaker of each item, by its id; none where nobody is known. Two queries, however many items."""
+    found = chosen(items)
+    return named(found, accounts.names(set(found.values())))
+
+
+def chosen(items: Sequence[Any]) -> dict[int, int]:
+    """The id of each item's speaker, by the item's; in one query."""
     wanting = {one["patronage_id"] for one in items if not (one["speaker_id"] or one["lead_id"])}
     leads = _leads(wanting - {None})
-    chosen = {
+    found = {
         one["id"]: one["speaker_id"] or one["lead_id"] or leads.get(one["patronage_id"]) for one in items
     }
-    people = accounts.names({user_id for user_id in chosen.values() if user_id})
+    return {item_id: user_id for item_id, user_id in found.items() if user_id}
+
+
+def named(found: Mapping[int, int], people: Mapping[int, User]) -> dict[int, Speaker]:
+    """The speakers of items as they are shown."""
     return {
         item_id: Speaker(people[user_id].short_name, people[user_id].position, not people[user_id].is_active)
-        for item_id, user_id in chosen.items()
-        if user_id
+        for item_id, user_id in found.items()
     }
 
 

@@ -137,17 +137,15 @@ def consent_facts(
 def facts_of_consents(
     s: Session, family_ids: Collection[int], day: date
 ) -> dict[int, tuple[list[rules.Consent], list[rules.Minor]]]:
-    """What `consent_facts` gives, by family; three queries however many families there are."""
+    """What `consent_facts` gives, by family; two queries however many families there are."""
     facts: dict[int, tuple[list[rules.Consent], list[rules.Minor]]] = {one: ([], []) for one in family_ids}
     members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id.in_(facts)))}
     here = {m.id for m in members.values() if m.left_on is None or m.left_on > day}
-    signed = _signatures(s, facts)
-    for row in s.scalars(select(Consent).where(Consent.family_id.in_(facts))):
+    for row, signed in _consents(s, facts):
         given_by = members[row.representative_id]
         by_representative = given_by.id in here and given_by.kind == "representative"
-        minors = frozenset(signed.get(row.id, ()))
         facts[row.family_id][0].append(
-            rules.Consent(row.given_on, row.withdrawn_on, by_representative, minors)
+            rules.Consent(row.given_on, row.withdrawn_on, by_representative, frozenset(signed))
         )
     for m in members.values():
         if m.kind == "minor" and m.id in here:
@@ -155,15 +153,23 @@ def facts_of_consents(
     return facts
 
 
-def _signatures(s: Session, family_ids: Iterable[int]) -> dict[int, list[int]]:
-    """The ids of the minors who signed, by consent."""
-    query = select(ConsentSignature.consent_id, ConsentSignature.minor_id).join(
-        Consent, Consent.id == ConsentSignature.consent_id
+def _consents(s: Session, family_ids: Iterable[int]) -> Iterable[tuple[Any, set[int]]]:
+    """The consents of the families, each with the ids of the minors who signed it."""
+    columns = (
+        Consent.id,
+        Consent.family_id,
+        Consent.representative_id,
+        Consent.given_on,
+        Consent.withdrawn_on,
     )
-    signed: dict[int, list[int]] = {}
-    for consent_id, minor_id in s.execute(query.where(Consent.family_id.in_(family_ids))):
-        signed.setdefault(consent_id, []).append(minor_id)
-    return signed
+    query = select(*columns, ConsentSignature.minor_id).where(Consent.family_id.in_(family_ids))
+    query = query.outerjoin(ConsentSignature, ConsentSignature.consent_id == Consent.id)
+    found: dict[int, tuple[Any, set[int]]] = {}
+    for row in s.execute(query.order_by(Consent.id)):
+        signed = found.setdefault(row.id, (row, set()))[1]
+        if row.minor_id is not None:
+            signed.add(row.minor_id)
+    return found.values()
 
 
 def signing_age() -> int | None:

@@ -48,6 +48,9 @@ def test_the_live_page_asks_for_news_only(app: Flask) -> None:
     news = member.page.xpath("//*[@id='meeting']/@hx-get")[0]
     assert member.page.xpath("//*[@id='meeting']/@hx-trigger") == ["every 2s"], "within two seconds"
     assert "poll=1" in news
+    assert member.page.xpath("//*[@id='meeting']/@hx-trigger") == ["every 1500ms"], (
+        "within two seconds on each"
+    )
     assert member.get(news, status=204, htmx=True).text == ""
     decisions.cast_vote(item_id, people.chair.id, "for")
     assert member.get(news, htmx=True).text.startswith('<div id="meeting"')
@@ -66,6 +69,7 @@ def test_a_page_that_polls_does_not_keep_its_login_awake(app: Flask) -> None:
     assert db.session.scalars(select(LoginSession.seen_at)).one() == earlier
 
 
+MOST_LIVE, MOST_CARD = 28, 44  # statements of the first read after a change
 CHOICE_WORDS = ("own-vote", "named", "Голосовали (", "Ваш голос: «")
 
 
@@ -177,3 +181,4 @@ def test_no_page_asks_more_for_more_rows(app: Flask) -> None:
         counts["minutes"] = len(statements)
         asked.append(counts)
     assert asked[0] == asked[1], asked
+    assert asked[0]["live"] <= MOST_LIVE and asked[0]["card"] <= MOST_CARD, asked
