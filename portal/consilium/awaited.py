@@ -38,10 +38,7 @@ def awaited(leads: Collection[int] | None = None) -> list[Any]:
     ]
     query = select(*columns).select_from(Patronage).join(Family, Family.id == Patronage.family_id)
     query = query.outerjoin(Emergency, _OPEN).outerjoin(Item, Item.id == newest.scalar_subquery())
-    query = query.outerjoin(Meeting, Meeting.id == Item.meeting_id).where(Patronage.id.in_(_ids()))
-    if leads is not None:
-        led = (Assignment.kind == "lead", Assignment.ends_on.is_(None), Assignment.user_id.in_(leads))
-        query = query.where(Patronage.id.in_(select(Assignment.patronage_id).where(*led)))
+    query = query.outerjoin(Meeting, Meeting.id == Item.meeting_id).where(Patronage.id.in_(_ids(leads)))
     over = case((and_(_ending(), Patronage.ends_on < clock.today()), 0), else_=1)
     order = (over, Emergency.started_on.is_(None), Patronage.ends_on.is_(None), Patronage.ends_on, Family.id)
     return list(db.session.execute(query.order_by(*order).limit(MOST)))
@@ -52,12 +49,16 @@ def _ending() -> Any:
     return and_(Patronage.status == "enrolled", Patronage.term == Term.SHORT, Patronage.ends_on <= until)
 
 
-def _ids() -> Any:
+def _ids(leads: Collection[int] | None) -> Any:
     """One by one, so that each finds its few rows by its own way."""
     open_ones = select(Patronage.id).join(Emergency, _OPEN)
     stopped = select(Patronage.id).where(Patronage.status == "suspended", consent_gone())
     ending = select(Patronage.id).where(Patronage.latest, _ending())
-    return union_all(open_ones, stopped, ending)
+    found = [open_ones, stopped, ending]
+    if leads is not None:
+        led = (Assignment.kind == "lead", Assignment.ends_on.is_(None), Assignment.user_id.in_(leads))
+        found = [one.where(Patronage.id.in_(select(Assignment.patronage_id).where(*led))) for one in found]
+    return union_all(*found)
 
 
 def is_live(row: Any) -> bool:

@@ -117,6 +117,7 @@ def _to_fetch(meeting: Meeting) -> Select[Item]:
     query = select(Item).join(Meeting, Meeting.id == Item.meeting_id)
     query = query.join(Patronage, Patronage.id == Item.patronage_id).where(*_elsewhere(meeting))
     too_late = or_(Patronage.ends_on < Meeting.held_on, Meeting.held_on < clock.today())
+    too_late &= ~_taken_off(meeting.id, Kind.EXTEND)
     return query.where(
         or_(
             (Item.kind == Kind.RATIFY) & (Patronage.status == "enrolled"),
@@ -202,17 +203,18 @@ def _ending(s: Session, day: date, meeting_id: int) -> dict[int, Kind]:
     """
     until = day + timedelta(days=settings.value("term_reminder"))
     kinds = case((~extension_rejected(), str(Kind.EXTEND)), (Patronage.ends_on <= day, str(Kind.REMOVE)))
-    taken_off = exists().where(
-        Item.patronage_id == Patronage.id,
-        Item.kind == kinds,
-        Item.status == State.WITHDRAWN,
-        Item.meeting_id == meeting_id,
-    )
-    query = select(Patronage.id, kinds).where(kinds.is_not(None), ~taken_off, _no_live_item(Patronage.id))
-    query = query.where(
+    query = select(Patronage.id, kinds).where(kinds.is_not(None), ~_taken_off(meeting_id, kinds))
+    query = query.where(_no_live_item(Patronage.id)).where(
         Patronage.status == "enrolled", Patronage.term == Term.SHORT, Patronage.ends_on <= until
     )
     return {row[0]: Kind(row[1]) for row in s.execute(query.order_by(Patronage.id))}
+
+
+def _taken_off(meeting_id: int, kind: Any) -> ColumnElement[bool]:
+    """That such an item of the patronage was taken off this agenda."""
+    off = aliased(Item)
+    here = (off.status == State.WITHDRAWN, off.meeting_id == meeting_id)
+    return exists().where(off.patronage_id == Patronage.id, off.kind == kind, *here)
 
 
 def extension_rejected() -> ColumnElement[bool]:

@@ -90,7 +90,7 @@ OFFERED = {  # the choice of kinds: title, what it is for, picture
 UNSIGNED = {  # instead of a signature under the minutes
     "refused": _l("refused to sign"),
     "absent": _l("could not be reached to sign"),
-    "other": _l("did not sign"),
+    "other": _l("another reason"),
 }
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}

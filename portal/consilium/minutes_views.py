@@ -158,15 +158,15 @@ def note_unsigned(meeting: Meeting) -> Response:
     if over := moved_on(here, _check_unsigned, paper):
         return over
     form = UnsignedForm(data={"seen": paper.record.minutes["digest"] if paper.record.minutes else ""})
-    form.member.choices = [(seat["user_id"], short(seat)) for seat in paper.may_be_noted]
+    form.member.choices = [(seat["user_id"], short(seat)) for seat in paper.signers]
     if form.validate_on_submit():
         with form.rules():
             noted = (form.member.data, form.how.data, form.reason.data or "", form.seen.data or "")
             minutes_actions.note_unsigned(meeting_id, *noted, current_user.id)
             return go(here, _("Noted: it stands in the minutes in place of the signature."))
-    return render(
-        "consilium/minutes_unsigned.html", form=form, meeting=db.session.get_one(Meeting, meeting_id)
-    )
+    form.member.choices = [(seat["user_id"], short(seat)) for seat in paper.may_be_noted]
+    meeting = db.session.get_one(Meeting, meeting_id)
+    return render("consilium/minutes_unsigned.html", form=form, meeting=meeting)
 
 
 def _check_unsigned(paper: Paper) -> None:

@@ -114,6 +114,18 @@ def test_an_extension_does_not_wait_until_after_the_end(app: Flask) -> None:
     assert on_agenda(later) == [("extend", late.id)], "that one is asked in time"
 
 
+def test_an_extension_taken_off_the_nearest_agenda_is_not_taken_back_from_a_later_one(app: Flask) -> None:
+    people = make_people()
+    family, sooner = _short(people, 20), make_meeting(people, days=6)
+    agenda.take_off(item_of("extend").id, people.secretary.id)
+    later = make_meeting(people, days=30)
+    actions.convene(later, people.chair.id)
+    assert on_agenda(later) == [("extend", family.id)]
+    agenda.add_item(sooner, "question", question="План", actor_id=people.secretary.id)
+    actions.convene(sooner, people.chair.id)
+    assert (on_agenda(sooner), on_agenda(later)) == ([("question", None)], [("extend", family.id)])
+
+
 def test_a_draft_that_only_takes_over_can_be_convened(app: Flask) -> None:
     people = make_people()
     sooner, later = make_meeting(people, days=2), make_meeting(people, days=30)

@@ -47,6 +47,12 @@ def test_a_member_who_is_away_does_not_hold_up_the_minutes(app: Flask) -> None:
     typed = {"member": str(away.id), "how": "absent", "seen": seen}
     secretary.post(here(meeting_id, "/unsigned"), 422, **typed, reason=" ")
     assert "Напишите в нескольких словах" in secretary.text
+    for user, said in (
+        (people.chair, "Председатель и секретарь подписывают"),
+        (others[-1], "Эта подпись уже стоит"),
+    ):
+        secretary.post(here(meeting_id, "/unsigned"), 422, **(typed | {"member": str(user.id)}), reason=WHY)
+        assert said in secretary.text
     secretary.post(here(meeting_id, "/unsigned"), **typed, reason=WHY)
     assert status_of(meeting_id) == "signed"
     secretary.get(here(meeting_id))

@@ -133,7 +133,7 @@ def test_the_head_sees_the_department(request_of, centre):
     }
     found = sections(head)
     assert [name.split(" ")[0] for name in found["unled"]] == ["Щедрина", "Щепкина"]
-    assert [name.split(" ")[0] for name in found["ending"]] == ["Щукина"]
+    assert [name.split(" ")[0] for name in found["awaited"]] == ["Щукина"]
     assert found["busiest"][0].startswith("Жаворонкова")
 
 

@@ -12,6 +12,7 @@ from portal import clock
 from portal.alerts import actions as alerts
 from portal.consilium import actions as meetings
 from portal.consilium import agenda, decisions, minutes_actions, papers, recusals
+from portal.consilium.minutes_models import Minutes
 from portal.consilium.models import Meeting
 from portal.contacts import actions as contacts
 from portal.db import db
@@ -340,7 +341,9 @@ class Busy(Ground):
         meetings.convene(alone, they.chair)
 
     def _minutes(self) -> None:
-        """Those of two meetings wait for signatures."""
+        """Those of two meetings wait for signatures; the secretary has signed those of one."""
         over = select(Meeting.id).where(Meeting.status == "closed").order_by(Meeting.id.desc())
         for meeting_id in list(db.session.scalars(over.limit(2))):
             minutes_actions.offer(meeting_id, self.people.secretary)
+        offered = db.session.get_one(Minutes, meeting_id, populate_existing=True).digest
+        minutes_actions.sign(meeting_id, self.people.secretary, offered)
