@@ -31,7 +31,7 @@ def new_series() -> Response:
 def _make() -> Response:
     form = SeriesForm()
     asked = (form.which, form.weekday, form.month, form.months)
-    found = _preview(form) if all([field.validate(form) for field in asked]) else None
+    found = _preview(form) if all(field.validate(form) for field in asked) else None
     if found:
         form.offer(found.days)
         if form.validate_on_submit():

@@ -145,13 +145,12 @@ def test_no_row_is_replaced(ids: dict[str, int]) -> None:
     """SQLite alone has a statement that takes a row away without deleting it by name."""
     if is_sqlite():
         for table in REPLACED:
-            statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608
+            statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
             assert refusal(statement, {}).startswith("tr_"), table
         assert broken_rules() == []
 
 
 def test_the_portal_itself_is_not_hindered(ids: dict[str, int]) -> None:
-    """What may still happen to a meeting under way, and to one that is over, is in the other tests; here the last step."""
     decisions.close_item(ids["voting"], ids["chair"])
     actions.close_meeting(ids["open"], ids["chair"])
     assert broken_rules() == []
