@@ -120,6 +120,8 @@ def test_an_agenda_changed_during_a_vote(app: Flask) -> None:
     fixed = "По этому вопросу идёт голосование или решение уже принято: изменить его нельзя"
     secretary.post(f"{url}/edit", 422, **typed)
     assert fixed in secretary.text and "Другое" in secretary.text
+    for late in (f"{url}/edit", f"/consilium/meetings/{meeting_id}/edit"):
+        secretary.get(late, 303)  # nobody is let fill in what can only be refused
     for button in ("take-off", "move"):
         secretary.post(f"{url}/{button}", 409, to="down")
         assert fixed in secretary.text

@@ -1,5 +1,7 @@
 """The page behind the QR of the minutes: whether paper and database agree, and what was changed where they do not."""
 
+import pytest
+import segno
 from flask import Flask
 from lxml import etree
 from sqlalchemy import select, text, update
@@ -124,6 +126,20 @@ def test_the_qr_is_a_picture_of_the_address(app: Flask) -> None:
     assert answer.content_type.startswith("image/svg+xml")
     assert etree.fromstring(answer.data).tag.endswith("svg")
     assert b"style" not in answer.data and b"script" not in answer.data
+
+
+def test_the_qr_leads_to_the_portal_and_not_to_whatever_name_it_was_asked_by(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, drawn = hold(), []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda text, **how: drawn.append(text) or make(text, **how))
+    browser, url = Client(app, held.people.secretary), f"/consilium/meetings/{held.meeting_id}"
+    browser.http.get(f"{url}/minutes/qr", headers={"Host": "elsewhere.example"})
+    app.config["PORTAL_URL"] = "https://portal.center.example"
+    browser.http.get(f"{url}/minutes/qr", headers={"Host": "elsewhere.example"})
+    code = db.session.get_one(Minutes, held.meeting_id).digest
+    assert drawn[-1] == f"https://portal.center.example{url}/verify/{code}"
 
 
 def test_the_digest_is_the_same_on_both_databases(app: Flask) -> None:
