@@ -48,7 +48,7 @@ def _clean_pdf(data: bytes) -> bytes:
             out = io.BytesIO()
             pdf.save(out)
             return out.getvalue()
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, RecursionError):  # or boxes in boxes without end
         raise RuleBroken(
             "file_broken", N_("The PDF cannot be read or has a password. Scan it once more.")
         ) from None

@@ -50,6 +50,9 @@ def new_item(meeting: Meeting) -> Response:
 @requires(Permission.MEETING_PREPARE, of=queries.get_item)
 def edit_item(item: Item) -> Response:
     """Change what an item proposes."""
+    back = url_for(".meeting", meeting_id=item.meeting_id)
+    if over := moved_on(back, meetings.move_item, item.status, meetings.Item.VOTING):
+        return over
     involved = sorted(agenda.involved_in(db.session(), item.id))
     form = _item_form(item.kind, obj=item, involved=involved)
     form.offer(None)
@@ -57,7 +60,7 @@ def edit_item(item: Item) -> Response:
     if form.validate_on_submit():
         with form.rules():
             agenda.change_item(item.id, current_user.id, **form.values())
-            return go(url_for(".meeting", meeting_id=meeting.id), _("Saved."))
+            return go(back, _("Saved."))
     return _form_page(form, item.kind, meeting, item=item)
 
 

@@ -11,8 +11,9 @@ from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
+from portal.rules import meetings
 from portal.settings import queries as settings
-from portal.web import Form, attempt, go, number_of, render
+from portal.web import Form, attempt, go, moved_on, number_of, render
 
 
 @bp.get("/")
@@ -104,11 +105,14 @@ def meeting(meeting: Meeting) -> Response:
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
 def edit_meeting(meeting: Meeting) -> Response:
     """Change day, time, place, note."""
+    back = url_for(".meeting", meeting_id=meeting.id)
+    if over := moved_on(back, meetings.move_meeting, meeting.status, meetings.Meeting.CANCELLED):
+        return over
     form = MeetingForm(obj=meeting)
     if form.validate_on_submit():
         with form.rules():
             actions.change_meeting(meeting.id, **form.values(), actor_id=current_user.id)
-            return go(url_for(".meeting", meeting_id=meeting.id), _("Saved."))
+            return go(back, _("Saved."))
     return _meeting_form(form, meeting)
 
 

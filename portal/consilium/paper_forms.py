@@ -1,7 +1,8 @@
 """What is typed about a paper of an item."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, StringField
+from flask_wtf.file import FileField
+from wtforms import StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.families.forms import WithScan

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, current_app, make_response, request, url_for
 from flask_login import current_user
 
 from portal.access import Permission, requires
@@ -74,8 +74,15 @@ def minutes_qr(meeting: Meeting) -> Response:
     if row is None or row.offered_at is None:
         raise RuleBroken("not_offered", N_("The minutes are not offered for signing yet: there is no code."))
     picture = io.BytesIO()
-    address = url_for(".verify_minutes", meeting_id=meeting.id, code=row.digest, _external=True)
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=3, border=2, dark="#000")
+    code = segno.make(_address(meeting.id, row.digest), error="m", micro=False)
+    code.save(picture, kind="svg", scale=3, border=2, dark="#000")
     answer = make_response(picture.getvalue())
     answer.content_type = "image/svg+xml"
     return answer
+
+
+def _address(meeting_id: int, code: str) -> str:
+    """Where the paper leads for years to come: to the portal's own address, whichever its printer has used."""
+    base = current_app.config["PORTAL_URL"]
+    path = url_for(".verify_minutes", meeting_id=meeting_id, code=code, _external=not base)
+    return f"{base}{path}"

@@ -151,7 +151,6 @@ def test_no_row_is_replaced(ids: dict[str, int]) -> None:
 
 
 def test_the_portal_itself_is_not_hindered(ids: dict[str, int]) -> None:
-    """What may still happen to a meeting is in the other tests; here the last step."""
     decisions.close_item(ids["voting"], ids["chair"])
     actions.close_meeting(ids["open"], ids["chair"])
     assert broken_rules() == []

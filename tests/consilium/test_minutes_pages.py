@@ -26,6 +26,7 @@ from tests.consilium.rows import (
     vote_all,
 )
 from tests.consilium.test_minutes import dissent, held, offered, picture, row_of, signers
+from tests.consilium.test_proof import disarm
 from tests.counting import counted
 from tests.factories import PASSWORD, make_user
 
@@ -238,6 +239,7 @@ def test_my_work_counts_the_working_days(app: Flask) -> None:
 def test_my_work_says_what_is_late_to_those_it_waits_for(app: Flask) -> None:
     people = make_people()
     meeting_id, _item = held(people)
+    disarm()
     with technical() as s:
         s.get_one(Meeting, meeting_id).closed_at = clock.now() - timedelta(20)
     minutes.offer(meeting_id, people.secretary.id)

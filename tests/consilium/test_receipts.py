@@ -9,10 +9,11 @@ from sqlalchemy import select, text, update
 from portal import clock
 from portal.consilium import decisions, own_check, presence, receipts
 from portal.consilium.models import Item, Meeting, Vote
-from portal.db import db, is_sqlite, technical
+from portal.db import db, technical
 from tests.client import Client
 from tests.consilium.held import Held, hold
 from tests.consilium.rows import make_people, make_vote, vote_all
+from tests.consilium.test_proof import disarm
 from tests.factories import make_user
 
 
@@ -91,18 +92,10 @@ def test_a_vote_that_fell_with_presence_says_so(app: Flask) -> None:
     assert (state, found["away"], found["decision"]) == ("fell", None, True)
 
 
-def _unfreeze(table: str) -> None:
-    db.session.remove()
-    with db.engine.begin() as connection:
-        for name in (f"{table}_no_update", f"{table}_no_delete") if is_sqlite() else (f"{table}_frozen",):
-            connection.execute(text(f"DROP TRIGGER {name}" + ("" if is_sqlite() else f" ON {table}")))
-
-
 def test_what_was_done_to_ones_vote_is_said(app: Flask) -> None:
     held = hold()
     voter, meeting_id = held.people.members[1].id, held.meeting_id
-    for table in ("votes", "item_voters"):
-        _unfreeze(table)
+    disarm()
     mine = (Vote.user_id == voter, Vote.item_id == held.carried)
     with technical() as s:
         s.execute(update(Vote).where(*mine).values(choice="against"))

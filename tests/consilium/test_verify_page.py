@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 import segno
 from flask import Flask
 from lxml import etree
@@ -146,6 +147,20 @@ def test_the_minutes_carry_digest_end_of_the_chain_and_qr(app: Flask) -> None:
     address = f"http://localhost/consilium/meetings/{held.meeting_id}/verify/{code}"
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=3, border=2, dark="#000")
     assert page.http.get(f"{here}/qr").data == drawn.getvalue()
+
+
+def test_the_qr_leads_to_the_portal_and_not_to_whatever_name_it_was_asked_by(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, drawn = hold(), []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda text, **how: drawn.append(text) or make(text, **how))
+    browser, url = Client(app, held.people.secretary), f"/consilium/meetings/{held.meeting_id}"
+    code = db.session.get_one(Minutes, held.meeting_id).digest
+    for portal in ("", "https://portal.center.example"):
+        app.config["PORTAL_URL"] = portal
+        browser.http.get(f"{url}/minutes/qr")
+        assert drawn.pop() == f"{portal or 'http://localhost'}{url}/verify/{code}"
 
 
 def test_the_digest_is_the_same_on_both_databases(app: Flask) -> None:

@@ -21,6 +21,7 @@ from portal.patronage import actions as patronage_actions
 from portal.settings.event_names import KIND_NAMES
 from tests.client import Client
 from tests.consilium.rows import make_meeting, make_people, make_submitted, propose
+from tests.consilium.test_proof import disarm
 from tests.counting import counted
 from tests.factories import make_club, make_family, make_patronage, make_user
 
@@ -150,8 +151,10 @@ def test_what_is_secret_or_not_the_readers_is_not_told(lead, app):
     head = Client(app, make_user("head"))
     head.get(lead.url)
     assert head.page.xpath(f"//ol//a[@href='/consilium/items/{item.id}']")
+    meeting_id = meeting.id
+    disarm()
     with technical() as s:
-        s.get_one(Meeting, meeting.id).status = "draft"
+        s.get_one(Meeting, meeting_id).status = "draft"
     head.get(lead.url)
     assert not head.page.xpath("//ol//a[contains(@href, '/consilium/')]")
     outsider = Client(app, make_user("specialist"))
