@@ -11,7 +11,7 @@ from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
 from portal.paging import page_asked, pages
 from portal.settings import queries as settings
-from portal.web import Form, attempt, go, render
+from portal.web import Form, attempt, go, moved_on, render
 
 
 @bp.get("/")
@@ -89,11 +89,14 @@ def meeting(meeting: Meeting) -> Response:
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
 def edit_meeting(meeting: Meeting) -> Response:
     """Change day, time, place, note."""
+    back = url_for(".meeting", meeting_id=meeting.id)
+    if over := moved_on(back, actions.check_not_begun, meeting):
+        return over
     form = MeetingForm(obj=meeting)
     if form.validate_on_submit():
         with form.rules():
             actions.change_meeting(meeting.id, **form.values(), actor_id=current_user.id)
-            return go(url_for(".meeting", meeting_id=meeting.id), _("Saved."))
+            return go(back, _("Saved."))
     return _meeting_form(form, meeting)
 
 
