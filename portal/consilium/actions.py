@@ -129,8 +129,7 @@ def change_meeting(
     """
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        if meeting.status not in ("draft", "convened"):
-            meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)  # refuses in the rule's words
+        check_not_begun(meeting)
         if held_on != meeting.held_on:
             _check_day(held_on)
         fields = ("kind", "held_on", "starts_at", "place")
@@ -141,6 +140,11 @@ def change_meeting(
         meeting.kind = kind or meeting.kind
         new = {name: getattr(meeting, name) for name in fields} | invitations.changed(s, meeting)
         audit.record(s, Event.MEETING_CHANGED, actor_id, meeting, old=old, new=new)
+
+
+def check_not_begun(meeting: Meeting) -> None:
+    """A meeting is changed, as it is called off, until it opens. Raises wrong_state."""
+    meetings.move_meeting(meeting.status, meetings.Meeting.CANCELLED)
 
 
 def _check_day(held_on: date) -> None:

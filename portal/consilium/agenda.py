@@ -92,7 +92,7 @@ def add_item(
 def _add(item: Item, meeting_id: int, involved: set[int], actor_id: int) -> int:
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        _check_changeable(meeting, opened_too=False)
+        check_takes_items(meeting)
         day = max(meeting.held_on, clock.today())
         item.status, item.course_reason = "waiting", item.course_reason or _why_no_course(s, item, day)
         check_item(s, item, involved, day)
@@ -142,20 +142,25 @@ def involved_in(s: Session, item_id: int) -> set[int]:
     return set(s.scalars(select(ItemSpecialist.user_id).where(ItemSpecialist.item_id == item_id)))
 
 
-def _check_changeable(meeting: Meeting, opened_too: bool = True) -> None:
-    """An agenda changes until the meeting opens; waiting items of an open one still do."""
-    if meeting.status not in ("draft", "convened", *(("open",) if opened_too else ())):
+def check_takes_items(meeting: Meeting, *opened: str) -> None:
+    """Items are put on an agenda until the meeting opens. Raises agenda_fixed."""
+    if meeting.status not in ("draft", "convened", *opened):
         raise RuleBroken(
             "agenda_fixed",
             N_("The agenda of this meeting is fixed. Put the family on the agenda of the next meeting."),
         )
 
 
-def _hold_waiting(s: Session, item_id: int) -> tuple[Item, Meeting]:
-    item, meeting = hold_item(s, item_id)
-    _check_changeable(meeting)
+def check_waiting(item: Item, meeting: Meeting) -> None:
+    """An item changes while it waits, in an open meeting too. Raises agenda_fixed, item_fixed."""
+    check_takes_items(meeting, "open")
     if item.status != "waiting":
         raise RuleBroken("item_fixed", N_("This item is being voted on or is decided: it stays as it is."))
+
+
+def _hold_waiting(s: Session, item_id: int) -> tuple[Item, Meeting]:
+    item, meeting = hold_item(s, item_id)
+    check_waiting(item, meeting)
     return item, meeting
 
 

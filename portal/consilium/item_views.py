@@ -31,6 +31,9 @@ from portal.web import go, moved_on, render, show_date
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
 def new_item(meeting: Meeting) -> Response:
     """Put an item on the agenda: first its kind, then what the kind asks for."""
+    back = url_for(".meeting", meeting_id=meeting.id)
+    if over := moved_on(back, agenda.check_takes_items, meeting):
+        return over
     kind = request.args.get("kind", "")
     if kind not in FORMS:
         return render("consilium/kinds.html", meeting=meeting)
@@ -41,7 +44,7 @@ def new_item(meeting: Meeting) -> Response:
     if form.validate_on_submit():
         with form.rules():
             agenda.add_item(meeting.id, kind, **form.values(), actor_id=current_user.id)
-            return go(url_for(".meeting", meeting_id=meeting.id), _("The item is on the agenda."))
+            return go(back, _("The item is on the agenda."))
     many = bool(text) or len(families) == queries.MOST_CANDIDATES
     return _form_page(form, kind, meeting, families=families, many=many, text=text)
 
@@ -50,13 +53,13 @@ def new_item(meeting: Meeting) -> Response:
 @requires(Permission.MEETING_PREPARE, of=queries.get_item)
 def edit_item(item: Item) -> Response:
     """Change what an item proposes."""
+    meeting = db.session.get_one(Meeting, item.meeting_id)
     back = url_for(".meeting", meeting_id=item.meeting_id)
-    if over := moved_on(back, meetings.move_item, item.status, meetings.Item.VOTING):
+    if over := moved_on(back, agenda.check_waiting, item, meeting):
         return over
     involved = sorted(agenda.involved_in(db.session(), item.id))
     form = _item_form(item.kind, obj=item, involved=involved)
     form.offer(None)
-    meeting = db.session.get_one(Meeting, item.meeting_id)
     if form.validate_on_submit():
         with form.rules():
             agenda.change_item(item.id, current_user.id, **form.values())

@@ -11,7 +11,6 @@ from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
-from portal.rules import meetings
 from portal.settings import queries as settings
 from portal.web import Form, attempt, go, moved_on, number_of, render
 
@@ -106,7 +105,7 @@ def meeting(meeting: Meeting) -> Response:
 def edit_meeting(meeting: Meeting) -> Response:
     """Change day, time, place, note."""
     back = url_for(".meeting", meeting_id=meeting.id)
-    if over := moved_on(back, meetings.move_meeting, meeting.status, meetings.Meeting.CANCELLED):
+    if over := moved_on(back, actions.check_not_begun, meeting):
         return over
     form = MeetingForm(obj=meeting)
     if form.validate_on_submit():

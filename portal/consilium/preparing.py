@@ -84,12 +84,17 @@ def reordered(order: list[int], places: Mapping[int, int]) -> list[int]:
     return result
 
 
+def check_order(meeting: Meeting) -> None:
+    """Items that wait are put in order until the meeting is over. Raises agenda_fixed."""
+    if meeting.status not in (*EARLY, "open"):
+        raise RuleBroken("agenda_fixed", N_("The agenda of this meeting is fixed: its order stays."))
+
+
 def set_order(meeting_id: int, places: Mapping[int, int], actor_id: int) -> None:
     """Give waiting items their places among those that wait. Raises agenda_fixed, agenda_changed."""
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
-        if meeting.status not in (*EARLY, "open"):
-            raise RuleBroken("agenda_fixed", N_("The agenda of this meeting is fixed: its order stays."))
+        check_order(meeting)
         old = waiting_of(s, meeting_id)
         if set(old) != set(places):
             raise RuleBroken(

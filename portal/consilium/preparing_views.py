@@ -12,7 +12,7 @@ from portal.consilium.minutes_record import short
 from portal.consilium.models import Meeting
 from portal.consilium.pages import bp
 from portal.rules import N_, RuleBroken
-from portal.web import go, number_of, render, words
+from portal.web import go, moved_on, number_of, render, words
 
 
 @bp.get("/meetings/<int:meeting_id>/agenda")
@@ -46,14 +46,16 @@ def calendar_file(meeting: Meeting) -> Response:
 @requires(Permission.MEETING_PREPARE, of=queries.get_meeting)
 def agenda_order(meeting: Meeting) -> Response:
     """The order of the items that wait: each may be given its place."""
-    problem = None
+    meeting_id, problem = meeting.id, None
+    back = url_for(".meeting", meeting_id=meeting_id)
+    if over := moved_on(back, preparing.check_order, meeting):
+        return over
     if request.method == "POST":
         typed = {name.removeprefix("place-"): place for name, place in request.form.items()}
         places = {number_of(one): number_of(place) for one, place in typed.items() if number_of(one)}
-        meeting_id = meeting.id
         try:
             preparing.set_order(meeting_id, places, current_user.id)
-            return go(url_for(".meeting", meeting_id=meeting_id), _("The order of the agenda is changed."))
+            return go(back, _("The order of the agenda is changed."))
         except RuleBroken as broken:
             problem = words(broken)
     return _order_page(live(current_user, meeting), problem)

@@ -30,6 +30,8 @@ from tests.counting import counted
 from tests.factories import make_patronage
 from tests.refusals import refuses
 
+FIXED = "Повестка этого заседания уже не меняется"
+
 
 def with_items(people: People, count: int, days: int = 3) -> tuple[int, list[int]]:
     meeting_id = make_meeting(people, days)
@@ -146,7 +148,29 @@ def test_the_order_during_a_vote_moves_what_waits_only(app: Flask) -> None:
     actions.close_meeting(meeting_id, people.chair.id)
     with refuses("agenda_fixed"):
         preparing.set_order(meeting_id, {}, people.secretary.id)
-    Client(app, people.secretary).get(f"/consilium/meetings/{meeting_id}/order")
+
+
+def test_a_form_that_can_be_sent_no_more_leads_back_in_words(app: Flask) -> None:
+    people = make_people()
+    meeting_id, (voted, waits) = with_items(people, 2, days=0)
+    meeting, client = f"/consilium/meetings/{meeting_id}", Client(app, people.secretary)
+
+    def leads_back(url: str, said: str) -> None:
+        assert client.get(url, 303).headers["Location"] == meeting
+        client.get(meeting)
+        assert said in client.text
+
+    open_with(people, meeting_id)
+    decisions.open_voting(voted, people.chair.id)
+    leads_back(f"{meeting}/items/new", FIXED)
+    leads_back(f"{meeting}/items/new?kind=regime", FIXED)
+    leads_back(f"{meeting}/edit", "Заседание идёт")
+    leads_back(f"/consilium/items/{voted}/edit", "По этому вопросу идёт голосование")
+    client.get(f"/consilium/items/{waits}/edit")
+    decisions.defer_item(voted, "нет справки", people.chair.id)
+    actions.close_meeting(meeting_id, people.chair.id)
+    leads_back(f"{meeting}/order", "Повестка этого заседания закрыта")
+    leads_back(f"/consilium/items/{waits}/edit", FIXED)
 
 
 @given(st.permutations(range(1, 8)), st.lists(st.integers(0, 12), min_size=7, max_size=7), st.integers(1, 7))

@@ -320,7 +320,8 @@ class Busy(Ground):
         for item_id in (removal, *items):
             papers.lay_paper(item_id, "Справка", (PIXEL, "image/jpeg"), they.secretary)
         meetings.convene(called, they.chair)
-        recusals.recuse(removal, they.members[0], "Знаком с семьёй.", they.members[0])
+        for member in they.members:
+            recusals.recuse(removal, member, "Знаком с семьёй.", member)
         self._without_anybody()
         for meeting_id in (going, next_one):
             meetings.convene(meeting_id, they.chair)

@@ -26,6 +26,7 @@ from portal.procedures import runs
 from portal.procedures.models import Run, RunStep
 from portal.rules.contacts import AHEAD
 from portal.rules.lifecycle import Move
+from tests.stateful.held import Held
 from tests.stateful.help import SPHERES, Help
 from tests.stateful.machine import ONE, seldom
 from tests.stateful.visits import Visits
@@ -35,7 +36,7 @@ from tests.stateful.world import episode, kin
 FAR = st.sampled_from((1, 2, 3, 9, 9, 9, 9, 9))  # after how many clicks somebody stops
 
 
-class Days(Way, Visits, Help):
+class Days(Way, Held, Visits, Help):
     """A whole piece of work at once."""
 
     def lead(self, patronage_id: int) -> int:

@@ -42,25 +42,26 @@ def settled() -> Rows:
             found["checked entry", row.id] = said
         if (row.year, row.month) in closed:  # until then the scan of a paper may be brought
             found["locked entry", row.id] = (*said, row.file_id)
-    _take(found, Diagnosis, Diagnosis.state == "approved")
-    _take(
+    take(found, Diagnosis, Diagnosis.state == "approved")
+    take(
         found,
         DiagnosisScore,
         DiagnosisScore.diagnosis_id.in_(_ids(Diagnosis.id, Diagnosis.state == "approved")),
     )
-    _take(found, Plan, Plan.approved_at.is_not(None), MAY_CHANGE)
+    take(found, Plan, Plan.approved_at.is_not(None), MAY_CHANGE)
     stands = _ids(Plan.id, Plan.approved_at.is_not(None))
-    _take(found, PlanGoal, PlanGoal.plan_id.in_(stands))
-    _take(found, PlanMeasure, PlanMeasure.plan_id.in_(stands), {"state", "result", "done_on"})
+    take(found, PlanGoal, PlanGoal.plan_id.in_(stands))
+    take(found, PlanMeasure, PlanMeasure.plan_id.in_(stands), {"state", "result", "done_on"})
     over = _ids(Plan.id, Plan.state.in_(("superseded", "completed")))
-    _take(found, PlanMeasure, PlanMeasure.plan_id.in_(over), name="measure that is over")
-    _take(found, JournalPeriod)
+    take(found, PlanMeasure, PlanMeasure.plan_id.in_(over), name="measure that is over")
+    take(found, JournalPeriod)
     for row in db.session.scalars(select(Alert).where(Alert.decided_at.is_not(None))):
         found["alert", row.id] = tuple(getattr(row, name) for name in ANSWERED)
     return found
 
 
-def _take(found: Rows, model: Any, where: Any = True, but: set[str] = frozenset(), name: str = "") -> None:  # type: ignore[assignment]
+def take(found: Rows, model: Any, where: Any = True, but: set[str] = frozenset(), name: str = "") -> None:  # type: ignore[assignment]
+    """Add the rows, each without the columns that may change."""
     table: Table = model.__table__
     columns = [column for column in table.columns if column.name not in but]
     keys = [column.name for column in table.primary_key]

@@ -14,13 +14,13 @@ from portal import clock
 from portal.check import broken_rules
 from portal.db import db
 from portal.rules import RuleBroken
-from tests.stateful import kept
+from tests.stateful import kept, voted
 from tests.stateful.world import BEGINS, Ground
 
 T = TypeVar("T")
 ONE = st.integers(0, 99)  # which of several
 DAYS = st.integers(-9, 12)
-EVERY = 12  # steps between two looks with `flask check`
+EVERY = 20  # steps between two looks with `flask check`
 
 
 def seldom(**chosen: st.SearchStrategy[Any]) -> Callable[[T], T]:
@@ -31,6 +31,13 @@ def seldom(**chosen: st.SearchStrategy[Any]) -> Callable[[T], T]:
         return method
 
     return mark
+
+
+def stays(before: kept.Rows, now: kept.Rows) -> kept.Rows:
+    """What there is now, after a look whether all of before is still there as it was."""
+    for key, row in before.items():
+        assert now.get(key) == row, f"{key} has changed: {row} → {now.get(key)}"
+    return now
 
 
 class Life(RuleBasedStateMachine):
@@ -44,13 +51,13 @@ class Life(RuleBasedStateMachine):
         self.ground.reset()
         self.people, self.families = self.ground.people, self.ground.families
         self.now: datetime = BEGINS
-        self.steps, self.settled = 0, {}
+        self.steps, self.settled, self.voted = 0, {}, {}
         self.standing = kept.Standing()
 
     def do(self, action: Callable[..., Any], *args: Any, **values: Any) -> Any:
         """Press a button at this moment. Gives what the action gives, None when it is refused."""
         self.now += timedelta(minutes=1)
-        name = action.__name__
+        name = f"{action.__module__.removeprefix('portal.')}.{action.__name__}"
         with clock.pretend(self.now):
             try:
                 found = action(*args, **values)
@@ -125,22 +132,22 @@ class Life(RuleBasedStateMachine):
         self.told["steps"] += 1
         db.session.rollback()
         with clock.pretend(self.now):
-            now = kept.settled()
-            for key, row in self.settled.items():
-                assert now.get(key) == row, f"{key} has changed: {row} → {now.get(key)}"
-            self.settled = now
+            self.settled = stays(self.settled, kept.settled())
             kept.check_always()
             self.standing.check()
         if self.steps % EVERY == 0:
             self.ask()
 
     def ask(self) -> None:
-        """`flask check` says ok."""
+        """`flask check` says ok, and with it `flask audit verify`; the consilium is as a clerk would count it."""
         db.session.rollback()
         with clock.pretend(self.now):
+            self.voted = stays(self.voted, voted.settled())
+            voted.check()
             found = broken_rules()
         assert not found, found
 
     def teardown(self) -> None:
         """The same at the end."""
         self.ask()
+        self.told.update(voted.happened(BEGINS))

@@ -19,6 +19,7 @@ from tests.stateful.places import (
     LIKE,
     LISTS,
     OF_FAMILY,
+    ONLY_SEEN,
     PAGES,
     PATIENCE,
     THINGS,
@@ -116,7 +117,7 @@ class Pages(Browsing):
             address = f"/families/{family_id}{chance.choice(OF_FAMILY)}"
             return self._whose(family_id, user_id, chance), address, False
         if way == "thing":
-            address, model = chance.choice(list(THINGS.items()))
+            address, model = chance.choice(list((THINGS | ONLY_SEEN).items()))
             row, user_id = self._thing(model, user_id, chance)
             if row:
                 return user_id, address.format(row.id), False

@@ -58,6 +58,12 @@ THINGS = {
     "/consilium/items/{}": Item,
     "/consilium/decisions/{}": Decision,
 }
+ONLY_SEEN = {  # nothing is sent from there
+    "/consilium/meetings/{}/my-votes": Meeting,
+    "/consilium/meetings/{}/agenda": Meeting,
+    "/consilium/decisions/{}/extract": Decision,
+    "/consilium/decisions/{}/order": Decision,
+}
 MOVED_ON = {  # refusals that say: this should not have been offered
     *("wrong_state", "suspended", "not_on_patronage", "over", "decided", "locked", "frozen", "not_open"),
     *(

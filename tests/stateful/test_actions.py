@@ -5,8 +5,11 @@ from collections import Counter
 
 from hypothesis.stateful import run_state_machine_as_test
 
+from portal.events import Event
 from tests.stateful.days import Days
 from tests.stateful.world import bounded, ground
+
+CONSILIUM = ("consilium.", "meeting.", "item.", "vote.", "minutes.", "decision.")  # its events
 
 
 def test_no_order_of_actions_breaks_a_rule(app, config):
@@ -19,4 +22,6 @@ def test_no_order_of_actions_breaks_a_rule(app, config):
         run_state_machine_as_test(Here, settings=bounded(examples=20, steps=60))
         if os.environ.get("STEPS"):
             print("\n".join(f"{count:6} {name}" for name, count in sorted(Here.told.items())))
+            wanted = {f"event {one.value}" for one in Event if one.value.startswith(CONSILIUM)}
+            print(f"never done at the consilium: {sorted(wanted - set(Here.told))}")
         assert Here.told["steps"] >= 1_000

@@ -1,14 +1,9 @@
 """The way of a family: consents, intake, the votes, stages, specialists."""
 
-from datetime import time
-
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from sqlalchemy import select
 
-from portal.consilium import actions as meetings
-from portal.consilium import agenda, decisions
-from portal.consilium.models import Item, Meeting
 from portal.db import db
 from portal.families import actions as families
 from portal.families import consents
@@ -110,45 +105,6 @@ class Way(Life):
         )
         row = self.row(n, Patronage, select(ClosingAnalysis.patronage_id).where(ready).exists())
         self.do(self.ground.meet, "remove", row.id, choice)
-
-    @seldom(n=ONE, kind=st.sampled_from(("enroll", "remove", "none")), days=st.integers(0, 3))
-    def plan_meeting(self, n: int, kind: str, days: int) -> None:
-        secretary = self.people.secretary
-        found = self.do(meetings.create_meeting, self.day(days), time(10), "", "", secretary)
-        row = self.row(n, Patronage, Patronage.latest)
-        if kind == "enroll":
-            values = {"regime": "planned", "term": "long", "ends_on": None, "lead_id": self.worker(n)}
-            self.do(agenda.add_enroll_item, found, row.id, **values, actor_id=secretary)
-        elif kind == "remove":
-            self.do(agenda.add_remove_item, found, row.id, reason="moved", actor_id=secretary)
-
-    @seldom(
-        n=ONE,
-        step=st.sampled_from(("convene", "open_meeting", "open_meeting", "close_meeting", "cancel_meeting")),
-    )
-    def conduct(self, n: int, step: str) -> None:
-        row = self.row(n, Meeting, Meeting.status.in_(("draft", "convened", "open")))
-        if row is not None:
-            meeting_id = row.id
-            self.do(getattr(meetings, step), meeting_id, self.people.chair)
-            if step == "open_meeting":
-                for user_id in (self.people.chair, *self.people.members):
-                    self.do(meetings.mark_presence, meeting_id, user_id, "present", self.people.secretary)
-
-    @seldom(n=ONE, step=st.sampled_from(("open", "vote", "vote", "close", "defer", "off")))
-    def decide_item(self, n: int, step: str) -> None:
-        row = self.row(n, Item, Item.status.in_(("waiting", "voting")))
-        if row is None:
-            return
-        item_id, chair = row.id, self.people.chair
-        if step == "vote":
-            for user_id in (chair, *self.people.members):
-                self.do(decisions.cast_vote, item_id, user_id, "for")
-        elif step == "defer":
-            self.do(decisions.defer_item, item_id, "в другой раз", chair)
-        else:
-            steps = {"open": decisions.open_voting, "close": decisions.close_item, "off": agenda.take_off}
-            self.do(steps[step], item_id, chair)
 
     @seldom(n=ONE, move=st.sampled_from(list(Move)), who=ONE)
     def move_stage(self, n: int, move: Move, who: int) -> None:

@@ -55,6 +55,7 @@ class People:
     chair: int = 0
     secretary: int = 0
     members: list[int] = field(default_factory=list)
+    spare: int = 0  # a member who is on the roll now and then
 
 
 class Ground:
@@ -93,6 +94,7 @@ class Ground:
         chair, secretary = make_user("chair", username="chair"), make_user("secretary", username="secretary")
         members = [make_user("member", username=f"member{n}") for n in range(2)]
         make_roll(chair, members, secretary)
+        they.spare = make_user("member", username="spare").id
         they.chair, they.secretary, they.members = chair.id, secretary.id, [one.id for one in members]
 
     def _family(self, surname: str, number: int) -> int:
