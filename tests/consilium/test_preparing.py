@@ -52,6 +52,7 @@ def test_an_extraordinary_meeting_is_called_so_everywhere(app: Flask) -> None:
     regular, extraordinary = db.session.scalars(select(Meeting).order_by(Meeting.number))
     assert (regular.kind, extraordinary.kind) == ("regular", "extraordinary")
     url = f"/consilium/meetings/{extraordinary.id}"
+    item_id = propose(people, extraordinary.id, make_submitted())
     for page in (url, f"{url}/edit", f"{url}/agenda", "/consilium/", "/"):
         client.get(page)
         assert "неочередно" in client.text, page
@@ -59,6 +60,12 @@ def test_an_extraordinary_meeting_is_called_so_everywhere(app: Flask) -> None:
     assert "В этот день есть ещё заседание" not in client.text, "it may be on the same day"
     client.get(f"/consilium/meetings/{regular.id}")
     assert "В этот день есть ещё заседание: № 2" in client.text
+    actions.convene(extraordinary.id, people.chair.id)
+    actions.open_meeting(extraordinary.id, people.chair.id)
+    chair = Client(app, people.chair)
+    for page in ("defer", "recuse"):
+        chair.get(f"/consilium/items/{item_id}/{page}")
+        assert "Внеочередное заседание № 2" in chair.text, page
 
 
 def test_the_kind_can_be_changed_before_the_meeting(app: Flask) -> None:
