@@ -189,7 +189,9 @@ def test_the_agenda_on_paper_names_a_free_question_and_who_signs(app: Flask) -> 
     client.get(f"/consilium/meetings/{meeting_id}/agenda")
     said = [" ".join(one.text_content().split()) for one in client.page.xpath("//tbody/tr/td[1]")]
     assert said[0].startswith("Постановка на патронаж: Семьянова0, № ") and said[1:] == ["План на год"]
-    signing = [" ".join(one.text_content().split()) for one in client.page.xpath("//dl[@class='sign']/div")]
+    signing = [
+        " ".join(" ".join(one.itertext()).split()) for one in client.page.xpath("//dl[@class='sign']/div")
+    ]
     assert signing == [f"Председатель {people.chair.short_name}", f"Секретарь {people.secretary.short_name}"]
 
 
