@@ -11,13 +11,14 @@ from portal.patronage.models import Patronage
 
 
 def heading(item: Item) -> Any:
-    """kind, question, surname and number of the family (None of a free question), number of the meeting."""
+    """kind, question, surname and number of the family (None of a free question), number and kind of the meeting."""
     columns = (
         Item.kind,
         Item.question,
         Family.surname,
         Family.number,
         Meeting.number.label("meeting_number"),
+        Meeting.kind.label("meeting_kind"),
     )
     query = select(*columns).join(Meeting, Meeting.id == Item.meeting_id)
     query = query.outerjoin(Patronage, Patronage.id == Item.patronage_id)

@@ -9,8 +9,8 @@ from flask_login import current_user
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
 from portal.consilium import agenda, decisions, queries, speakers
-from portal.consilium.card import item_card
 from portal.consilium.forms import DeferForm, EnrollForm, ItemForm, RemoveForm
+from portal.consilium.headings import heading
 from portal.consilium.kind_forms import FORMS
 from portal.consilium.labels import TERMS
 from portal.consilium.models import Item, Meeting
@@ -174,5 +174,4 @@ def defer_item(item: Item) -> Response:
                 asked=form.asked.data,
             )
             return go(back, _("The item is put off."))
-    card = item_card(current_user, item)
-    return render("consilium/defer.html", form=form, card=card, item=item)
+    return render("consilium/defer.html", form=form, item=item, head=heading(item))

@@ -11,6 +11,7 @@ from portal.accounts import actions as accounts
 from portal.consilium import actions, agenda, queries
 from portal.consilium.models import Item, ItemSpecialist
 from portal.db import db
+from portal.settings import actions as settings
 from tests.consilium.rows import (
     make_meeting,
     make_people,
@@ -70,6 +71,8 @@ def test_a_minor_of_fourteen_signs_too(app: Flask) -> None:
     assert propose(people, make_meeting(people, 0), make_submitted("Другая"))
     with refuses("minor_must_sign"):
         propose(people, make_meeting(people, 12), patronage)
+    settings.change_settings(people.head.id, signing_age=0)
+    assert propose(people, make_meeting(people, 12), patronage), "the center has switched it off"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def test_an_extraordinary_meeting_is_called_so_everywhere(app: Flask) -> None:
     regular, extraordinary = db.session.scalars(select(Meeting).order_by(Meeting.number))
     assert (regular.kind, extraordinary.kind) == ("regular", "extraordinary")
     url = f"/consilium/meetings/{extraordinary.id}"
+    item_id = propose(people, extraordinary.id, make_submitted())
     for page in (url, f"{url}/edit", f"{url}/agenda", "/consilium/", "/"):
         client.get(page)
         assert "неочередно" in client.text, page
@@ -61,6 +62,12 @@ def test_an_extraordinary_meeting_is_called_so_everywhere(app: Flask) -> None:
     assert "В этот день есть ещё заседание" not in client.text, "it may be on the same day"
     client.get(f"/consilium/meetings/{regular.id}")
     assert "В этот день есть ещё заседание: № 2" in client.text
+    actions.convene(extraordinary.id, people.chair.id)
+    actions.open_meeting(extraordinary.id, people.chair.id)
+    chair = Client(app, people.chair)
+    for page in ("defer", "recuse"):
+        chair.get(f"/consilium/items/{item_id}/{page}")
+        assert "Внеочередное заседание № 2" in chair.text, page
 
 
 def test_the_kind_can_be_changed_before_the_meeting(app: Flask) -> None:
@@ -206,7 +213,9 @@ def test_the_agenda_on_paper_names_a_free_question_and_who_signs(app: Flask) -> 
     client.get(f"/consilium/meetings/{meeting_id}/agenda")
     said = [" ".join(one.text_content().split()) for one in client.page.xpath("//tbody/tr/td[1]")]
     assert said[0].startswith("Постановка на патронаж: Семьянова0, № ") and said[1:] == ["План на год"]
-    signing = [" ".join(one.text_content().split()) for one in client.page.xpath("//dl[@class='sign']/div")]
+    signing = [
+        " ".join(" ".join(one.itertext()).split()) for one in client.page.xpath("//dl[@class='sign']/div")
+    ]
     assert signing == [f"Председатель {people.chair.short_name}", f"Секретарь {people.secretary.short_name}"]
 
 
