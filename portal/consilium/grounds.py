@@ -46,41 +46,40 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
     Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state, and what
     `rules.items` asks of its kind.
     """
-    (ground,) = _grounds(s, [item], [set(involved)], day)
+    (ground,) = _grounds(s, {item: day}, [set(involved)])
     if ground is None:
         raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
     for check in _checks(item, ground, day):
         check()
 
 
-def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
-    """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out.
+def lacking(s: Session, days: Mapping[Item, date]) -> dict[int, list[RuleBroken]]:
+    """What each of the items lacks to be decided on its day, by its id; those that lack nothing are left out.
 
     A fixed number of queries, however many items there are.
     """
-    involved: dict[int, set[int]] = {item.id: set() for item in items}
+    involved: dict[int, set[int]] = {item.id: set() for item in days}
     query = select(ItemSpecialist.item_id, ItemSpecialist.user_id)
     for item_id, user_id in s.execute(query.where(ItemSpecialist.item_id.in_(involved))):
         involved[item_id].add(user_id)
-    grounds = _grounds(s, items, list(involved.values()), day)
+    grounds = _grounds(s, days, list(involved.values()))
     found = {
         item.id: _broken(_checks(item, ground, day))
-        for item, ground in zip(items, grounds, strict=True)
+        for (item, day), ground in zip(days.items(), grounds, strict=True)
         if ground
     }
     return {item_id: broken for item_id, broken in found.items() if broken}
 
 
-def _grounds(
-    s: Session, items: Sequence[Item], involved: Sequence[set[int]], day: date
-) -> list[Ground | None]:
-    """Of each item in turn; None of a patronage that is not there."""
-    rows = _rows(s, [item.patronage_id for item in items if item.patronage_id])
-    facts = families.facts_of_consents(s, [row.family_id for row in rows.values()], day)
-    wanted = {item.lead_id for item in items if item.lead_id}.union(*involved)
+def _grounds(s: Session, days: Mapping[Item, date], involved: Sequence[set[int]]) -> list[Ground | None]:
+    """Of each item in turn, on its day; None of a patronage that is not there."""
+    asked = {item.patronage_id: day for item, day in days.items() if item.patronage_id}
+    rows = _rows(s, list(asked))
+    facts = families.facts_of_consents(s, {row.family_id: asked[row.id] for row in rows.values()})
+    wanted = {item.lead_id for item in days if item.lead_id}.union(*involved)
     people = {user.id: user for user in s.scalars(select(User).where(User.id.in_(wanted)))} if wanted else {}
     found: list[Ground | None] = []
-    for item, chosen in zip(items, involved, strict=True):
+    for item, chosen in zip(days, involved, strict=True):
         row = rows.get(item.patronage_id or 0)
         if row is None:
             found.append(Ground() if item.kind == Kind.QUESTION else None)

@@ -84,32 +84,6 @@ OFFERED = {  # the choice of kinds: title, what it is for, picture
         "help",
     ),
 }
-DONE = {  # the minutes: what was decided, carried and rejected
-    "enroll": (
-        _l("to enroll the family on patronage."),
-        _l("not to enroll the family on patronage."),
-    ),
-    "refuse": (
-        _l("to refuse the family patronage."),
-        _l("not to refuse: the family goes on waiting for the decision on its enrollment."),
-    ),
-    "remove": (
-        _l("to remove the family from patronage."),
-        _l("not to remove the family from patronage."),
-    ),
-    "regime": (_l("to change the regime of the patronage."), _l("to leave the regime of the patronage.")),
-    "term": (_l("to change the term of the patronage."), _l("to leave the term of the patronage.")),
-    "extend": (_l("to extend the term of the patronage."), _l("not to extend the term of the patronage.")),
-    "ratify": (
-        _l("to ratify the emergency patronage."),
-        _l("to end the emergency patronage and to return to the former regime."),
-    ),
-    "transfer": (
-        _l("to hand the family over and to remove it from patronage."),
-        _l("not to hand the family over."),
-    ),
-    "question": (_l("carried."), _l("rejected.")),
-}
 TERMS = {"long": _l("long-term"), "short": _l("short-term")}
 SEATS = {"chair": _l("chair"), "secretary": _l("secretary"), "member": _l("member of the consilium")}
 PRESENCE = {

@@ -15,7 +15,7 @@ from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
-from portal.rules import RuleBroken
+from portal.rules.meetings import deciding_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +68,10 @@ def lacking(meeting: Meeting) -> dict[int, list[str]]:
 
 def _lacking(meeting: Meeting) -> dict[int, list[str]]:
     query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
-    broken = _broken(meeting, list(db.session.scalars(query)))
+    day = deciding_day(meeting.status, meeting.held_on, clock.today())
+    days = dict.fromkeys(db.session.scalars(query), day)
+    broken = grounds.lacking(db.session(), days) if days else {}
     return {item_id: [one.code for one in found] for item_id, found in broken.items()}
-
-
-def _broken(meeting: Meeting, items: list[Item]) -> dict[int, list[RuleBroken]]:
-    """What the items lack to be decided on that day; an open meeting decides today, whenever it was to be."""
-    today = clock.today()
-    day = today if meeting.status == "open" else max(meeting.held_on, today)
-    return grounds.lacking(db.session(), items, day) if items else {}
 
 
 def state_of(meeting: Meeting) -> str:

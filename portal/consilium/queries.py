@@ -17,6 +17,7 @@ from portal.rules.names import normalise
 PAGE = 25
 MOST_CANDIDATES = 200
 LIVE = ("waiting", "voting")
+AHEAD = ("open", "convened", "draft")  # meetings that are not over
 
 
 def _visible(user: Any) -> Any:
@@ -68,15 +69,18 @@ def _listed(user: Any) -> Any:
 
 def next_meeting(user: Any) -> Any:
     """The meeting in session, else the first one that is still to come, else None."""
-    ahead = _listed(user).where(Meeting.status.in_(("open", "convened", "draft")))
+    ahead = _listed(user).where(Meeting.status.in_(AHEAD))
     order = (case((Meeting.status == "open", 0), else_=1), Meeting.held_on, Meeting.starts_at, Meeting.id)
     return db.session.execute(ahead.order_by(*order).limit(1)).mappings().first()
 
 
 def meeting_page(user: Any, number: int) -> dict[str, Any]:
-    """A page of meetings, the latest first."""
+    """A page of meetings: those ahead, the nearest first, then those behind, the latest first."""
     skip = (number - 1) * PAGE
-    query = _listed(user).order_by(Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
+    ahead = Meeting.status.in_(AHEAD)
+    nearest = (case((ahead, Meeting.held_on)), case((ahead, Meeting.starts_at)))
+    order = (~ahead, *nearest, Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
+    query = _listed(user).order_by(*order)
     rows = list(db.session.execute(query.offset(skip).limit(PAGE + 1)).mappings())
     return {"rows": rows[:PAGE], "more": len(rows) > PAGE}
 

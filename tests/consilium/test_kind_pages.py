@@ -30,7 +30,7 @@ FIELDS = {
 
 
 def test_every_kind_has_its_words_and_its_place_in_the_choice(app: Flask) -> None:
-    for words in (labels.KINDS, labels.OFFERED, labels.DONE):
+    for words in (labels.KINDS, labels.OFFERED):
         assert set(words) == set(Kind)
     people = make_people()
     secretary, meeting_id = Client(app, people.secretary), make_meeting(people)
