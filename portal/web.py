@@ -213,8 +213,8 @@ def show_moment(value: datetime | None) -> str:
 
 
 def show_time(value: Any) -> str:
-    """«14:05»."""
-    return f"{value:%H:%M}"
+    """«14:05»; of a moment by the centre's clock."""
+    return f"{clock.local(value) if isinstance(value, datetime) else value:%H:%M}"
 
 
 def show_day(value: date) -> str:
