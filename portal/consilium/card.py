@@ -17,6 +17,7 @@ from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
+from portal.rules.meetings import deciding_day
 from portal.rules.names import FullName
 
 
@@ -111,9 +112,8 @@ def _lacks(meeting: Meeting, item: Item) -> list[RuleBroken]:
     """What the item lacks to be decided on that day; an open meeting decides today, whenever it was to be."""
     if item.status not in queries.LIVE:
         return []
-    today = clock.today()
-    day = today if meeting.status == "open" else max(meeting.held_on, today)
-    return grounds.lacking(db.session(), [item], day).get(item.id, [])
+    day = deciding_day(meeting.status, meeting.held_on, clock.today())
+    return grounds.lacking(db.session(), {item: day}).get(item.id, [])
 
 
 def _shown(item: Item) -> Shown:

@@ -47,7 +47,7 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
     Raises RuleBroken: R1 of the consent, R2 of the analysis, R4, R5, R6 of the proposal, wrong_state, and what
     `rules.items` asks of its kind.
     """
-    (ground,) = _grounds(s, [item], [set(involved)], day)
+    (ground,) = _grounds(s, {item: day}, [set(involved)])
     if ground is None:
         raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
     for check in _checks(item, ground, day):
@@ -61,24 +61,24 @@ class Standing(NamedTuple):
     unapproved: bool
 
 
-def lacking(s: Session, items: Sequence[Item], day: date) -> dict[int, list[RuleBroken]]:
-    """What each of the items lacks to be decided on `day`, by its id; those that lack nothing are left out."""
-    found = standing(s, items, day)
+def lacking(s: Session, days: Mapping[Item, date]) -> dict[int, list[RuleBroken]]:
+    """What each of the items lacks to be decided on its day, by its id; those that lack nothing are left out."""
+    found = standing(s, days)
     return {item_id: one.broken for item_id, one in found.items() if one.broken}
 
 
 def standing(
-    s: Session, items: Sequence[Item], day: date, known: Mapping[int, Iterable[int]] | None = None
+    s: Session, days: Mapping[Item, date], known: Mapping[int, Iterable[int]] | None = None
 ) -> dict[int, Standing]:
-    """How each of the items stands on `day`, by its id.
+    """How each of the items stands on its day, by its id.
 
     A fixed number of queries, however many items there are. `known`: the specialists proposed, where they were read.
     """
-    involved = _involved(s, [item.id for item in items]) if known is None else known
-    grounds = _grounds(s, items, [set(involved.get(item.id, ())) for item in items], day)
+    involved = _involved(s, [item.id for item in days]) if known is None else known
+    grounds = _grounds(s, days, [set(involved.get(item.id, ())) for item in days])
     return {
         item.id: Standing(_broken(_checks(item, ground, day)), _is_unapproved(item, ground))
-        for item, ground in zip(items, grounds, strict=True)
+        for (item, day), ground in zip(days.items(), grounds, strict=True)
         if ground
     }
 
@@ -95,16 +95,15 @@ def _involved(s: Session, item_ids: Sequence[int]) -> dict[int, set[int]]:
     return found
 
 
-def _grounds(
-    s: Session, items: Sequence[Item], involved: Sequence[set[int]], day: date
-) -> list[Ground | None]:
-    """Of each item in turn; None of a patronage that is not there."""
-    rows = _rows(s, [item.patronage_id for item in items if item.patronage_id])
-    facts = families.facts_of_consents(s, [row.family_id for row in rows.values()], day)
-    wanted = {item.lead_id for item in items if item.lead_id}.union(*involved)
+def _grounds(s: Session, days: Mapping[Item, date], involved: Sequence[set[int]]) -> list[Ground | None]:
+    """Of each item in turn, on its day; None of a patronage that is not there."""
+    asked = {item.patronage_id: day for item, day in days.items() if item.patronage_id}
+    rows = _rows(s, list(asked))
+    facts = families.facts_of_consents(s, {row.family_id: asked[row.id] for row in rows.values()})
+    wanted = {item.lead_id for item in days if item.lead_id}.union(*involved)
     people = {user.id: user for user in s.scalars(select(User).where(User.id.in_(wanted)))} if wanted else {}
     found: list[Ground | None] = []
-    for item, chosen in zip(items, involved, strict=True):
+    for item, chosen in zip(days, involved, strict=True):
         row = rows.get(item.patronage_id or 0)
         if row is None:
             found.append(Ground() if item.kind == Kind.QUESTION else None)

@@ -16,6 +16,7 @@ from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import Emergency, Patronage
+from portal.rules.meetings import deciding_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,9 @@ def standing(meeting: Meeting) -> Standing:
 
 def _standing(meeting: Meeting) -> Standing:
     query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
-    items, today = list(db.session.scalars(query)), clock.today()
-    day = today if meeting.status == "open" else max(meeting.held_on, today)
-    found = grounds.standing(db.session(), items, day, involved_in(meeting.id)) if items else {}
+    day = deciding_day(meeting.status, meeting.held_on, clock.today())
+    days = dict.fromkeys(db.session.scalars(query), day)
+    found = grounds.standing(db.session(), days, involved_in(meeting.id)) if days else {}
     lacks = {item_id: [rule.code for rule in one.broken] for item_id, one in found.items() if one.broken}
     return Standing(lacks, frozenset(item_id for item_id, one in found.items() if one.unapproved))
 

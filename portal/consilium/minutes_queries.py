@@ -175,8 +175,8 @@ def get_signature(user: Any, signature_id: int) -> MinutesSignature | None:
     return found if len(open_items(user, record)) == len(record.items) else None
 
 
-def waiting(user: Any, prepares: bool) -> list[Any]:
-    """Meetings whose minutes wait: for whoever prepares them all that are not signed, for others their own to sign.
+def waiting(user: Any, all_of_them: bool) -> list[Any]:
+    """Meetings whose minutes wait: for whoever sees to them (`all_of_them`) all that are not signed, else one's own.
 
     Columns: id, number, year, held_on, closed_at, minutes_days, offered_at, mine (to sign), late (a dissent
     stated after the offer). The oldest first.
@@ -201,6 +201,6 @@ def waiting(user: Any, prepares: bool) -> list[Any]:
     query = select(*columns, mine.label("mine"), (dissent & ~any_signature).label("late"))
     query = query.outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
     query = query.where(Meeting.status.in_(("closed", "no_quorum")), unsigned.correlate(Meeting).exists())
-    if not prepares:
+    if not all_of_them:
         query = query.where(mine, Minutes.offered_at.is_not(None))
     return list(db.session.execute(query.order_by(Meeting.held_on, Meeting.id).limit(MOST)))

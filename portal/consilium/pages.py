@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
+from portal import clock
 from portal.consilium import coming, invitations, labels, preparing, wording
 from portal.consilium.live import live, state_of
 from portal.consilium.models import Meeting
@@ -36,18 +37,22 @@ def meeting_page(
     `notice`: what a button has done besides what shows; `typed`: a ballot that was refused.
     """
     found = live(current_user, meeting)
-    early = meeting.status in ("draft", "convened")
+    early = meeting.status in preparing.EARLY
+    looks_ahead = meeting.status == "draft" or (early and not found.waiting)
+    comes = [item.kind for item in coming.due(db.session(), meeting)] if looks_ahead else []
     return render(
         "consilium/meeting.html",
         fragment="consilium/_meeting.html",
         status=status,
         live=found,
-        ready=found.waiting > 0 or (early and coming.fills(db.session(), meeting)),
+        ready=found.waiting > 0 or comes != [] or (early and coming.fills(db.session(), meeting)),
+        comes=comes,
         regimes=REGIMES,
         reason=lambda code: settings.word("removal_reasons", code),
         problem=problem,
         notice=notice,
         typed=typed or {},
+        today=clock.today(),
         odd=preparing.oddities(meeting) if early else None,
         told=invitations.is_told(meeting),
     )

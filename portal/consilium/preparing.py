@@ -17,6 +17,7 @@ from portal.consilium.series import meetings_on
 from portal.db import atomic, db
 from portal.memory import unchanged
 from portal.rules import N_, RuleBroken
+from portal.rules.meetings import deciding_day
 from portal.rules.series import is_unusual_hour
 from portal.settings.calendar import calendar
 
@@ -50,22 +51,21 @@ def oddities(meeting: Meeting) -> Oddities:
 
 
 def unready(today: date) -> list[tuple[Meeting, int]]:
-    """Meetings convened for the next days, with how many of their items lack something; those without are left out.
+    """Meetings of the next days that are not convened yet, or whose items lack something; and how many items do.
 
-    All are judged at once, by the last of their days: that there is time to mend it is what counts here.
+    All are asked for at once, each meeting is judged by its own day.
     """
-    query = select(Meeting, Item).join(Item, Item.meeting_id == Meeting.id).where(Item.status == "waiting")
-    query = query.where(Meeting.status == "convened", Meeting.held_on.between(today, today + SOON))
+    query = select(Meeting, Item).outerjoin(
+        Item, (Item.meeting_id == Meeting.id) & (Item.status == "waiting")
+    )
+    query = query.where(Meeting.status.in_(EARLY), Meeting.held_on.between(today, today + SOON))
     rows = list(db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id)))
-    if not rows:
-        return []
-    last = max(meeting.held_on for meeting, _item in rows)
-    lacks = grounds.lacking(db.session(), [item for _meeting, item in rows], last)
+    days = {item: deciding_day(meeting.status, meeting.held_on, today) for meeting, item in rows if item}
+    lacks = grounds.lacking(db.session(), days) if days else {}
     found: dict[Meeting, int] = {}
     for meeting, item in rows:
-        if item.id in lacks:
-            found[meeting] = found.get(meeting, 0) + 1
-    return list(found.items())
+        found[meeting] = found.get(meeting, 0) + bool(item and item.id in lacks)
+    return [(meeting, count) for meeting, count in found.items() if count or meeting.status == "draft"]
 
 
 def waiting_of(s: Session, meeting_id: int) -> list[int]:

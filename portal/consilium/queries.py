@@ -18,7 +18,8 @@ from portal.rules.names import normalise
 PAGE = 25
 MOST_CANDIDATES = 200
 LIVE = ("waiting", "voting")
-WHEN = {"ahead": ("draft", "convened", "open"), "past": ("closed", "signed", "no_quorum", "cancelled")}
+AHEAD = ("open", "convened", "draft")  # meetings that are not over
+WHEN = {"ahead": AHEAD, "past": ("closed", "signed", "no_quorum", "cancelled")}
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ def _listed(user: Any) -> Any:
 
 def next_meeting(user: Any) -> Any:
     """The meeting in session, else the first one that is still to come, else None."""
-    ahead = _listed(user).where(Meeting.status.in_(("open", "convened", "draft")))
+    ahead = _listed(user).where(Meeting.status.in_(AHEAD))
     order = (case((Meeting.status == "open", 0), else_=1), Meeting.held_on, Meeting.starts_at, Meeting.id)
     return db.session.execute(ahead.order_by(*order).limit(1)).mappings().first()
 
 
 def meeting_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
-    """A page of the meetings asked for, the latest first; of those to come alone, the nearest."""
+    """A page of the meetings asked for, those ahead, the nearest first, then those behind, the latest first."""
     query = _listed(user)
     if wanted.when:
         query = query.where(Meeting.status.in_(WHEN[wanted.when]))
@@ -93,9 +94,12 @@ def meeting_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
         query = query.where(Meeting.kind == wanted.kind)
     if wanted.year:
         query = query.where(Meeting.year == wanted.year)
-    order = (Meeting.held_on, Meeting.starts_at, Meeting.id)
-    query = query.order_by(*(order if wanted.when == "ahead" else [one.desc() for one in order]))
-    rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).mappings())
+    ahead = Meeting.status.in_(AHEAD)
+    nearest = (case((ahead, Meeting.held_on)), case((ahead, Meeting.starts_at)))
+    order = (~ahead, *nearest, Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
+    rows = list(
+        db.session.execute(query.order_by(*order).offset((number - 1) * PAGE).limit(PAGE + 1)).mappings()
+    )
     return {"rows": rows[:PAGE], "more": len(rows) > PAGE}
 
 

@@ -1,6 +1,6 @@
 """What is read of one family: who may see it, its card, its consents."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -131,16 +131,16 @@ def consent_facts(
 
     A consent of somebody who has left the family by then is no longer that of its representative.
     """
-    return facts_of_consents(s, [family_id], day or clock.today())[family_id]
+    return facts_of_consents(s, {family_id: day or clock.today()})[family_id]
 
 
 def facts_of_consents(
-    s: Session, family_ids: Collection[int], day: date
+    s: Session, days: Mapping[int, date]
 ) -> dict[int, tuple[list[rules.Consent], list[rules.Minor]]]:
-    """What `consent_facts` gives, by family; two queries however many families there are."""
-    facts: dict[int, tuple[list[rules.Consent], list[rules.Minor]]] = {one: ([], []) for one in family_ids}
+    """What `consent_facts` gives, by family, each on its day; two queries however many families there are."""
+    facts: dict[int, tuple[list[rules.Consent], list[rules.Minor]]] = {one: ([], []) for one in days}
     members = {m.id: m for m in s.scalars(select(FamilyMember).where(FamilyMember.family_id.in_(facts)))}
-    here = {m.id for m in members.values() if m.left_on is None or m.left_on > day}
+    here = {m.id for m in members.values() if m.left_on is None or m.left_on > days[m.family_id]}
     for row, signed in _consents(s, facts):
         given_by = members[row.representative_id]
         by_representative = given_by.id in here and given_by.kind == "representative"

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.access import Permission, may
 from portal.accounts.models import Visitor
@@ -46,7 +45,7 @@ def _to_give(counts: decision_list.Counts) -> Figure:
     if late:
         note = _late(late)
     elif today:
-        note = ngettext("%(num)d of them is due today", "%(num)d of them are due today", today)
+        note = _("due today: %(count)s", count=today)
     else:
         note = _("none is late")
     kind = "bad" if late else "warn" if today else "info"
@@ -55,7 +54,7 @@ def _to_give(counts: decision_list.Counts) -> Figure:
 
 
 def _late(late: int) -> str:
-    return str(ngettext("%(num)d of them is late", "%(num)d of them are late", late))
+    return str(_("overdue: %(count)s", count=late))
 
 
 def _row(row: Any) -> Row:

@@ -16,19 +16,23 @@ from portal.web import show_date, show_time
 
 
 def for_consilium(user: Visitor, work: Work) -> None:
-    """Meetings moved or called off, and those whose items are not ready shortly before."""
+    """Meetings moved or called off, and those that are not ready shortly before."""
     today = clock.today()
     for row in invitations.news(user.id, today):
         url = url_for("consilium.meeting", meeting_id=row.id)
         work.notices.append(("warn", _news(row), url))
     if may(user, Permission.MEETING_PREPARE):
         for meeting, count in preparing.unready(today):
-            text = ngettext("Not ready: %(num)s item", "Not ready: %(num)s items", count)
-            when = f"{show_date(meeting.held_on)}, {show_time(meeting.starts_at)}"
-            url = url_for("consilium.meeting", meeting_id=meeting.id, _anchor="unready")
-            work.notices.append(
-                ("warn", f"{meeting_name(meeting.number, meeting.kind)} ({when}). {text}", url)
-            )
+            url = url_for("consilium.meeting", meeting_id=meeting.id, _anchor="unready" if count else None)
+            work.notices.append(("warn", _unready(meeting, count), url))
+
+
+def _unready(meeting: Any, count: int) -> str:
+    name = f"{meeting_name(meeting.number, meeting.kind)} ({_when(meeting.held_on, meeting.starts_at)})"
+    said = [_("not convened yet")] if meeting.status == "draft" else []
+    if count:
+        said.append(ngettext("%(num)s item is not ready", "%(num)s items are not ready", count))
+    return f"{name}: {', '.join(said)}"
 
 
 def _news(row: Any) -> str:

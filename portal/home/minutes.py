@@ -17,8 +17,8 @@ from portal.web import show_date
 
 
 def for_consilium(user: Visitor, work: Work) -> None:
-    """The minutes that wait, the oldest first."""
-    rows = minutes_queries.waiting(user, may(user, Permission.MEETING_PREPARE))
+    """The minutes that wait, the oldest first; to the head too, who answers for the deadline."""
+    rows = minutes_queries.waiting(user, may(user, Permission.PRESENCE_VIEW))
     if not rows:
         return
     lefts = [_left(row) for row in rows]

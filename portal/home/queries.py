@@ -55,8 +55,9 @@ def my_work(user: Visitor) -> Work:
 
 def _my_work(user: Visitor) -> Work:
     work, roles = Work(), user.roles
-    if roles & _CONSILIUM:
+    if roles & {*_CONSILIUM, Role.HEAD}:
         minutes.for_consilium(user, work)
+    if roles & _CONSILIUM:
         boards.for_consilium(user, work)
         meetings.for_consilium(user, work)
     if Role.HEAD in roles:

@@ -88,6 +88,11 @@ def move_item(status: str, to: str) -> Item:
     return Item(to)
 
 
+def deciding_day(status: str, held_on: date, today: date) -> date:
+    """The day that what waits in a meeting is judged by: its own; today when it is open, or its own has passed."""
+    return today if status == Meeting.OPEN else max(held_on, today)
+
+
 def check_without_quorum(status: str, held_on: date, today: date, quorate: bool, decided: bool) -> Meeting:
     """NO_QUORUM, if a meeting may end so: its day has come, it has no quorum and has decided nothing.
 

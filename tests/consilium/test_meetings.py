@@ -13,6 +13,7 @@ from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db, technical
 from portal.families.models import Consent
 from portal.settings import actions as settings
+from tests.client import Client
 from tests.consilium.rows import make_meeting, make_people, make_submitted, make_vote, open_with, propose
 from tests.factories import make_patronage, make_user
 from tests.refusals import refuses
@@ -244,3 +245,32 @@ def test_every_change_is_recorded_and_grows_the_version(app: Flask) -> None:
     assert events[-5:] == [
         *("meeting.created", "item.added", "meeting.convened", "meeting.opened", "meeting.closed")
     ]
+
+
+def test_opening_on_another_day_is_asked_about_first(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people, 2)
+    propose(people, meeting_id, make_submitted())
+    actions.convene(meeting_id, people.chair.id)
+    chair, asked = Client(app, people.chair), "//form[contains(@hx-confirm, 'Открыть его сегодня?')]"
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert chair.page.xpath(asked)
+    actions.change_meeting(meeting_id, clock.today(), time(10), "зал", "", people.secretary.id)
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert "Открыть заседание" in chair.text and not chair.page.xpath(asked)
+
+
+def test_the_open_meeting_shows_the_chair_one_next_step(app: Flask) -> None:
+    """Without a quorum what to do; with it the first item's button stands out, the others do not."""
+    people = make_people()
+    meeting_id = make_meeting(people)
+    for surname in ("Соколова", "Орлова"):
+        propose(people, meeting_id, make_submitted(surname))
+    open_with(people, meeting_id, present=[])
+    chair, buttons = Client(app, people.chair), "//form[contains(@action, '/open-voting')]/button"
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert "Пока нет кворума" in chair.text and not chair.page.xpath(buttons)
+    for user in people.voters:
+        actions.mark_presence(meeting_id, user.id, "present", people.secretary.id)
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert [" p" in button.get("class") for button in chair.page.xpath(buttons)] == [True, False]

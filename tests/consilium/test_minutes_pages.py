@@ -61,6 +61,9 @@ def test_from_the_notes_to_the_last_signature(app: Flask) -> None:
     ):
         assert words in secretary.text
     secretary.post(here(meeting_id, "/offer"))
+    head = Client(app, people.head)
+    head.get("/")
+    assert "ждёт подписей остальных" in head.text, "the head answers for the deadline"
     for user in signers(people):
         client = Client(app, user)
         client.get("/")

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts import actions as accounts
-from portal.consilium import actions, agenda, decisions, preparing
+from portal.consilium import actions, agenda, decisions, preparing, queries
 from portal.consilium.models import Item, Meeting
 from portal.db import db
 from portal.families import consents
 from portal.families.models import Consent
+from portal.patronage import regimes
 from portal.settings import actions as settings
 from tests.client import Client
 from tests.consilium.rows import (
@@ -106,22 +107,72 @@ def test_what_is_not_ready_is_said_before_the_meeting(app: Flask) -> None:
     actions.convene(meeting_id, people.chair.id)
     client = Client(app, people.secretary)
     client.get(f"/consilium/meetings/{meeting_id}")
-    assert "Не готов" not in client.text
+    assert "не готов" not in client.text.lower()
     consent = db.session.scalars(select(Consent).order_by(Consent.id)).first()
     assert consent is not None
     consents.withdraw_consent(consent.id, clock.today(), "", people.head.id)
     client.get(f"/consilium/meetings/{meeting_id}")
-    assert "Не готов: 1 вопрос" in client.text
+    assert "не готов 1 вопрос" in client.text.lower()
     assert client.page.xpath(f"//section[@id='unready']//a[contains(@href, '/items/{items[0]}')]")
     client.get("/")
-    assert "Не готов: 1 вопрос" in client.text
+    assert "не готов 1 вопрос" in client.text.lower()
     member = Client(app, people.members[0])
     member.get("/")
-    assert "Не готов" not in member.text
+    assert "не готов" not in member.text.lower()
     far = clock.today() + timedelta(9)
     actions.change_meeting(meeting_id, far, time(10), "зал", "", people.secretary.id)
     client.get("/")
-    assert "Не готов" not in client.text, "there is time still"
+    assert "не готов" not in client.text.lower(), "there is time still"
+
+
+def test_each_meeting_is_judged_by_its_own_day(app: Flask) -> None:
+    """A term that ends between two meetings is in order for the first of them, and has passed by the second."""
+    people = make_people()
+    ends_on = clock.today() + timedelta(2)
+    first, second = make_meeting(people, 1), make_meeting(people, 1)
+    for meeting_id in (first, second):
+        propose(people, meeting_id, make_submitted(f"Семьянова{meeting_id}"), term="short", ends_on=ends_on)
+        actions.convene(meeting_id, people.chair.id)
+    assert preparing.unready(clock.today()) == []
+    actions.change_meeting(second, clock.today() + timedelta(4), time(10), "зал", "", people.secretary.id)
+    unready = preparing.unready(clock.today())
+    assert [(meeting.id, count) for meeting, count in unready] == [(second, 1)]
+
+
+def test_a_meeting_soon_that_is_not_convened_is_told(app: Flask) -> None:
+    people = make_people()
+    chair = Client(app, people.chair)
+    for days, told in ((9, False), (4, True)):
+        meeting_id = make_meeting(people, days)
+        chair.get("/")
+        assert ("ещё не созвано" in chair.text) is told
+    actions.convene(with_items(people, 1)[0], people.chair.id)
+    agenda.add_item(meeting_id, "question", question="О графике", actor_id=people.secretary.id)
+    actions.convene(meeting_id, people.chair.id)
+    chair.get("/")
+    assert "ещё не созвано" not in chair.text
+
+
+def test_a_draft_tells_what_will_come_by_itself(app: Flask) -> None:
+    people = make_people()
+    family = make_patronage(lead=people.lead).id
+    regimes.start_emergency(family, "Мать в больнице.", people.head.id)
+    first, later = make_meeting(people, 3), make_meeting(people, 9)
+    agenda.take_off(db.session.scalars(select(Item.id)).one(), people.secretary.id)
+    secretary = Client(app, people.secretary)
+    secretary.get(f"/consilium/meetings/{first}")
+    assert "войдут сами: экстренный патронаж" in secretary.text
+    secretary.get(f"/consilium/meetings/{later}")
+    assert "войдут сами" not in secretary.text
+
+
+def test_meetings_ahead_come_first_the_nearest_on_top(app: Flask) -> None:
+    people = make_people()
+    held = make_meeting(people)
+    actions.cancel_meeting(held, people.chair.id)
+    ahead = [make_meeting(people, days) for days in (30, 3, 9)]
+    rows = queries.meeting_page(people.secretary, 1)["rows"]
+    assert [row["id"] for row in rows] == [ahead[1], ahead[2], ahead[0], held]
 
 
 def test_an_item_goes_to_a_place(app: Flask) -> None:
@@ -195,11 +246,13 @@ def test_the_agenda_on_paper_names_speakers(app: Flask) -> None:
     people = make_people()
     meeting_id, (first, second) = with_items(people, 2)
     agenda.take_off(second, people.secretary.id)
+    agenda.add_item(meeting_id, "question", question="О графике", actor_id=people.secretary.id)
     client = Client(app, people.members[0])
     client.get(f"/consilium/meetings/{meeting_id}/agenda", 404)
     actions.convene(meeting_id, people.chair.id)
     client.get(f"/consilium/meetings/{meeting_id}/agenda")
     assert "Семьянова0" in client.text and "Семьянова1" not in client.text
+    assert "Вопрос: О графике" in client.text and "None" not in client.text
     assert people.lead.short_name in client.text, "the proposed lead speaks, unless another one is named"
     assert first
 
