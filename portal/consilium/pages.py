@@ -33,7 +33,8 @@ def meeting_page(
 ) -> Response:
     """The live page of a meeting as the user may see it, or for htmx its fragment.
 
-    `notice`: what a button has done besides what shows; `typed`: a ballot that was refused.
+    `notice`: what a button has done besides what shows, "" for nothing; it stays until the next button, whatever
+    news come to the page. `typed`: a ballot that was refused.
     """
     meeting = db.session.get_one(Meeting, meeting_id, populate_existing=True)
     found = live(current_user, meeting)
@@ -78,5 +79,5 @@ def act(
         return meeting_page(meeting_id, words(broken), 409, typed=request.form)
     notice = say(result) if say else None
     if is_fragment():
-        return meeting_page(meeting_id, notice=notice)
+        return meeting_page(meeting_id, notice=notice or "")
     return go(url_for("consilium.meeting", meeting_id=meeting_id), notice or done)
