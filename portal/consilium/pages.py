@@ -34,7 +34,8 @@ def meeting_page(
 ) -> Response:
     """The live page of a meeting as the user may see it, or for htmx its fragment.
 
-    `notice`: what a button has done besides what shows; `typed`: a ballot that was refused.
+    `notice`: what a button has done besides what shows, "" for nothing; it stays until the next button, whatever
+    news come to the page. `typed`: a ballot that was refused.
     """
     found = live(current_user, meeting)
     early = meeting.status in preparing.EARLY
@@ -82,7 +83,7 @@ def act(
         return meeting_page(_now(meeting_id), words(broken), 409, typed=request.form)
     notice = say(result) if say else None
     if is_fragment():
-        return meeting_page(_now(meeting_id), notice=notice)
+        return meeting_page(_now(meeting_id), notice=notice or "")
     return go(url_for("consilium.meeting", meeting_id=meeting_id), notice or done)
 
 

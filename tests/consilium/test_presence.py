@@ -245,6 +245,23 @@ def test_the_agenda_changes_during_a_vote_but_not_the_item_voted_on(app: Flask) 
     assert broken_rules() == []
 
 
+def test_what_was_said_of_a_vote_stays_when_news_come(app: Flask) -> None:
+    """It lies beside what each poll exchanges: in the answers of buttons, never in that of a poll."""
+    people = make_people()
+    meeting_id, item_id, _patronage = make_vote(people)
+    member, here = people.members[0], f"/consilium/meetings/{meeting_id}"
+    decisions.cast_vote(item_id, member.id, "for")
+    secretary = Client(app, people.secretary)
+    secretary.get(here)
+    assert len(secretary.page.xpath("//*[@id='notice'][not(ancestor::*[@id='meeting'])]")) == 1
+    answer = secretary.post(f"{here}/presence", 200, htmx=True, user_id=member.id, presence="absent")
+    assert re.search(r'id="notice" hx-swap-oob="true"><', answer.text)
+    news = secretary.http.get(f"{here}?poll=1&seen=0", headers={"HX-Request": "true"})
+    assert news.status_code == 200 and 'id="notice"' not in news.text
+    answer = secretary.post(f"{here}/presence", 200, htmx=True, user_id=people.chair.id, presence="video")
+    assert 'id="notice" hx-swap-oob="true"></div>' in answer.text, "the next button takes it away"
+
+
 def test_the_minutes_say_who_left_and_who_came_back(app: Flask) -> None:
     """Whoever was marked before the meeting opened and left for good too; to come late, or again, changes nothing."""
     people = make_people()
