@@ -331,3 +331,12 @@ def test_pages_ask_no_more_for_more_items(app: Flask, page: str) -> None:
             client.get(f"/consilium/meetings/{meeting_id}{page}")
         asked.append(len(seen))
     assert asked[2] <= asked[0], asked
+
+
+def test_the_agenda_on_paper_says_a_free_question_in_its_words(app: Flask) -> None:
+    people = make_people()
+    meeting_id = make_meeting(people, 3)
+    agenda.add_item(meeting_id, "question", question="Отчёт за квартал", actor_id=people.secretary.id)
+    secretary = Client(app, people.secretary)
+    secretary.get(f"/consilium/meetings/{meeting_id}/agenda")
+    assert "Вопрос: Отчёт за квартал" in secretary.text and "None" not in secretary.text
