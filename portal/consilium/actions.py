@@ -19,7 +19,6 @@ from portal.consilium.presence import mark_presence as mark_presence
 from portal.db import atomic, db, refused_by
 from portal.rules import N_, RuleBroken, meetings, voting
 from portal.rules.workdays import check_year
-from portal.settings import queries as settings
 
 SEATS = {
     "chair": Permission.MEETING_CONDUCT,
@@ -159,14 +158,11 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
-        meeting.quorum_share, meeting.opened_at = settings.value("quorum_share"), clock.now()
-        meeting.majority, meeting.reasons = settings.value("majority"), settings.value("vote_reasons")
-        rules = {
-            "quorum_share": meeting.quorum_share,
-            "majority": meeting.majority,
-            "reasons": meeting.reasons,
-        }
-        new = {"roll": seats, "items": carried, **rules}
+        rules = rules_of(meeting)
+        meeting.quorum_share, meeting.majority, meeting.reasons = rules
+        meeting.opened_at = clock.now()  # last: from now on the database keeps roll and rules
+        frozen = {"quorum_share": rules.share, "majority": rules.majority, "reasons": rules.reasons}
+        new = {"roll": seats, "items": carried, **frozen}
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 
