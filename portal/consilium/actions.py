@@ -19,7 +19,6 @@ from portal.consilium.presence import mark_presence as mark_presence
 from portal.db import atomic, db, refused_by
 from portal.rules import N_, RuleBroken, meetings, voting
 from portal.rules.workdays import check_year
-from portal.settings import queries as settings
 
 SEATS = {
     "chair": Permission.MEETING_CONDUCT,
@@ -177,7 +176,7 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         _check_ready(s, meeting)
         rules = _freeze(meeting, "quorum_share", "majority", "vote_reasons", *TERMS)
         new = {"roll": seats, "items": carried, **rules}
-        meeting.opened_at = clock.now()  # from now on the rest stays
+        meeting.opened_at = clock.now()  # last: from now on the database keeps roll and rules
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
 
 
