@@ -37,11 +37,6 @@ class Held(Room):
             self.do(meetings.close_meeting, meeting_id, they.chair)
             self._write_up(meeting_id, chance)
 
-    @rule(seed=SEED, far=FAR)
-    def hold_next(self, seed: int, far: int) -> None:
-        """The same: of what people do, this takes the most clicks."""
-        self.hold_meeting(seed, far)
-
     def _called(self, chance: Random) -> int:
         """A meeting with something on its agenda, convened."""
         running = Meeting.status.in_(("draft", "convened", "open"))
