@@ -19,6 +19,7 @@ from portal.consilium.presence import mark_presence as mark_presence
 from portal.db import atomic, db, refused_by
 from portal.rules import N_, RuleBroken, meetings, voting
 from portal.rules.workdays import check_year
+from portal.settings import queries as settings
 
 SEATS = {
     "chair": Permission.MEETING_CONDUCT,
