@@ -10,10 +10,10 @@ from portal.consilium.models import Item, ItemVoter, Meeting, MeetingSeat, Prese
 from portal.consilium.presence import HERE
 from portal.consilium.queries import seat_order
 from portal.db import db
+from portal.rules.meetings import DECIDED
 from portal.rules.names import FullName
 
 HELD = ("closed", "signed", "no_quorum")  # what members were expected at
-DECIDED = ("carried", "rejected")
 
 
 @dataclass(frozen=True)

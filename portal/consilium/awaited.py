@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased
 from portal import clock
 from portal.consilium.coming import consent_gone, extension_rejected
 from portal.consilium.models import Item, Meeting
-from portal.consilium.queries import LIVE
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Assignment, Emergency, Patronage
 from portal.rules.enrollment import Term
+from portal.rules.meetings import LIVE
 from portal.settings import queries as settings
 
 MOST = 30

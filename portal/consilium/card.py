@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import User
-from portal.consilium import earlier, grounds, queries, reading, record, rounds
+from portal.consilium import earlier, grounds, reading, record, rounds
 from portal.consilium.card_family import FamilyFacts, family_of
 from portal.consilium.models import Decision, Item, ItemSpecialist, Meeting
 from portal.db import db
@@ -17,7 +17,7 @@ from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
-from portal.rules.meetings import deciding_day
+from portal.rules.meetings import DECIDED, LIVE, deciding_day
 from portal.rules.names import FullName
 
 
@@ -110,7 +110,7 @@ def _family(item: Item, family_id: Any) -> tuple[FamilyFacts, list[Any]]:
 
 def _lacks(meeting: Meeting, item: Item) -> list[RuleBroken]:
     """What the item lacks to be decided on that day; an open meeting decides today, whenever it was to be."""
-    if item.status not in queries.LIVE:
+    if item.status not in LIVE:
         return []
     day = deciding_day(meeting.status, meeting.held_on, clock.today())
     return grounds.lacking(db.session(), {item: day}).get(item.id, [])
@@ -136,7 +136,7 @@ def _shown(item: Item) -> Shown:
         people=people,
         involved=sorted((people[one] for one in involved), key=lambda one: one.short_name),
         decision=db.session.execute(numbered).first(),
-        votes=record.voters([item.id]).get(item.id, ()) if item.status in record.CLOSED else (),
+        votes=record.voters([item.id]).get(item.id, ()) if item.status in DECIDED else (),
         rounds=rounds.earlier([item.id]).get(item.id, []) if item.after_id else [],
         later=rounds.later(item.id) if item.status == "deferred" else [],
     )

@@ -13,6 +13,7 @@ from portal.consilium.recount import recounts
 from portal.db import db
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.rules.items import REMOVING
+from portal.rules.meetings import DECIDED
 from portal.rules.voting import quorum, result
 
 Fault = tuple[str, str]
@@ -59,7 +60,7 @@ def votes() -> Iterator[Fault]:
         row.id: row.quorum_share for row in db.session.execute(select(Meeting.id, Meeting.quorum_share))
     }
     recorded = select(ItemVoter.item_id)  # recount.py judges these exactly
-    closed = Item.status.in_(("carried", "rejected"))
+    closed = Item.status.in_(DECIDED)
     for item in db.session.scalars(select(Item).where(closed, Item.id.not_in(recorded))):
         yield from _tally(
             item,
@@ -98,7 +99,7 @@ def numbers() -> Iterator[Fault]:
         if last != count:
             yield "consilium", f"decisions of {year} are not numbered without gaps"
     decided = exists().where(Decision.item_id == Item.id)
-    for row in _rows(select(Item.id).where(Item.status.in_(("carried", "rejected")), ~decided)):
+    for row in _rows(select(Item.id).where(Item.status.in_(DECIDED), ~decided)):
         yield "consilium", f"item {row.id} is closed without a decision"
     open_items = (
         select(Item.id)

@@ -20,6 +20,7 @@ from portal.rules.enrollment import Term
 from portal.rules.follow_ups import EXTRACT_DAYS
 from portal.rules.items import KINDS, REMOVING, Kind
 from portal.rules.lifecycle import Status
+from portal.rules.meetings import LIVE
 from portal.rules.names import FullName
 
 ORDERED = frozenset({Kind.ENROLL, *REMOVING})  # what the center's head orders after it was decided
@@ -162,7 +163,7 @@ def _others(decision_id: int, family_id: int | None) -> list[Any]:
 def _agenda(family_id: int | None) -> Any:
     query = select(Meeting.id, Meeting.number, Meeting.held_on).join(Item, Item.meeting_id == Meeting.id)
     query = query.join(Patronage, Patronage.id == Item.patronage_id)
-    query = query.where(Patronage.family_id == family_id, Item.status.in_(queries.LIVE))
+    query = query.where(Patronage.family_id == family_id, Item.status.in_(LIVE))
     return db.session.execute(query.limit(1)).first()
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, select
 from portal.consilium.minutes_models import Minutes
 from portal.consilium.models import Item
 from portal.db import db
+from portal.rules.meetings import DECIDED
 from portal.seals import plain, reading, table_of
 
 VERSION = 1
-CLOSED = ("carried", "rejected")
 COLUMNS: Mapping[str, tuple[str, ...]] = {  # of version 1; another set of columns is another version
     "meetings": (
         *("id", "number", "year", "kind", "held_on", "starts_at", "place"),
@@ -69,7 +69,7 @@ def _of(name: str, meeting_id: int) -> ColumnElement[bool]:
         return columns["id"] == meeting_id
     if "meeting_id" in columns:
         return columns["meeting_id"] == meeting_id
-    shown = Item.status.in_(CLOSED) if name == "votes" else Item.status != "withdrawn"
+    shown = Item.status.in_(DECIDED) if name == "votes" else Item.status != "withdrawn"
     of_items = columns["item_id"].in_(select(Item.id).where(Item.meeting_id == meeting_id, shown))
     offered = select(Minutes.offered_at).where(Minutes.meeting_id == meeting_id).scalar_subquery()
     return of_items if name != "dissents" else of_items & (columns["stated_at"] <= offered).is_not(False)

@@ -11,7 +11,7 @@ from portal.consilium.models import Item, Meeting, MeetingSeat
 from portal.db import db
 from portal.memory import unchanged
 from portal.rules import RuleBroken
-from portal.rules.dissent import DECIDED
+from portal.rules.meetings import DECIDED
 from portal.rules.recusal import AHEAD, HELD
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.consilium import counting, dissents, record, recusals
+from portal.consilium import counting, dissents, recusals
 from portal.consilium.models import Meeting, PresenceMark
 from portal.consilium.presence import HERE
 from portal.db import db
 from portal.rules import voting
+from portal.rules.meetings import DECIDED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,7 @@ class Holding:
     @property
     def may_end_without_quorum(self) -> bool:
         """Whether the meeting can be ended for want of a quorum."""
-        undecided = not any(item["status"] in (*record.CLOSED, "voting") for item in self.items)
+        undecided = not any(item["status"] in (*DECIDED, "voting") for item in self.items)
         running = self.meeting.status in ("convened", "open")
         return running and undecided and not self.quorate and clock.today() >= self.meeting.held_on
 
@@ -118,7 +119,7 @@ def shared(meeting_id: int, items: Sequence[Any]) -> dict[str, Any]:
         "marked": _marked(meeting_id),
         "recused": recusals.recused_on(ids),
         "working": recusals.working_with(meeting_id),
-        "dissents": dissents.stated_on([item["id"] for item in items if item["status"] in record.CLOSED]),
+        "dissents": dissents.stated_on([item["id"] for item in items if item["status"] in DECIDED]),
     }
 
 

@@ -16,7 +16,7 @@ from portal.db import db
 from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import Emergency, Patronage
-from portal.rules.meetings import deciding_day
+from portal.rules.meetings import DECIDED, LIVE, deciding_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def standing(meeting: Meeting) -> Standing:
 
 
 def _standing(meeting: Meeting) -> Standing:
-    query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(queries.LIVE))
+    query = select(Item).where(Item.meeting_id == meeting.id, Item.status.in_(LIVE))
     day = deciding_day(meeting.status, meeting.held_on, clock.today())
     days = dict.fromkeys(db.session.scalars(query), day)
     found = grounds.standing(db.session(), days, involved_in(meeting.id)) if days else {}
@@ -103,7 +103,7 @@ def _shared(meeting_id: int) -> dict[str, Any]:
     return {
         "seats": queries.seats_of(meeting_id),
         "items": items,
-        "votes": record.voters([item["id"] for item in items if item["status"] in record.CLOSED]),
+        "votes": record.voters([item["id"] for item in items if item["status"] in DECIDED]),
         "voted": _who_voted([item["id"] for item in items if item["status"] == "voting"]),
         "leads": names,
         **holding.shared(meeting_id, items),

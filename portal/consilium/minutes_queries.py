@@ -20,6 +20,7 @@ from portal.families.models import Family
 from portal.families.queries import families_for
 from portal.memory import unchanged
 from portal.rules import minutes as rules
+from portal.rules.meetings import DECIDED
 from portal.settings.calendar import calendar
 
 MOST = 20
@@ -31,7 +32,7 @@ def _took_part() -> Any:
     counted = exists().where(
         ItemVoter.item_id == Item.id, ItemVoter.user_id == MeetingSeat.user_id, ItemVoter.present, *mine
     )
-    decided = Item.status.in_(("carried", "rejected"))
+    decided = Item.status.in_(DECIDED)
     voted = exists().where(Vote.item_id == Item.id, Vote.user_id == MeetingSeat.user_id, decided, *mine)
     return or_(MeetingSeat.presence.in_(HERE), counted, voted)
 

@@ -27,9 +27,8 @@ from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Patronage
 from portal.rules import voting
+from portal.rules.meetings import DECIDED
 from portal.rules.names import FullName
-
-DECIDED = ("carried", "rejected")
 
 
 @dataclass(frozen=True)

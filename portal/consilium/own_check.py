@@ -16,9 +16,9 @@ from portal.consilium.models import Decision, Item, ItemVoter, Meeting, Vote
 from portal.db import db
 from portal.families.models import Family
 from portal.patronage.models import Patronage
+from portal.rules.meetings import DECIDED
 from portal.seals import reading, seal_of, table_of
 
-CLOSED = ("carried", "rejected")
 COUNTS = ("for", "against", "abstain")
 
 
@@ -54,7 +54,7 @@ class Checked:
         """In one word: wrong, open, decides nothing (put off), counted, not counted."""
         if not self.agrees:
             return "wrong"
-        if self.item.status not in CLOSED:
+        if self.item.status not in DECIDED:
             return "open" if self.item.status == "voting" else "nothing"
         return "counted" if self.voter is None or self.voter.choice else "fell"
 
@@ -68,12 +68,12 @@ def checked(user_id: int, meeting: Meeting) -> list[Checked]:
     mine = and_(ItemVoter.item_id == Vote.item_id, ItemVoter.user_id == Vote.user_id)
     query = query.outerjoin(ItemVoter, mine).where(Vote.user_id == user_id, Vote.item_id.in_(items))
     entries, seals = _entries(user_id, meeting, items), _seals(user_id, items)
-    sums = _sums([item_id for item_id, item in items.items() if item.status in CLOSED])
+    sums = _sums([item_id for item_id, item in items.items() if item.status in DECIDED])
     found = {}
     for vote, voter, decision in db.session.execute(query):
         item = items[vote.item_id]
         findings = [_receipt(vote), _entry(vote, seals.get(vote.id, ""), entries.pop(vote.item_id, None))]
-        if item.status in CLOSED:
+        if item.status in DECIDED:
             findings += [_counted(vote, voter), _decided(item, decision, sums.get(item.id))]
         found[item.id] = Checked(item, *family[item.id], vote, voter, decision, findings)
     for item_id, entry in entries.items():

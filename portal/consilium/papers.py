@@ -16,6 +16,7 @@ from portal.db import atomic, db
 from portal.families import queries as families
 from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken
+from portal.rules.meetings import LIVE
 
 MOST = 10
 OPEN = ("draft", "convened", "open")
@@ -83,7 +84,7 @@ def lay_paper(item_id: int, title: str, scan: tuple[bytes, str], actor_id: int) 
 
 def check_may_lay(s: Session, item: Item, meeting: Meeting) -> None:
     """Papers are laid until the item is decided, ten at most. Raises item_closed, papers_many."""
-    if item.status not in queries.LIVE or meeting.status not in OPEN:
+    if item.status not in LIVE or meeting.status not in OPEN:
         raise RuleBroken(
             "item_closed", N_("This item is closed: what was before the members stays as it is.")
         )

@@ -13,11 +13,11 @@ from portal.families.models import Family
 from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
 from portal.rules.enrollment import Term
 from portal.rules.items import KINDS, REMOVING, Kind
+from portal.rules.meetings import DECIDED, LIVE
 from portal.rules.names import normalise
 
 PAGE = 25
 MOST_CANDIDATES = 200
-LIVE = ("waiting", "voting")
 AHEAD = ("open", "convened", "draft")  # meetings that are not over
 WHEN = {"ahead": AHEAD, "past": ("closed", "signed", "no_quorum", "cancelled")}
 
@@ -67,7 +67,7 @@ def _listed(user: Any) -> Any:
         select(
             Item.meeting_id,
             func.count().label("on_agenda"),
-            func.sum(case((Item.status.in_(("carried", "rejected")), 1), else_=0)).label("decided"),
+            func.sum(case((Item.status.in_(DECIDED), 1), else_=0)).label("decided"),
         )
         .where(Item.status != "withdrawn")
         .group_by(Item.meeting_id)

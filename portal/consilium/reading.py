@@ -16,12 +16,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal import clock
 from portal.accounts.models import User
 from portal.consilium.models import Item, ItemPaper, ItemRead, ItemSpecialist, Meeting, MeetingSeat, Recusal
-from portal.consilium.queries import LIVE
 from portal.db import db, is_sqlite, look_again, technical
 from portal.families.models import Family
 from portal.memory import unchanged
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.rules import N_, RuleBroken
+from portal.rules.meetings import LIVE
 from portal.rules.names import FullName
 
 AHEAD = ("convened", "open")  # meetings that are read for

@@ -8,9 +8,9 @@ from sqlalchemy import and_, select
 from portal.accounts.models import User
 from portal.consilium.models import Item, ItemVoter, Vote
 from portal.db import db
+from portal.rules.meetings import DECIDED
 from portal.rules.names import FullName
 
-CLOSED = ("carried", "rejected")
 _VOTE = (Vote.id.label("vote_id"), Vote.reason, Vote.entered_by_id)
 _NAME = (User.last_name, User.first_name, User.middle_name)
 
@@ -36,7 +36,7 @@ def voters(item_ids: Sequence[int]) -> dict[int, tuple[Voter, ...]]:
     columns = (ItemVoter.item_id, ItemVoter.present, ItemVoter.recused, ItemVoter.choice, *_VOTE, *_NAME)
     query = select(*columns).join(Item, Item.id == ItemVoter.item_id).join(User, User.id == ItemVoter.user_id)
     mine = and_(Vote.item_id == ItemVoter.item_id, Vote.user_id == ItemVoter.user_id)
-    query = query.outerjoin(Vote, mine).where(Item.id.in_(item_ids), Item.status.in_(CLOSED))
+    query = query.outerjoin(Vote, mine).where(Item.id.in_(item_ids), Item.status.in_(DECIDED))
     for row in db.session.execute(query.order_by(User.search, User.id)):
         found.setdefault(row.item_id, []).append(_voter(row))
     if without := [item_id for item_id in item_ids if item_id not in found]:
@@ -61,6 +61,6 @@ def _voter(row: Any) -> Voter:
 def _before(without: Sequence[int], found: dict[int, list[Voter]]) -> None:
     """Items decided before the record was kept have their votes alone."""
     query = select(Vote.item_id, Vote.choice, *_NAME).join(User, User.id == Vote.user_id)
-    query = query.join(Item, Item.id == Vote.item_id).where(Item.id.in_(without), Item.status.in_(CLOSED))
+    query = query.join(Item, Item.id == Vote.item_id).where(Item.id.in_(without), Item.status.in_(DECIDED))
     for item_id, choice, *name in db.session.execute(query.order_by(User.search, User.id)):
         found.setdefault(item_id, []).append(Voter(choice, FullName(*name).short))

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from portal.consilium import counting
 from portal.consilium.models import Item, ItemVoter, Meeting, MeetingSeat, Recusal, Vote
 from portal.db import db
+from portal.rules.meetings import DECIDED
 from portal.rules.voting import quorum
 
 Fault = tuple[str, str]
-CLOSED = ("carried", "rejected")
 
 
 def recounts() -> Iterator[Fault]:
@@ -24,7 +24,7 @@ def recounts() -> Iterator[Fault]:
         rolls[seat.meeting_id].add((seat.user_id, seat.seat))
     cast, recused = _cast(), _recused()
     meetings = {meeting.id: meeting for meeting in db.session.scalars(select(Meeting))}
-    for item in db.session.scalars(select(Item).where(Item.status.in_(CLOSED)).order_by(Item.id)):
+    for item in db.session.scalars(select(Item).where(Item.status.in_(DECIDED)).order_by(Item.id)):
         found = rows.pop(item.id, [])
         if not found:
             continue  # decided before the record was kept: checks.votes judges it as far as it can

@@ -16,6 +16,7 @@ from portal.consilium.models import Item, ItemSpecialist, Meeting, MeetingSeat, 
 from portal.db import atomic, db, refused_by
 from portal.patronage.models import Assignment
 from portal.rules import N_, RuleBroken, recusal
+from portal.rules.meetings import LIVE
 from portal.rules.names import FullName
 
 
@@ -105,7 +106,7 @@ def _check(s: Session, item: Item, meeting: Meeting, user_id: int, reason: str) 
 
 def working_with(meeting_id: int) -> dict[int, frozenset[int]]:
     """Who of the meeting's voting members works, or is proposed to work, with the family of each live item."""
-    live = (Item.meeting_id == meeting_id, Item.status.in_(("waiting", "voting")))
+    live = (Item.meeting_id == meeting_id, Item.status.in_(LIVE))
     voting = select(MeetingSeat.user_id).where(MeetingSeat.meeting_id == meeting_id, MeetingSeat.votes)
     now = select(Item.id, Assignment.user_id).join(Assignment, Assignment.patronage_id == Item.patronage_id)
     now = now.where(*live, Assignment.ends_on.is_(None), Assignment.user_id.in_(voting))

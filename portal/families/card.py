@@ -15,6 +15,7 @@ from portal.families.models import Consent, ConsentSignature, Family, FamilyMemb
 from portal.memory import unchanged
 from portal.patronage.models import Assignment, Emergency, Patronage
 from portal.rules.lifecycle import OPEN
+from portal.rules.meetings import LIVE
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ def _agenda(family_id: int) -> Any:
         select(Meeting.id, Meeting.held_on, Meeting.status, Item.kind)
         .join(Item, Item.meeting_id == Meeting.id)
         .join(Patronage, Patronage.id == Item.patronage_id)
-        .where(Patronage.family_id == family_id, Item.status.in_(("waiting", "voting")))
+        .where(Patronage.family_id == family_id, Item.status.in_(LIVE))
         .where(Meeting.status.in_(("draft", "convened", "open")))
     )
     return db.session.execute(query.order_by(Meeting.held_on).limit(1)).first()

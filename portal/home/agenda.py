@@ -10,7 +10,6 @@ from portal.access import Permission, Role, may
 from portal.accounts.models import Visitor
 from portal.consilium.labels import KINDS
 from portal.consilium.models import Item, Meeting
-from portal.consilium.queries import LIVE
 from portal.consilium.reading import AHEAD
 from portal.db import db
 from portal.families import queries as families
@@ -18,6 +17,7 @@ from portal.families.models import Family
 from portal.home.work import Row, Section, Work
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import within_reach
+from portal.rules.meetings import LIVE
 from portal.web import show_date, show_time
 
 MOST = 12

@@ -19,6 +19,7 @@ from portal.families.models import Family
 from portal.home.reading import to_read
 from portal.home.work import Figure, Row, Section, Work
 from portal.patronage.models import Patronage
+from portal.rules.meetings import LIVE
 from portal.rules.weekly_limit import week_of
 from portal.web import show_date, show_time
 
@@ -97,7 +98,7 @@ def _not_on_agenda() -> tuple[int, list[Any]]:
     """Submitted families that stand on no agenda to come: how many, and the first of them."""
     on_agenda = exists().where(
         Item.patronage_id == Patronage.id,
-        Item.status.in_(("waiting", "voting")),
+        Item.status.in_(LIVE),
         Meeting.id == Item.meeting_id,
         Meeting.status.in_(("draft", "convened", "open")),
     )

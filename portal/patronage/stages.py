@@ -13,6 +13,7 @@ from portal.plans.models import Plan
 from portal.rules import lifecycle
 from portal.rules.items import REMOVING
 from portal.rules.lifecycle import Facts, Move, Need, Stage, Status
+from portal.rules.meetings import LIVE
 from portal.rules.plans import State
 
 
@@ -39,7 +40,7 @@ def facts(s: Session, patronage: Patronage) -> Facts:
         Plan.patronage_id == patronage.id, Plan.state.in_((State.IN_FORCE, State.COMPLETED))
     )
     removal = select(Item.id).where(
-        Item.patronage_id == patronage.id, Item.kind.in_(REMOVING), Item.status.in_(("waiting", "voting"))
+        Item.patronage_id == patronage.id, Item.kind.in_(REMOVING), Item.status.in_(LIVE)
     )
     analysis = select(ClosingAnalysis.patronage_id).where(ClosingAnalysis.patronage_id == patronage.id)
     approved = analysis.where(ClosingAnalysis.approved_at.is_not(None))

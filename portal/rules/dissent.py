@@ -3,9 +3,9 @@
 from datetime import date
 
 from portal.rules import N_, RuleBroken
+from portal.rules.meetings import DECIDED
 from portal.rules.workdays import Calendar
 
-DECIDED = frozenset({"carried", "rejected"})
 WORKING_DAYS = 1  # after the day on which the meeting ended
 
 

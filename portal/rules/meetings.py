@@ -33,6 +33,9 @@ class Item(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LIVE = ("waiting", "voting")  # items the meeting has still to consider
+DECIDED = ("carried", "rejected")  # items with a decision
+
 MEETING_TRANSITIONS: dict[str, frozenset[Meeting]] = {
     Meeting.DRAFT: frozenset({Meeting.CONVENED, Meeting.CANCELLED}),
     Meeting.CONVENED: frozenset({Meeting.OPEN, Meeting.CANCELLED, Meeting.NO_QUORUM}),
