@@ -134,12 +134,18 @@ def change_meeting(
             _check_day(held_on)
         fields = ("kind", "held_on", "starts_at", "place")
         old = {name: getattr(meeting, name) for name in fields}
-        if held_on.year != meeting.year:
-            meeting.number, meeting.year = next_number(s, Meeting, held_on.year), held_on.year
-        meeting.held_on, meeting.starts_at, meeting.place, meeting.note = held_on, starts_at, place, note
+        _put_on(s, meeting, held_on)
+        meeting.starts_at, meeting.place, meeting.note = starts_at, place, note
         meeting.kind = kind or meeting.kind
         new = {name: getattr(meeting, name) for name in fields} | invitations.changed(s, meeting)
         audit.record(s, Event.MEETING_CHANGED, actor_id, meeting, old=old, new=new)
+
+
+def _put_on(s: Session, meeting: Meeting, day: date) -> None:
+    """It is on that day; in another year it takes its number there."""
+    if day.year != meeting.year:
+        meeting.number, meeting.year = next_number(s, Meeting, day.year), day.year
+    meeting.held_on = day
 
 
 def check_not_begun(meeting: Meeting) -> None:
@@ -168,17 +174,22 @@ def convene(meeting_id: int, actor_id: int) -> None:
 
 
 def open_meeting(meeting_id: int, actor_id: int) -> None:
-    """Begin: the roll and the rules of the vote are frozen now. Raises wrong_state, empty_agenda, no_chair."""
+    """Begin: the roll and the rules of the vote are frozen now; its day is today, whenever it was to be.
+
+    Raises wrong_state, empty_agenda, no_chair.
+    """
     with atomic() as s:
         meeting = hold_meeting(s, meeting_id)
+        planned = {"held_on": meeting.held_on, "number": meeting.number}
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
         carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
         rules = _freeze(meeting, "quorum_share", "majority", "vote_reasons", *TERMS)
-        new = {"roll": seats, "items": carried, **rules}
+        _put_on(s, meeting, clock.today())
+        new = {"roll": seats, "items": carried, "held_on": meeting.held_on, "number": meeting.number, **rules}
         meeting.opened_at = clock.now()  # last: from now on the database keeps roll and rules
-        audit.record(s, Event.MEETING_OPENED, actor_id, meeting, new=new)
+        audit.record(s, Event.MEETING_OPENED, actor_id, meeting, old=planned, new=new)
 
 
 def _freeze(meeting: Meeting, *names: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The roll, meetings and presence."""
 
+import json
 from datetime import date, time, timedelta
 
 from flask import Flask
@@ -258,6 +259,27 @@ def test_opening_on_another_day_is_asked_about_first(app: Flask) -> None:
     actions.change_meeting(meeting_id, clock.today(), time(10), "зал", "", people.secretary.id)
     chair.get(f"/consilium/meetings/{meeting_id}")
     assert "Открыть заседание" in chair.text and not chair.page.xpath(asked)
+
+
+def test_the_day_of_a_meeting_is_the_day_it_was_opened(app: Flask) -> None:
+    """Whenever it was to be: its papers name that day, and in another year it has a number of that year."""
+    people, today = make_people(), clock.today()
+    plans = [make_meeting(people, 2), make_meeting(people, 400)]
+    for meeting_id, surname in zip(plans, ("Соколова", "Орлова"), strict=True):
+        propose(people, meeting_id, make_submitted(surname))
+        open_with(people, meeting_id)
+        actions.close_meeting(meeting_id, people.chair.id)
+    numbers = [db.session.get_one(Meeting, one, populate_existing=True) for one in plans]
+    assert [(one.held_on, one.year) for one in numbers] == [(today, today.year)] * 2
+    assert sorted(one.number for one in numbers) == [1, 2]
+    opened = select(AuditEntry.data).where(AuditEntry.event == "meeting.opened").order_by(AuditEntry.id)
+    data = json.loads(db.session.scalars(opened).first())
+    assert data["old"]["held_on"] == (today + timedelta(2)).isoformat()
+    assert data["new"]["held_on"] == today.isoformat()
+    secretary = Client(app, people.secretary)
+    secretary.get(f"/consilium/meetings/{plans[1]}/minutes")
+    assert f"{today:%d.%m.%Y}" in secretary.text
+    assert f"{today + timedelta(400):%d.%m.%Y}" not in secretary.text
 
 
 def test_the_open_meeting_shows_the_chair_one_next_step(app: Flask) -> None:
