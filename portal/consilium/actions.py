@@ -182,11 +182,11 @@ def open_meeting(meeting_id: int, actor_id: int) -> None:
         meeting = hold_meeting(s, meeting_id)
         planned = {"held_on": meeting.held_on, "number": meeting.number}
         meeting.status = meetings.move_meeting(meeting.status, meetings.Meeting.OPEN)
+        _put_on(s, meeting, clock.today())
         carried = coming.bring(s, meeting, actor_id)
         seats = _take_seats(s, meeting)
         _check_ready(s, meeting)
         rules = _freeze(meeting, "quorum_share", "majority", "vote_reasons", *TERMS)
-        _put_on(s, meeting, clock.today())
         new = {"roll": seats, "items": carried, "held_on": meeting.held_on, "number": meeting.number, **rules}
         meeting.opened_at = clock.now()  # last: from now on the database keeps roll and rules
         audit.record(s, Event.MEETING_OPENED, actor_id, meeting, old=planned, new=new)
