@@ -17,6 +17,7 @@ from tests.client import Client
 from tests.consilium.after import enroll
 from tests.consilium.rows import make_people
 from tests.consilium.test_minutes import held
+from tests.consilium.test_proof import disarm
 from tests.factories import make_user
 
 
@@ -40,6 +41,7 @@ def test_a_meeting_keeps_the_terms_it_was_opened_with(app: Flask) -> None:
     assert [due_on(meeting_of(one)) for one in (before, after)] == [
         calendar().add_working_days(today, days) for days in (5, 2)
     ]
+    disarm()
     with technical() as s:
         s.execute(update(Meeting).where(Meeting.id == before).values(minutes_days=None))
     db.session.rollback()

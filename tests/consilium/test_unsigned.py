@@ -18,6 +18,7 @@ from tests.client import Client
 from tests.consilium.rows import make_people
 from tests.consilium.test_minutes import offered, signers, status_of
 from tests.consilium.test_minutes_pages import here
+from tests.consilium.test_proof import disarm
 from tests.consilium.test_races import at_once
 from tests.factories import PASSWORD
 from tests.refusals import refuses
@@ -132,6 +133,7 @@ def test_flask_check_asks_for_the_signature_of_the_chair(app: Flask) -> None:
     noted = people.members[0].id
     minutes.note_unsigned(meeting_id, noted, "refused", WHY, seen, people.secretary.id)
     assert broken_rules() == []
+    disarm()
     with technical() as s:
         s.execute(update(MeetingSeat).where(MeetingSeat.user_id == noted).values(seat="secretary"))
     db.session.rollback()
