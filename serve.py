@@ -83,9 +83,15 @@ def _gunicorn(host: str, port: int) -> None:
     from gunicorn import util
     from gunicorn.app.base import BaseApplication
     from gunicorn.http.errors import LimitRequestLine, ParseException
-    from gunicorn.workers.gthread import ThreadWorker
+    from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
     class Worker(ThreadWorker):
+        def handle(self, conn: Any) -> Any:
+            """Browsers open connections ahead that say nothing yet: they keep no thread busy, for five seconds each."""
+            if not conn.initialized and not conn.wait_for_data(0):
+                return _DEFER
+            return super().handle(conn)
+
         def handle_error(self, _req: Any, client: Any, _addr: Any, exc: BaseException) -> None:
             """What is no request is answered like every error; what was asked does not go into the log."""
             self.log.warning("no request: %s", type(exc).__name__)

@@ -1,6 +1,10 @@
 """The door, in a real browser."""
 
+import contextlib
 import http.client
+import socket
+import urllib.request
+from urllib.parse import urlsplit
 
 from tests.factories import make_user
 from tests.journeys.conftest import Center, axe
@@ -60,3 +64,16 @@ def test_what_is_no_request_is_answered_in_words_too(center: Center) -> None:
         assert answer.status == status
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert words in answer.read().decode()
+
+
+def test_connections_that_say_nothing_keep_nobody_waiting(center: Center) -> None:
+    """Browsers open some ahead. Were each to hold a thread for its five seconds, these would hold all for a minute."""
+    host, port = urlsplit(center.url).hostname, urlsplit(center.url).port
+    with contextlib.ExitStack() as open_ones:
+        silent = [open_ones.enter_context(socket.create_connection((host, port))) for _ in range(96)]
+        with urllib.request.urlopen(f"{center.url}/healthz", timeout=30) as answer:  # noqa: S310
+            assert answer.status == 200
+        late = silent[-1]  # who speaks at last is answered on the connection kept for it
+        late.settimeout(30)
+        late.sendall(b"GET /healthz HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+        assert late.recv(12) == b"HTTP/1.1 200"
