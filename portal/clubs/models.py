@@ -20,6 +20,26 @@ class Club(Model):
     room: Mapped[str] = mapped_column(String(80), default="")
     about: Mapped[str] = mapped_column(Text, default="")
     closed_on: Mapped[date | None]
+    capacity: Mapped[int] = mapped_column(default=12)  # places in the group
+    audience: Mapped[str] = mapped_column(String(10), default="mixed")  # minors | parents | mixed
+    age_from: Mapped[int | None]
+    age_to: Mapped[int | None]
+    changed_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # weekly times or topics; who was told before: of the old
+    __table_args__ = (
+        CheckConstraint("capacity BETWEEN 1 AND 100", name="capacity"),
+        CheckConstraint("audience IN ('minors', 'parents', 'mixed')", name="audience"),
+        CheckConstraint("age_from IS NULL OR age_to IS NULL OR age_from <= age_to", name="ages"),
+    )
+
+
+class ClubInterest(Model):
+    """What a club is about, by the code of an interest: who wished for it may be asked to join."""
+
+    __tablename__ = "club_interests"
+    club_id: Mapped[int] = mapped_column(ForeignKey("clubs.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
 class ClubTime(Model):
@@ -51,13 +71,20 @@ class ClubSession(Model):
     room: Mapped[str] = mapped_column(String(80), default="")
     topic: Mapped[str] = mapped_column(String(300), default="")
     goal: Mapped[str] = mapped_column(Text, default="")
-    status: Mapped[str] = mapped_column(String(10), default="planned")  # planned | held | cancelled
+    status: Mapped[str] = mapped_column(String(10), default="planned")
     cancel_reason: Mapped[str] = mapped_column(String(500), default="")
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("club_topics.id"), index=True)
+    equipment: Mapped[str] = mapped_column(Text, default="")
+    consumables: Mapped[str] = mapped_column(Text, default="")
+    analysis: Mapped[str] = mapped_column(Text, default="")
+    announced_at: Mapped[datetime | None] = mapped_column(Moment)
     __table_args__ = (
         Index("uq_club_sessions_club_id_week_slot", "club_id", "week", "slot", unique=True),
         CheckConstraint("slot IN (1, 2)", name="weekly"),
         CheckConstraint("(status = 'cancelled') = (slot IS NULL)", name="slot_unless_cancelled"),
-        CheckConstraint("status IN ('planned', 'held', 'cancelled')", name="status"),
+        CheckConstraint(
+            "status IN ('planned', 'announced', 'held', 'summed_up', 'cancelled')", name="status"
+        ),
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
     )
 
@@ -71,6 +98,10 @@ class ClubParticipant(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("family_members.id"), index=True)
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    told_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # of schedule and topics (CLUB 5, stage 2, step 4)
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     __table_args__ = (
         Index(
             "uq_club_participants_now",

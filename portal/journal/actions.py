@@ -27,6 +27,7 @@ def enter_contact(s: Session, contact: Contact, actor_id: int) -> JournalEntry:
     s.flush()
     entry = JournalEntry(
         contact_id=contact.id,
+        family_id=s.get_one(Patronage, contact.patronage_id).family_id,
         patronage_id=contact.patronage_id,
         worker_id=contact.user_id,
         kind=contact.kind,
@@ -142,6 +143,9 @@ def correct_entry(
         journal.check_correctable(old.state, later)
         entry = JournalEntry(
             contact_id=old.contact_id,
+            session_id=old.session_id,
+            member_id=old.member_id,
+            family_id=old.family_id,
             patronage_id=old.patronage_id,
             worker_id=old.worker_id,
             kind=old.kind,

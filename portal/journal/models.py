@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Model, Moment
 
 _FIRST = text("corrects_id IS NULL")
+_SERVED = text("corrects_id IS NULL AND state <> 'void'")
 
 
 class JournalEntry(Model):
@@ -22,7 +23,16 @@ class JournalEntry(Model):
     month: Mapped[int]
     number: Mapped[int]
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
-    patronage_id: Mapped[int] = mapped_column(ForeignKey("patronages.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("club_sessions.id")
+    )  # R14: one client, one service
+    member_id: Mapped[int | None] = mapped_column(
+        ForeignKey("family_members.id")
+    )  # of a session: whose service
+    family_id: Mapped[int] = mapped_column(ForeignKey("families.id"), index=True)
+    patronage_id: Mapped[int | None] = mapped_column(
+        ForeignKey("patronages.id"), index=True
+    )  # none: inpatient care
     worker_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     kind: Mapped[str] = mapped_column(String(10))
     day: Mapped[date]
@@ -33,6 +43,7 @@ class JournalEntry(Model):
     revision: Mapped[int] = mapped_column(default=1)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entries.id"), unique=True)
     correction: Mapped[str] = mapped_column(String(500), default="")  # why it corrects another
+    voided: Mapped[str] = mapped_column(String(500), default="")  # why there was no such service after all
     recipient: Mapped[str] = mapped_column(String(10), default="")  # how the recipient has signed
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("family_members.id"))
     refusal: Mapped[str] = mapped_column(String(500), default="")
@@ -52,11 +63,28 @@ class JournalEntry(Model):
             sqlite_where=_FIRST,
             postgresql_where=_FIRST,
         ),
+        Index(
+            "uq_journal_entries_of_session",
+            "session_id",
+            "member_id",
+            unique=True,
+            sqlite_where=_SERVED,
+            postgresql_where=_SERVED,
+        ),
         Index("ix_journal_entries_state_submitted_at", "state", "submitted_at"),
         Index("ix_journal_entries_worker_id_state", "worker_id", "state"),
         Index("ix_journal_entries_year_month", "year", "month"),
         CheckConstraint("month BETWEEN 1 AND 12 AND number > 0", name="number"),
-        CheckConstraint("state IN ('draft', 'submitted', 'returned', 'checked')", name="state"),
+        CheckConstraint("state IN ('draft', 'submitted', 'returned', 'checked', 'void')", name="state"),
+        CheckConstraint(
+            "(kind = 'session') = (session_id IS NOT NULL) AND (session_id IS NULL) = (member_id IS NULL)"
+            " AND (session_id IS NULL OR contact_id IS NULL)"
+            " AND (session_id IS NOT NULL OR patronage_id IS NOT NULL)",
+            name="service",
+        ),
+        CheckConstraint(
+            "(state = 'void') = (voided <> '') AND (state <> 'void' OR session_id IS NOT NULL)", name="void"
+        ),
         CheckConstraint("recipient IN ('', 'drawn', 'paper', 'refused', 'remote')", name="recipient"),
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
         CheckConstraint("recipient <> 'remote' OR kind IN ('call', 'video')", name="remote"),
@@ -65,7 +93,8 @@ class JournalEntry(Model):
         CheckConstraint("recipient <> 'drawn' OR file_id IS NOT NULL", name="drawn"),
         CheckConstraint("(corrects_id IS NULL) = (correction = '')", name="correction"),
         CheckConstraint(
-            "state = 'draft' OR (submitted_at IS NOT NULL AND signed_by_id IS NOT NULL)", name="submitted"
+            "state IN ('draft', 'void') OR (submitted_at IS NOT NULL AND signed_by_id IS NOT NULL)",
+            name="submitted",
         ),
         CheckConstraint("state NOT IN ('submitted', 'checked') OR recipient <> ''", name="signed"),
         CheckConstraint(
@@ -103,3 +132,13 @@ class JournalPeriod(Model):
         UniqueConstraint("year", "month"),
         CheckConstraint("month BETWEEN 1 AND 12", name="month"),
     )
+
+
+class StateSystemMark(Model):
+    """The day a service was entered into the state information system (R16, CLUB 5, stage 4, step 4)."""
+
+    __tablename__ = "state_system_marks"
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entries.id"), primary_key=True)
+    entered_on: Mapped[date]
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    marked_at: Mapped[datetime] = mapped_column(Moment)

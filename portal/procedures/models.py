@@ -57,16 +57,18 @@ class ProcedureStep(Model):
 
 
 class Run(Model):
-    """A contact on its way through a procedure; `why` required steps were left open when it was written up."""
+    """A contact or a club session on its way through a procedure; `why` required steps were left open at its end."""
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), unique=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("club_sessions.id"), unique=True)
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedures.id"), index=True)
     started_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     started_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(String(500), default="")
+    __table_args__ = (CheckConstraint("(contact_id IS NULL) <> (session_id IS NULL)", name="whose"),)
 
 
 class RunStep(Model):
