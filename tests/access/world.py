@@ -115,7 +115,8 @@ def _entry(family: dict[str, int], worker: User) -> int:
         day, scan = clock.today(), s.get_one(Consent, family["consent_id"]).scan_id
         entry = JournalEntry(
             year=day.year, month=day.month, number=number, day=day, minutes=60, kind="visit", file_id=scan,
-            family_id=family["family_id"], patronage_id=family["patronage_id"], worker_id=worker.id, created_at=clock.now(),
+            family_id=family["family_id"], patronage_id=family["patronage_id"], worker_id=worker.id,
+            created_at=clock.now(),
         )  # fmt: skip
         s.add(entry)
         s.flush()
