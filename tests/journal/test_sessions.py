@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.audit import Event
+from portal.check import broken_rules
 from portal.clubs.models import ClubSession
 from portal.db import atomic, db, technical
 from portal.journal import actions, checking, queries, sessions
@@ -16,6 +17,7 @@ from portal.rules.journal import State
 from tests.factories import make_booking, make_club, make_family, make_recipient, make_session, make_user
 from tests.journal.rows import entered_session, found, voided
 from tests.refusals import refuses
+from tests.test_check import write
 
 
 @pytest.fixture
@@ -153,3 +155,24 @@ def test_a_late_session_of_a_closed_month_stands_in_the_present_one(leader, head
     assert found(gone).state == "void"
     (late,) = entered_session(session, make_recipient())
     assert (found(late).year, found(late).month) == (clock.today().year, clock.today().month)
+
+
+def test_check_finds_who_is_not_in_the_journal_and_who_should_not_be(app, session):
+    child, other = make_recipient(), make_recipient()
+    make_booking(session, child, status="came")
+
+    def faults():
+        db.session.rollback()
+        return [fault["what"] for fault in broken_rules() if fault["rule"] == "R13"]
+
+    assert faults() == []  # it goes on
+    write("UPDATE club_sessions SET status = 'held'")
+    assert any("is not in the journal" in what for what in faults())
+    entered_session(session, child)
+    assert faults() == []
+    (strange,) = entered_session(session, other)
+    assert [what for what in faults() if "was not" in what]
+    voided(session, other)
+    assert faults() == []
+    write("UPDATE journal_entries SET family_id = :id WHERE id <> :one", id=other.family_id, one=strange)
+    assert any("another family" in what for what in faults())
