@@ -244,6 +244,8 @@ clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
 clubs.sessions.announce        POST      hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
+stays.of_family                GET,POST  hpw     h
+stays.end                      GET,POST  hpw     h
 """
 
 
