@@ -15,6 +15,7 @@ from portal.accounts import queries as accounts
 from portal.clubs import actions, planning, queries, roster, words
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
+from portal.clubs.program_views import bp as programs
 from portal.clubs.session_views import bp as sessions
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
@@ -25,6 +26,7 @@ from portal.web import words as told
 
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
+bp.register_blueprint(programs)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
