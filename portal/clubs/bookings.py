@@ -53,7 +53,7 @@ def _book_once(session_id: int, member_id: int, actor_id: int) -> None:
         if row.status == "held" or row.day < clock.today():
             raise RuleBroken("session_over", N_("This session is over: mark who came instead."))
         _check_same_week(row, session)
-        _check_participant(s, row.club_id, member_id)
+        _check_participant(s, row, member_id)
         booking = _booking(s, row, member_id, actor_id)
         if booking.status not in (None, "cancelled"):
             raise _already()
@@ -107,7 +107,7 @@ def _mark_once(session_id: int, member_id: int, mark: str, actor_id: int) -> Non
         row = locked(s, session_id)
         _check_same_week(row, session)
         if unbooked:
-            _check_participant(s, row.club_id, member_id)
+            _check_participant(s, row, member_id)
         booking = _booking(s, row, member_id, actor_id)
         old = {"status": booking.status, "slot": booking.slot}
         if mark == CAME and booking.slot is None and slot is None:  # cancelled since we looked
@@ -185,10 +185,10 @@ def _check_same_week(row: ClubSession, read: Any) -> None:
         raise slots.taken()
 
 
-def _check_participant(s: Session, club_id: int, member_id: int) -> None:
-    member = check_recipient(s, member_id)
+def _check_participant(s: Session, session: ClubSession, member_id: int) -> None:
+    member = check_recipient(s, member_id, session.day)
     query = select(ClubParticipant.id).where(
-        ClubParticipant.club_id == club_id,
+        ClubParticipant.club_id == session.club_id,
         ClubParticipant.member_id == member.id,
         ClubParticipant.left_on.is_(None),
     )

@@ -10,6 +10,7 @@ from portal import clock
 from portal.access import LARGEST_ID, Role
 from portal.accounts.models import User
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
+from portal.clubs.recipients import in_care
 from portal.db import db
 from portal.families.models import Family, FamilyMember
 from portal.patronage.models import Patronage
@@ -128,6 +129,7 @@ def participants(club_id: int) -> list[Any]:
             *(FamilyMember.id, FamilyMember.last_name, FamilyMember.first_name, FamilyMember.middle_name),
             *(FamilyMember.kind, FamilyMember.birth_date, FamilyMember.birth_year),
             *(Family.number, Patronage.status.label("patronage"), ClubParticipant.joined_on),
+            *(ClubParticipant.told_at, in_care(Family.id, clock.today()).label("in_care")),
         )
         .join(ClubParticipant, ClubParticipant.member_id == FamilyMember.id)
         .join(Family, Family.id == FamilyMember.family_id)

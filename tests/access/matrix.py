@@ -248,6 +248,8 @@ clubs.sessions.cancel          GET,POST  hp      h
 clubs.sessions.book            POST      hp      h
 clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
+stays.of_family                GET,POST  hpw     h
+stays.end                      GET,POST  hpw     h
 """
 
 
