@@ -15,6 +15,7 @@ from portal.accounts import queries as accounts
 from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
+from portal.clubs.program_views import bp as programs
 from portal.clubs.session_views import bp as sessions
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
@@ -26,6 +27,7 @@ from portal.web import words as told
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
+bp.register_blueprint(programs)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 

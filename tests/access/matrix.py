@@ -236,6 +236,14 @@ clubs.close                    GET,POST  hp      h
 clubs.participants             GET,POST  hp      h
 clubs.plan                     GET,POST  hp      h
 clubs.plan_session             GET,POST  hp      h
+clubs.programs.of_club         GET       *       *
+clubs.programs.start           GET,POST  hp      h
+clubs.programs.show            GET       *       *
+clubs.programs.printed         GET       *       *
+clubs.programs.edit            GET,POST  hp      h
+clubs.programs.put_in_force    POST      hp      h
+clubs.programs.discard         POST      hp      h
+clubs.programs.lay_out         GET,POST  hp      h
 clubs.sessions.show            GET       *       *
 clubs.sessions.edit            GET,POST  hp      h
 clubs.sessions.cancel          GET,POST  hp      h

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Club
+from portal.clubs.program_models import ClubProgram
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
 from portal.contacts.models import Contact
@@ -337,7 +338,14 @@ def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
     booking = make_booking(session, make_recipient(club), booked_by_id=leader.id)
-    return {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    with technical() as s:
+        program = ClubProgram(
+            club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now()
+        )
+        s.add(program)
+        s.flush()
+    made = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    return made | {"club_program_id": program.id}
 
 
 def _token(user: User) -> str:
