@@ -13,6 +13,7 @@ from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import actions, planning, queries, roster, words
+from portal.clubs.feedback_views import bp as feedback
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.session_views import bp as sessions
@@ -25,6 +26,7 @@ from portal.web import words as told
 
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
+bp.register_blueprint(feedback)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
