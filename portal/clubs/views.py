@@ -13,6 +13,7 @@ from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
+from portal.clubs.feedback_views import bp as feedback
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.program_views import bp as programs
@@ -28,6 +29,7 @@ __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
 bp.register_blueprint(programs)
+bp.register_blueprint(feedback)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 

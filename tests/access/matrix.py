@@ -252,6 +252,11 @@ clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
 clubs.sessions.announce        POST      hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
+clubs.feedback.index           GET,POST  *       *
+clubs.feedback.paper           GET,POST  hp      h
+clubs.feedback.poster          GET       hp      h
+clubs.feedback.qr              GET       hp      h
+guests.opinion                 GET,POST  @       -
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
 """
