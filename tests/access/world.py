@@ -346,6 +346,16 @@ def _club(leader: User) -> dict[str, object]:
         s.flush()
     made = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
     return made | {"club_program_id": program.id}
+    child = make_recipient(club)
+    booking = make_booking(session, child, booked_by_id=leader.id)
+        service = JournalEntry(
+            year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
+            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+            kind="session", day=session.day, minutes=60, created_at=clock.now(),
+        )  # fmt: skip
+        s.add(service)
+        service_id = service.id
+    return made | {"service_id": service_id}
 
 
 def _token(user: User) -> str:
