@@ -104,6 +104,10 @@ journal.give_back              GET,POST  h       h
 journal.periods                GET       h       -
 journal.close_period           POST      h       -
 journal.printed                GET       hpw     -
+journal.check_several          POST      h       -
+journal.state_system           GET,POST  hp      -
+journal.state_export           GET       hp      -
+journal.state_unmark           POST      hp      h
 plans.index                    GET       hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
