@@ -16,7 +16,9 @@ from portal.clubs import actions, planning, queries, roster, words
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.program_views import bp as programs
+from portal.clubs.result_views import bp as results
 from portal.clubs.session_views import bp as sessions
+from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
@@ -25,8 +27,8 @@ from portal.web import go, refuse, render, show_date, show_weekday
 from portal.web import words as told
 
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-bp.register_blueprint(sessions)
-bp.register_blueprint(programs)
+for part in (sessions, programs, surveys, results):
+    bp.register_blueprint(part)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
