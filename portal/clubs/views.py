@@ -17,7 +17,9 @@ from portal.clubs.feedback_views import bp as feedback
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.program_views import bp as programs
+from portal.clubs.result_views import bp as results
 from portal.clubs.session_views import bp as sessions
+from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
@@ -30,6 +32,8 @@ bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
 bp.register_blueprint(programs)
 bp.register_blueprint(feedback)
+for part in (sessions, programs, surveys, results):
+    bp.register_blueprint(part)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 

@@ -248,6 +248,13 @@ clubs.programs.edit            GET,POST  hp      h
 clubs.programs.put_in_force    POST      hp      h
 clubs.programs.discard         POST      hp      h
 clubs.programs.lay_out         GET,POST  hp      h
+clubs.surveys.interests        GET       hpw     -
+clubs.surveys.one              GET,POST  hp      hp
+clubs.surveys.group            GET,POST  hp      h
+clubs.surveys.skills           GET,POST  hp      h
+clubs.results.overall          GET       hpw     -
+clubs.results.of_club          GET       hp      h
+clubs.results.suggestions      GET,POST  hp      h
 clubs.sessions.show            GET       *       *
 clubs.sessions.edit            GET,POST  hp      h
 clubs.sessions.cancel          GET,POST  hp      h

@@ -337,7 +337,8 @@ def _norms(admin: User) -> int:
 def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
-    booking = make_booking(session, make_recipient(club), booked_by_id=leader.id)
+    recipient = make_recipient(club)
+    booking = make_booking(session, recipient, booked_by_id=leader.id)
     with technical() as s:
         program = ClubProgram(
             club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now()
@@ -356,6 +357,7 @@ def _club(leader: User) -> dict[str, object]:
         s.add(service)
         service_id = service.id
     return made | {"service_id": service_id}
+    return made | {"club_program_id": program.id, "member_id": recipient.id}
 
 
 def _token(user: User) -> str:
