@@ -129,6 +129,7 @@ class Event(enum.StrEnum):
     PARTICIPANT_JOINED = "club.participant_joined"
     PARTICIPANT_LEFT = "club.participant_left"
     SESSION_PLANNED = "session.planned"
+    PERIOD_PLANNED = "session.period_planned"
     SESSION_CHANGED = "session.changed"
     SESSION_CANCELLED = "session.cancelled"
     BOOKED = "session.booked"

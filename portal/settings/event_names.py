@@ -128,6 +128,7 @@ EVENT_NAMES = {
     Event.PARTICIPANT_JOINED: _l("participant joined"),
     Event.PARTICIPANT_LEFT: _l("participant left"),
     Event.SESSION_PLANNED: _l("session planned"),
+    Event.PERIOD_PLANNED: _l("period of sessions planned"),
     Event.SESSION_CHANGED: _l("session changed"),
     Event.SESSION_CANCELLED: _l("session cancelled"),
     Event.BOOKED: _l("booked for a session"),
