@@ -118,6 +118,7 @@ def _asked_for() -> str | None:
 def _blueprints(app: Flask) -> None:
     from portal.accounts.views import bp as accounts
     from portal.alerts.views import bp as alerts
+    from portal.clubs.stay_views import bp as stays
     from portal.clubs.views import bp as clubs
     from portal.consilium.views import bp as consilium
     from portal.contacts.views import bp as contacts
@@ -159,6 +160,7 @@ def _blueprints(app: Flask) -> None:
         deputies,
         procedures,
         clubs,
+        stays,
         settings,
         mail,
         drafts,

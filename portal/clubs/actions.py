@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
+from portal.clubs import changes, waiting
+from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
-from portal.db import atomic, refused_by
-from portal.families.models import FamilyMember
-from portal.patronage.models import Patronage
+from portal.clubs.recipients import check_recipient as check_recipient  # the one place, for all of clubs
+from portal.db import atomic
 from portal.rules import N_, RuleBroken
+from portal.rules.sessions import AHEAD, OVER
 from portal.rules.timetable import check_weekly_times
 
 WeeklyTime = tuple[int, time, int]  # weekday (0 = Monday), start, minutes
@@ -29,22 +31,29 @@ def create_club(
     room: str = "",
     about: str = "",
     times: Sequence[WeeklyTime] = (),
+    **fields: Any,
 ) -> int:
-    """Make a club; gives its id. Raises RuleBroken for a leader who may not lead, or for impossible times."""
+    """Make a club (`fields`: capacity, audience, ages…); gives its id.
+
+    Raises RuleBroken for a leader who may not lead, or for impossible times.
+    """
     check_weekly_times(list(times))
     with atomic() as s:
         _check_leader(s, leader_id)
-        club = Club(name=name, leader_id=leader_id, room=room, about=about)
+        club = Club(name=name, leader_id=leader_id, room=room, about=about, **fields)
         s.add(club)
         s.flush()
         _set_times(s, club.id, times)
-        new = {"name": name, "leader_id": leader_id, "room": room, "times": list(times)}
+        new = {"name": name, "leader_id": leader_id, "room": room, "times": list(times), **fields}
         audit.record(s, Event.CLUB_CREATED, actor_id, club, new=new)
         return club.id
 
 
 def change_club(club_id: int, actor_id: int, *, times: Sequence[WeeklyTime], **fields: Any) -> None:
-    """Change name, leader_id, room, about and the weekly times; sessions already planned stay as they are."""
+    """Change name, leader_id, room, about, capacity… and the weekly times; planned sessions stay as they are.
+
+    Who was told of other times is told anew; in a larger group those who wait move up.
+    """
     check_weekly_times(list(times))
     with atomic() as s:
         club = open_club(s, club_id)
@@ -53,8 +62,11 @@ def change_club(club_id: int, actor_id: int, *, times: Sequence[WeeklyTime], **f
         old = {name: getattr(club, name) for name in fields} | {"times": _times(s, club_id)}
         for name, value in fields.items():
             setattr(club, name, value)
+        if sorted(old["times"]) != sorted(times):
+            club.changed_at = clock.now()
         _set_times(s, club_id, times)
         audit.record(s, Event.CLUB_CHANGED, actor_id, club, old=old, new={**fields, "times": list(times)})
+        waiting.fill(s, club, actor_id)
 
 
 def close_club(club_id: int, on: date, actor_id: int) -> int:
@@ -66,9 +78,10 @@ def close_club(club_id: int, on: date, actor_id: int) -> int:
         club = open_club(s, club_id)
         _check_last_day(s, club_id, on)
         later = select(ClubSession.id).where(
-            ClubSession.club_id == club_id, ClubSession.day > on, ClubSession.status == "planned"
+            ClubSession.club_id == club_id, ClubSession.day > on, ClubSession.status.in_(AHEAD)
         )
         ids = list(s.scalars(later.with_for_update(key_share=True)))
+        changes.note_cancelled(s, ids, actor_id)
         s.execute(
             update(Booking)
             .where(Booking.session_id.in_(ids), Booking.slot.is_not(None))
@@ -85,7 +98,11 @@ def close_club(club_id: int, on: date, actor_id: int) -> int:
             .values(left_on=on)
         )
         club.closed_on = on
-        audit.record(s, Event.CLUB_CLOSED, actor_id, club, new={"on": on, "cancelled_sessions": ids})
+        line = s.scalars(
+            delete(ClubWaiting).where(ClubWaiting.club_id == club_id).returning(ClubWaiting.member_id)
+        )
+        new = {"on": on, "cancelled_sessions": ids, "waited": sorted(line)}
+        audit.record(s, Event.CLUB_CLOSED, actor_id, club, new=new)
         return len(ids)
 
 
@@ -93,7 +110,7 @@ def _check_last_day(s: Session, club_id: int, on: date) -> None:
     if on > clock.today():
         raise RuleBroken("closed_later", N_("A club is closed with today or an earlier day."))
     held = s.scalar(
-        select(func.max(ClubSession.day)).where(ClubSession.club_id == club_id, ClubSession.status == "held")
+        select(func.max(ClubSession.day)).where(ClubSession.club_id == club_id, ClubSession.status.in_(OVER))
     )
     if held is not None and on < held:
         raise RuleBroken(
@@ -103,32 +120,47 @@ def _check_last_day(s: Session, club_id: int, on: date) -> None:
         )
 
 
-def join_club(club_id: int, member_id: int, actor_id: int) -> None:
-    """Make the recipient a participant. Raises RuleBroken for one already, or not on patronage."""
-    twice = RuleBroken("already_participant", N_("This recipient already goes to the club."))
+def join_club(club_id: int, member_id: int, actor_id: int) -> bool:
+    """Make the recipient a participant, or when the club is full put them on its waiting list: then False.
+
+    Whoever has waited longer comes first. Raises RuleBroken for one who is there already, or may not be served.
+    """
     with atomic() as s:
-        open_club(s, club_id)
-        check_recipient(s, member_id)
-        row = ClubParticipant(club_id=club_id, member_id=member_id, joined_on=clock.today())
-        with refused_by("uq_club_participants_now", twice):
-            s.add(row)
-        new = {"club_id": club_id, "member_id": member_id}
-        audit.record(s, Event.PARTICIPANT_JOINED, actor_id, row, new=new)
+        club = open_club(s, club_id)
+        check_recipient(s, member_id, clock.today())
+        _check_new(s, club_id, member_id)
+        moved = waiting.fill(s, club, actor_id)
+        if member_id in moved:
+            return True
+        if not waiting.free_places(s, club):
+            waiting.line_up(s, club, member_id, actor_id)
+            return False
+        waiting.put_in(s, club, member_id, actor_id)
+        return True
+
+
+def _check_new(s: Session, club_id: int, member_id: int) -> None:
+    if s.scalar(_going(club_id, member_id)) is not None:
+        raise RuleBroken("already_participant", N_("This recipient already goes to the club."))
+
+
+def _going(club_id: int, member_id: int) -> Select[ClubParticipant]:
+    return select(ClubParticipant).where(
+        ClubParticipant.club_id == club_id,
+        ClubParticipant.member_id == member_id,
+        ClubParticipant.left_on.is_(None),
+    )
 
 
 def leave_club(club_id: int, member_id: int, actor_id: int) -> int:
-    """The recipient goes to the club no more; places booked from today on are given back (how many)."""
+    """The recipient goes to the club no more; places booked from today on are given back (how many).
+
+    Whoever waits first for the place moves up.
+    """
     today = clock.today()
     with atomic() as s:
-        row = s.scalar(
-            select(ClubParticipant)
-            .where(
-                ClubParticipant.club_id == club_id,
-                ClubParticipant.member_id == member_id,
-                ClubParticipant.left_on.is_(None),
-            )
-            .with_for_update()
-        )
+        club = s.get_one(Club, club_id, with_for_update={"key_share": True})
+        row = s.scalar(_going(club_id, member_id).with_for_update())
         if row is None:
             raise RuleBroken("not_participant", N_("This recipient does not go to the club."))
         row.left_on = today
@@ -142,6 +174,7 @@ def leave_club(club_id: int, member_id: int, actor_id: int) -> int:
         ).all()
         new = {"club_id": club_id, "member_id": member_id, "cancelled_in": list(freed)}
         audit.record(s, Event.PARTICIPANT_LEFT, actor_id, row, new=new)
+        waiting.fill(s, club, actor_id)
         return len(freed)
 
 
@@ -151,35 +184,6 @@ def open_club(s: Session, club_id: int) -> Club:
     if club.closed_on is not None:
         raise RuleBroken("club_closed", N_("This club is closed."))
     return club
-
-
-def check_recipient(s: Session, member_id: int) -> FamilyMember:
-    """Inside a transaction: the member of an enrolled family; others get no services (REG 1.3).
-
-    Raises no_recipient, left_family, recipient_suspended, recipient_not_enrolled.
-    """
-    member = s.get(FamilyMember, member_id) if 0 < member_id < 2**31 else None
-    if member is None:
-        raise RuleBroken("no_recipient", N_("There is no such recipient."))
-    if member.left_on is not None and member.left_on <= clock.today():
-        raise RuleBroken("left_family", N_("This person has left the family and is no recipient any more."))
-    latest = select(Patronage.status).where(Patronage.family_id == member.family_id, Patronage.latest)
-    check_status(s.scalar(latest))
-    return member
-
-
-def check_status(status: str | None) -> None:
-    """Raises RuleBroken unless a family with this latest patronage gets services now."""
-    if status == "suspended":
-        raise RuleBroken(
-            "recipient_suspended",
-            N_("The patronage of the family is suspended: services go on after a new consent."),
-        )
-    if status != "enrolled":
-        raise RuleBroken(
-            "recipient_not_enrolled",
-            N_("The family is not on patronage: only members of enrolled families go to clubs."),
-        )
 
 
 def _check_leader(s: Session, leader_id: int) -> None:

@@ -14,6 +14,7 @@ from portal.clubs import queries
 from portal.clubs.models import Booking, Club, ClubSession
 from portal.clubs.session_models import SessionChange, SessionChangeMember
 from portal.db import db
+from portal.rules.sessions import AHEAD
 
 CANCELLED, MOVED = "cancelled", "moved"
 TOLD_DAYS = 14  # an ordinary leave
@@ -37,6 +38,17 @@ def note(
     if rows:
         s.execute(insert(SessionChangeMember), rows)
     return change.id
+
+
+def note_cancelled(s: Session, session_ids: Iterable[int], actor_id: int) -> None:
+    """Inside a transaction, before their places are given back: all these sessions are cancelled."""
+    ids = list(session_ids)
+    places: dict[int, list[int]] = {}
+    query = select(Booking.session_id, Booking.member_id).where(Booking.session_id.in_(ids))
+    for session_id, member_id in s.execute(query.where(Booking.slot.is_not(None))):
+        places.setdefault(session_id, []).append(member_id)
+    for row in s.scalars(select(ClubSession).where(ClubSession.id.in_(ids))):
+        note(s, row, CANCELLED, actor_id, places.get(row.id, ()))
 
 
 def with_places(s: Session, session_id: int) -> list[int]:
@@ -73,6 +85,6 @@ def undoable(user: Any, change_id: int | None) -> Moved | None:
     change, session = row.SessionChange, row.ClubSession
     old = change.old_day, change.old_starts_at
     fresh = change.at >= clock.now() - timedelta(hours=1)
-    if session.status not in ("planned", "announced") or not fresh or old == (session.day, session.starts_at):
+    if session.status not in AHEAD or not fresh or old == (session.day, session.starts_at):
         return None
     return Moved(session.id, row.Club.name, session.day, session.starts_at, *old)

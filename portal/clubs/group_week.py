@@ -12,8 +12,10 @@ from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Booking, ClubParticipant
 from portal.families.models import FamilyMember
 from portal.patronage.models import Patronage
+from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.periods import Share, share_out
+from portal.rules.recipients import check_served
 from portal.rules.weekly_limit import week_of
 
 
@@ -62,18 +64,21 @@ def _stays(s: Session, family_ids: set[int]) -> dict[int, list[tuple[date, date 
     query = select(minor.family_id, InpatientStay.starts_on, InpatientStay.ends_on)
     query = query.join(minor, minor.id == InpatientStay.member_id).where(minor.family_id.in_(family_ids))
     found: dict[int, list[tuple[date, date | None]]] = {}
-    for family_id, first, last in s.execute(query.where(minor.kind == "minor")):
+    for family_id, first, last in s.execute(query):
         found.setdefault(family_id, []).append((first, last))
     return found
 
 
 def _is_served(row: Any, day: date, stays: Sequence[tuple[date, date | None]]) -> bool:
-    """As `actions.check_recipient` says of one: on patronage, or in the center's inpatient care on the day."""
+    """As `recipients.check_recipient` says of one: on patronage, or in inpatient care on the day."""
     if row.left_on is not None and row.left_on <= day:
         return False
-    return row.status == "enrolled" or any(
-        first <= day and (not last or day <= last) for first, last in stays
-    )
+    in_care = any(first <= day and (last is None or day <= last) for first, last in stays)
+    try:
+        check_served(row.status, in_care)
+    except RuleBroken:
+        return False
+    return True
 
 
 def _held(s: Session, member_ids: list[int], first: date) -> dict[int, dict[date, set[int]]]:

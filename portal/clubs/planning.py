@@ -14,11 +14,10 @@ from portal.db import atomic, db
 from portal.families.models import FamilyMember
 from portal.rules import N_, RuleBroken
 from portal.rules.names import FullName, normalise
+from portal.rules.sessions import OVER, check_ahead
 from portal.rules.timetable import check_day, check_holiday, check_hours, ends_at, meet
 from portal.rules.weekly_limit import week_of
 from portal.settings.calendar import calendar
-
-HELD = ("held", "summed_up")
 
 
 def plan_session(
@@ -80,6 +79,7 @@ def change_session(
                 _check_movable(s, row)
                 check_day(day, clock.today())
                 check_holiday(day, calendar())
+            check_ahead(row.status)
             for name, value in new.items():
                 setattr(row, name, value)
             if any(old.get(name) != new.get(name) for name in ("day", "starts_at", "minutes", "room")):
@@ -95,7 +95,7 @@ def change_session(
 
 
 def _note_move(s: Session, row: ClubSession, old: tuple[date, time], actor_id: int) -> int | None:
-    if old == (row.day, row.starts_at) or row.status in HELD:
+    if old == (row.day, row.starts_at) or row.status in OVER:
         return None
     return changes.note(s, row, changes.MOVED, actor_id, changes.with_places(s, row.id), old)
 
@@ -141,7 +141,7 @@ def _check_movable(s: Session, row: ClubSession) -> None:
     marked = select(Booking.id).where(
         Booking.session_id == row.id, Booking.status.in_(("came", "excused", "absent"))
     )
-    if row.status in HELD or s.scalar(marked.limit(1)):
+    if row.status in OVER or s.scalar(marked.limit(1)):
         raise RuleBroken("moved_held", N_("Attendance of this session is marked: its day stays."))
 
 
@@ -149,9 +149,9 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
     """Cancel a session that is not held; its slot and all its bookings are given back, their number given."""
     with atomic() as s:
         row = locked(s, session_id)
-        if row.status in HELD:
+        if row.status in OVER:
             raise RuleBroken("cancel_held", N_("This session was held: it can't be cancelled any more."))
-        was = row.status
+        old = {"status": row.status}
         row.status, row.slot, row.cancel_reason = "cancelled", None, reason
         freed = s.scalars(
             update(Booking)
@@ -162,7 +162,7 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
         ).all()
         new = {"reason": reason, "cancelled_bookings_of": list(freed)}
         changes.note(s, row, changes.CANCELLED, actor_id, freed)
-        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old={"status": was}, new=new)
+        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old=old, new=new)
         return len(freed)
 
 

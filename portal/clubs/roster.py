@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from portal import clock
+from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
+from portal.clubs.recipients import in_care
 from portal.db import db
 from portal.families.models import Family, FamilyMember
 from portal.families.search import matching
@@ -46,6 +48,7 @@ class Guest:
     participant: bool
     booking_id: int | None
     status: str | None
+    in_care: bool = False
     places: list[Place] = field(default_factory=list)
 
     @property
@@ -59,9 +62,14 @@ class Guest:
         return self.status is not None and self.status != "cancelled"
 
     @property
+    def served(self) -> bool:
+        """Whether the family gets services on the day of the session."""
+        return self.patronage == "enrolled" or self.in_care
+
+    @property
     def bookable(self) -> bool:
         """Whether a booking would be accepted now."""
-        return not self.listed and self.participant and self.patronage == "enrolled" and self.left > 0
+        return not self.listed and self.participant and self.served and self.left > 0
 
 
 def roster(session: ClubSession) -> list[Guest]:
@@ -76,6 +84,7 @@ def roster(session: ClubSession) -> list[Guest]:
         select(
             *_PERSON,
             Patronage.status.label("patronage"),
+            in_care(Family.id, session.day).label("in_care"),
             ClubParticipant.id.label("participant"),
             Booking.id.label("booking_id"),
             Booking.status.label("status"),
@@ -87,7 +96,7 @@ def roster(session: ClubSession) -> list[Guest]:
         .where(FamilyMember.id.in_(_going_or_booked(session)))
     )
     guests = [_guest(row, session.day) for row in db.session.execute(query)]
-    places = _places_of({guest.id for guest in guests}, session.week)
+    places = places_of({guest.id for guest in guests}, session.week)
     for guest in guests:
         guest.places = places.get(guest.id, [])
     return sorted(guests, key=lambda guest: guest.name.key)
@@ -108,6 +117,7 @@ def _guest(row: Any, day: date) -> Guest:
         age=age_of(row, day),
         number=row.number,
         patronage=row.patronage,
+        in_care=row.in_care,
         participant=row.participant is not None,
         booking_id=row.booking_id,
         status=row.status,
@@ -121,7 +131,8 @@ def age_of(row: Any, day: date) -> int | None:
     return day.year - row.birth_year if row.birth_year is not None else None
 
 
-def _places_of(member_ids: set[int], week: date) -> dict[int, list[Place]]:
+def places_of(member_ids: set[int], week: date) -> dict[int, list[Place]]:
+    """The places that the recipients hold in the week, over all clubs."""
     query = (
         select(Booking.member_id, ClubSession.id, Club.name, ClubSession.day, ClubSession.starts_at)
         .join(ClubSession, ClubSession.id == Booking.session_id)
@@ -136,7 +147,7 @@ def _places_of(member_ids: set[int], week: date) -> dict[int, list[Place]]:
 
 
 def candidates(club_id: int, wanted: str) -> list[Any]:
-    """Members of enrolled families whose own name or family number fits, twenty at most.
+    """Members of families on patronage or in inpatient care whose own name or family number fits, twenty at most.
 
     Of a family beyond one's reach nothing more is told than who the recipient is: name, age, number.
     """
@@ -149,13 +160,16 @@ def candidates(club_id: int, wanted: str) -> list[Any]:
         ClubParticipant.club_id == club_id,
         ClubParticipant.left_on.is_(None),
     )
+    waits = select(ClubWaiting.id).where(
+        ClubWaiting.member_id == FamilyMember.id, ClubWaiting.club_id == club_id
+    )
     query = (
-        select(*_PERSON, going.exists().label("participant"))
+        select(*_PERSON, going.exists().label("participant"), waits.exists().label("waits"))
         .join(Family, Family.id == FamilyMember.family_id)
-        .join(Patronage, and_(Patronage.family_id == Family.id, Patronage.latest))
+        .outerjoin(Patronage, and_(Patronage.family_id == Family.id, Patronage.latest))
         .where(
             condition,
-            Patronage.status == "enrolled",
+            or_(Patronage.status == "enrolled", in_care(Family.id, today)),
             or_(FamilyMember.left_on.is_(None), FamilyMember.left_on > today),
         )
         .order_by(Family.sort_name, Family.id, FamilyMember.kind, FamilyMember.id)

@@ -12,7 +12,7 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import actions, planning, queries, roster, words
+from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
 from portal.clubs.forms import CloseForm, ClubForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.period_views import bp as periods
@@ -23,6 +23,7 @@ from portal.rules.timetable import ends_at
 from portal.rules.weekly_limit import week_of
 from portal.web import go, refuse, render, show_weekday
 
+__all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
 bp.register_blueprint(periods)
@@ -34,6 +35,7 @@ def _words() -> dict[str, Any]:
     return {
         "session_words": words.SESSION_WORDS,
         "booking_words": words.BOOKING_WORDS,
+        "life_words": words.LIFE_WORDS,
         "weekdays": dict(words.WEEKDAYS),
         "weekday": show_weekday,
         "ends_at": ends_at,

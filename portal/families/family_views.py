@@ -13,6 +13,7 @@ from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
+from portal.clubs import stays
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
 from portal.deputies import queries as deputies
@@ -144,6 +145,7 @@ def show(family: Family) -> Response:
         path=beside["path"],
         contacts=beside["contacts"],
         plan=beside["plan"],
+        in_care=beside["in_care"],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
@@ -159,6 +161,7 @@ def _beside(card: Card) -> dict[str, Any]:
         "path": stages.path(card.latest) if card.latest and runs else None,
         "contacts": last_and_next(card.family.id),
         "plan": card_line(card.family.id),
+        "in_care": stays.now_in_care(card.family.id),
     }
 
 

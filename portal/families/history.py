@@ -14,7 +14,9 @@ from portal.access import Permission
 from portal.accounts.models import User
 from portal.alerts.models import Alert
 from portal.audit import AuditEntry, Event
+from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Booking, ClubParticipant
+from portal.clubs.session_models import PhotoPerson
 from portal.consilium.models import Decision, Item
 from portal.contacts.models import Contact
 from portal.db import db
@@ -54,6 +56,11 @@ def _members(family_id: int) -> Ids:
 def _of(model: Any) -> Callable[[int], Ids]:
     """The rows of a table that belong to one of the family's patronages."""
     return lambda one: select(model.id).where(model.patronage_id.in_(episodes(one)))
+
+
+def _by_member(model: Any) -> Callable[[int], Ids]:
+    """The rows of a table that are of a member of the family."""
+    return lambda one: select(model.id).where(model.member_id.in_(_members(one)))
 
 
 def _contacts(family_id: int) -> Ids:
@@ -100,10 +107,13 @@ SOURCES: dict[str, Source] = {
     "exemptions": Source(_of(Exemption), Permission.CONTACT_VIEW),
     "journal_entries": Source(_of(JournalEntry), Permission.JOURNAL_WRITE, ("journal.show", "entry_id")),
     "alerts": Source(_of(Alert), Permission.ALERT_RAISE, ("alerts.show", "alert_id")),
-    "club_participants": Source(
-        lambda one: select(ClubParticipant.id).where(ClubParticipant.member_id.in_(_members(one)))
+    "club_participants": Source(_by_member(ClubParticipant)),
+    "inpatient_stays": Source(_by_member(InpatientStay)),
+    "photo_consents": Source(_by_member(PhotoConsent)),
+    "session_photos": Source(
+        lambda one: select(PhotoPerson.photo_id).where(PhotoPerson.member_id.in_(_members(one)))
     ),
-    "bookings": Source(lambda one: select(Booking.id).where(Booking.member_id.in_(_members(one)))),
+    "bookings": Source(_by_member(Booking)),
 }
 
 

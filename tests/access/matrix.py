@@ -147,6 +147,8 @@ procedures.run                 GET       hpw     h
 procedures.mark                POST      hpw     h
 procedures.raise_branch        POST      hpw     h
 procedures.finish              POST      hpw     h
+procedures.session_run         GET       hpw     hpw
+procedures.mark_session        POST      hp      h
 procedures.index               GET       a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
@@ -240,6 +242,10 @@ clubs.sessions.cancel          GET,POST  hp      h
 clubs.sessions.book            POST      hp      h
 clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
+clubs.sessions.announce        POST      hp      h
+clubs.sessions.sum_up          GET,POST  hp      h
+stays.of_family                GET,POST  hpw     h
+stays.end                      GET,POST  hpw     h
 """
 
 

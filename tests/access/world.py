@@ -10,6 +10,7 @@ from flask import Flask
 from portal import clock, files
 from portal.accounts.models import User
 from portal.alerts.models import Alert
+from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Club
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
@@ -115,7 +116,8 @@ def _entry(family: dict[str, int], worker: User) -> int:
         day, scan = clock.today(), s.get_one(Consent, family["consent_id"]).scan_id
         entry = JournalEntry(
             year=day.year, month=day.month, number=number, day=day, minutes=60, kind="visit", file_id=scan,
-            family_id=family["family_id"], patronage_id=family["patronage_id"], worker_id=worker.id, created_at=clock.now(),
+            family_id=family["family_id"], patronage_id=family["patronage_id"], worker_id=worker.id,
+            created_at=clock.now(),
         )  # fmt: skip
         s.add(entry)
         s.flush()
@@ -169,8 +171,21 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         "patronage_id": patronage.id,
         "consent_id": consent.id,
         "assignment_id": involved.id,
+        "stay_id": _stay(family.members[1].id, lead),
     }
     return made | {"entry_id": _entry(made, lead)}
+
+
+def _stay(member_id: int, by: User) -> int:
+    """A child's inpatient care that is over."""
+    day = clock.today() - timedelta(90)
+    with technical() as s:
+        row = InpatientStay(
+            member_id=member_id, starts_on=day, ends_on=day, recorded_by_id=by.id, recorded_at=clock.now()
+        )
+        s.add(row)
+        s.flush()
+        return row.id
 
 
 def _support(family: Family, patronage: Patronage, lead: User) -> dict[str, int]:

@@ -37,6 +37,7 @@ OF_NO_FAMILY = {
     "calendar",
     "deputy",
     "procedure",
+    "feedback",
 }
 KINDS_OF_NO_FAMILY = {
     "settings",
@@ -47,6 +48,7 @@ KINDS_OF_NO_FAMILY = {
     "votes",
     "clubs",
     "club_sessions",
+    "session_feedback",
 } | {
     *("norm_versions", "calendar_days", "journal_periods", "deputies", "procedures"),
 }

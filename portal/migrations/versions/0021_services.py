@@ -1,5 +1,8 @@
 """Sessions in the journal and in the procedures: one session for one client is one service (CLUB 4)."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -60,6 +63,44 @@ def upgrade() -> None:
     for guard in GUARDS:
         for statement in (_sqlite if sqlite else _postgresql)(*guard):
             op.execute(statement)
+    _earlier_sessions()
+
+
+def _earlier_sessions() -> None:
+    """What was held before the upgrade is entered as drafts; in a month that is closed already, in the present one."""
+    bind, meta = op.get_bind(), sa.MetaData()
+    sessions, bookings, clubs, members, patronages, entries, periods = (
+        sa.Table(name, meta, autoload_with=bind)
+        for name in ("club_sessions", "bookings", "clubs", "family_members", "patronages", "journal_entries",
+                     "journal_periods")
+    )  # fmt: skip
+    episode = sa.select(sa.func.max(patronages.c.id)).where(
+        patronages.c.family_id == members.c.family_id, patronages.c.enrolled_on <= sessions.c.day
+    )
+    came = (
+        sa.select(sessions, bookings.c.member_id, clubs.c.leader_id, members.c.family_id)
+        .add_columns(episode.scalar_subquery().label("patronage_id"))
+        .join(bookings, bookings.c.session_id == sessions.c.id)
+        .join(clubs, clubs.c.id == sessions.c.club_id)
+        .join(members, members.c.id == bookings.c.member_id)
+        .where(sessions.c.status == "held", bookings.c.status == "came")
+        .order_by(sessions.c.day, sessions.c.starts_at, sessions.c.id, bookings.c.id)
+    )
+    closed = {tuple(row) for row in bind.execute(sa.select(periods.c.year, periods.c.month))}
+    numbers = sa.select(entries.c.year, sa.func.max(entries.c.number)).group_by(entries.c.year)
+    last: dict[int, int] = dict(map(tuple, bind.execute(numbers)))
+    now = datetime.now(UTC)
+    for row in bind.execute(came).all():
+        year, month = (now if (row.day.year, row.day.month) in closed else row.day).timetuple()[:2]
+        last[year] = last.get(year, 0) + 1
+        values: dict[str, Any] = {
+            **{name: getattr(row, name) for name in ("member_id", "family_id", "patronage_id", "day", "minutes")},
+            **dict.fromkeys(("recommendations", "correction", "recipient", "refusal"), ""),
+            "year": year, "month": month, "number": last[year], "session_id": row.id, "worker_id": row.leader_id,
+            "kind": "session", "summary": "\n".join(filter(None, (row.topic, row.goal))), "state": "draft",
+            "revision": 1, "created_at": now,
+        }  # fmt: skip
+        bind.execute(entries.insert().values(values))
 
 
 def _take_apart(*tables: str) -> dict[str, str]:
