@@ -18,14 +18,15 @@ from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.program_views import bp as programs
 from portal.clubs.result_views import bp as results
+from portal.clubs.forms import CloseForm, ClubForm, SessionForm
+from portal.clubs.period_views import bp as periods
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
 from portal.rules.weekly_limit import week_of
-from portal.web import go, refuse, render, show_date, show_weekday
-from portal.web import words as told
+from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
@@ -34,6 +35,7 @@ bp.register_blueprint(programs)
 bp.register_blueprint(feedback)
 for part in (sessions, programs, surveys, results):
     bp.register_blueprint(part)
+bp.register_blueprint(periods)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
@@ -221,33 +223,3 @@ def plan_session(club: Club) -> Response:
                 _("The session is planned. Now book places."),
             )
     return render("clubs/session_form.html", form=form, club=club, session=None)
-
-
-@bp.route("/<int:club_id>/plan", methods=["GET", "POST"])
-@requires(Permission.SESSION_PLAN, of=queries.own_club)
-def plan(club: Club) -> Response:
-    """Plan the sessions of the weekly times for a period."""
-    form, club_id = PlanForm(), club.id
-    if form.validate_on_submit():
-        with form.rules():
-            done = planning.plan_from_times(club_id, current_user.id, **form.values())
-            return go(
-                url_for(".show", club_id=club_id), _what_was_planned(done), "ok" if done.made else "warn"
-            )
-    return render(
-        "clubs/plan.html",
-        form=form,
-        club=club,
-        times=queries.weekly_times([club_id]).get(club_id, []),
-    )
-
-
-def _what_was_planned(done: planning.Planned) -> str:
-    made = len(done.made)
-    parts = [ngettext("%(num)s session is planned.", "%(num)s sessions are planned.", made)]
-    if done.existing:
-        parts.append(_("There already: %(number)s.", number=len(done.existing)))
-    if done.days_off:
-        parts.append(_("Days off: %(days)s.", days=", ".join(map(show_date, done.days_off))))
-    parts += [f"{show_date(day)}: {told(broken)}" for day, broken in done.refused]
-    return " ".join(parts)
