@@ -20,6 +20,8 @@ from portal.clubs.program_views import bp as programs
 from portal.clubs.result_views import bp as results
 from portal.clubs.forms import CloseForm, ClubForm, SessionForm
 from portal.clubs.period_views import bp as periods
+from portal.clubs.photo_consent_views import bp as photo_consents
+from portal.clubs.photo_views import bp as photos
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
@@ -36,6 +38,8 @@ bp.register_blueprint(feedback)
 for part in (sessions, programs, surveys, results):
     bp.register_blueprint(part)
 bp.register_blueprint(periods)
+bp.register_blueprint(photo_consents)
+bp.register_blueprint(photos)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
@@ -169,7 +173,7 @@ def close(club: Club) -> Response:
 @bp.route("/<int:club_id>/participants", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=queries.own_club)
 def participants(club: Club) -> Response:
-    """Who goes to the club: search, add, take off."""
+    """Who goes to the club and who waits: search, add, take off, note who was told."""
     wanted = request.values.get("q", "").strip()[:100]
     if request.method == "POST":
         here = url_for(".participants", club_id=club.id, q=wanted or None)
@@ -177,13 +181,17 @@ def participants(club: Club) -> Response:
             return go(here, _change_participants(club.id))
         except RuleBroken as broken:
             return refuse(broken, here)
+    found = roster.candidates(club.id, wanted)
+    going = group.of_club(club, found)
     return render(
         "clubs/participants.html",
         fragment="clubs/_candidates.html",
         club=club,
         wanted=wanted,
-        found=roster.candidates(club.id, wanted),
-        participants=queries.participants(club.id),
+        found=found,
+        group=going,
+        participants=going.participants,
+        told={row.id for row in going.participants if group.knows(club, row.told_at)},
     )
 
 
@@ -196,8 +204,17 @@ def _row_id(text: str) -> int:
 def _change_participants(club_id: int) -> str | None:
     add, remove = (request.form.get(name, type=_row_id) for name in ("add", "remove"))
     if add is not None:
-        actions.join_club(club_id, add, current_user.id)
-        return str(_("Added to the club."))
+        if actions.join_club(club_id, add, current_user.id):
+            return str(_("Added to the club."))
+        return str(_("The club is full: put on the waiting list."))
+    if "unwait" in request.form:
+        waiting.give_up(club_id, request.form.get("unwait", 0, type=_row_id), current_user.id)
+        return str(_("Taken off the waiting list."))
+    if "told" in request.form:
+        everybody = request.form["told"] == "all"
+        one = None if everybody else request.form.get("told", 0, type=_row_id)
+        number = group.tell(club_id, one, current_user.id)
+        return str(ngettext("%(num)s was told.", "%(num)s were told.", number))
     if remove is not None:
         number = actions.leave_club(club_id, remove, current_user.id)
         freed = ngettext("%(num)s booking is cancelled.", "%(num)s bookings are cancelled.", number)

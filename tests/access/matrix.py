@@ -267,6 +267,12 @@ clubs.feedback.index           GET,POST  *       *
 clubs.feedback.paper           GET,POST  hp      h
 clubs.feedback.poster          GET       hp      h
 clubs.feedback.qr              GET       hp      h
+clubs.photo_consents.edit      GET,POST  hp      h
+clubs.photo_consents.withdraw  GET,POST  hp      h
+clubs.photo_consents.scan      GET       hp      h
+clubs.photos.index             GET,POST  hp      h
+clubs.photos.picture           GET       hp      h
+clubs.photos.delete            POST      hp      h
 guests.opinion                 GET,POST  @       -
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
