@@ -12,16 +12,25 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
+from portal.clubs import (
+    actions,
+    attendance_views,
+    group,
+    planning,
+    queries,
+    roster,
+    sheet_views,
+    waiting,
+    words,
+)
 from portal.clubs.feedback_views import bp as feedback
-from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
-from portal.clubs.models import Club
-from portal.clubs.program_views import bp as programs
-from portal.clubs.result_views import bp as results
 from portal.clubs.forms import CloseForm, ClubForm, SessionForm
+from portal.clubs.models import Club
 from portal.clubs.period_views import bp as periods
 from portal.clubs.photo_consent_views import bp as photo_consents
 from portal.clubs.photo_views import bp as photos
+from portal.clubs.program_views import bp as programs
+from portal.clubs.result_views import bp as results
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
@@ -32,14 +41,8 @@ from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-bp.register_blueprint(sessions)
-bp.register_blueprint(programs)
-bp.register_blueprint(feedback)
-for part in (sessions, programs, surveys, results):
+for part in (sessions, periods, programs, surveys, results, feedback, photo_consents, photos):
     bp.register_blueprint(part)
-bp.register_blueprint(periods)
-bp.register_blueprint(photo_consents)
-bp.register_blueprint(photos)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 

@@ -339,31 +339,22 @@ def _norms(admin: User) -> int:
 def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
-    recipient = make_recipient(club)
-    booking = make_booking(session, recipient, booked_by_id=leader.id)
+    member = make_recipient(club)
+    booking = make_booking(session, member, booked_by_id=leader.id)
     with technical() as s:
         program = ClubProgram(
             club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now()
         )
-        s.add(program)
-        s.flush()
-    made = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return made | {"club_program_id": program.id}
-    child = make_recipient(club)
-    booking = make_booking(session, child, booked_by_id=leader.id)
         service = JournalEntry(
             year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
-            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+            session_id=session.id, member_id=member.id, family_id=member.family_id, worker_id=leader.id,
             kind="session", day=session.day, minutes=60, created_at=clock.now(),
         )  # fmt: skip
-        s.add(service)
-        service_id = service.id
-    return made | {"service_id": service_id}
-    return made | {"club_program_id": program.id, "member_id": recipient.id}
-    member = make_recipient(club)
-    booking = make_booking(session, member, booked_by_id=leader.id)
-    ids: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return ids | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
+        s.add_all([program, service])
+        s.flush()
+        made: dict[str, object] = {"club_program_id": program.id, "service_id": service.id}
+    made |= {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    return made | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
 
 
 def _stored() -> StoredFile:
@@ -374,7 +365,9 @@ def _stored() -> StoredFile:
 def _photographed(member: FamilyMember, by: User) -> int:
     """The recipient has a photo consent with a scan."""
     scan = _stored()
+    with technical() as s:
         s.add(scan)
+        s.flush()
         s.add(PhotoConsent(member_id=member.id, given_by_id=member.id, given_on=clock.today(), scan_id=scan.id,
                            recorded_by_id=by.id, recorded_at=clock.now()))  # fmt: skip
     return member.id
@@ -383,9 +376,12 @@ def _photographed(member: FamilyMember, by: User) -> int:
 def _photo(session_id: Any, by: User) -> int:
     """A photo of the session with nobody on it."""
     file = _stored()
+    with technical() as s:
         s.add(file)
+        s.flush()
         row = SessionPhoto(session_id=session_id, file_id=file.id, added_by_id=by.id, added_at=clock.now())
         s.add(row)
+        s.flush()
         return row.id
 
 
