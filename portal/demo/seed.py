@@ -11,11 +11,9 @@ from portal.access import Role
 from portal.accounts.actions import add_user, hash_password
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.clubs import actions as clubs
-from portal.clubs import periods
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
-from portal.demo import contacts, council, newcomers, support
+from portal.demo import clubs, contacts, council, newcomers, support
 from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
 from portal.exchange.register import read_register
@@ -43,11 +41,6 @@ ACCOUNTS = (
     ("staff", ["staff"], "Котов Илья Романович", "вахтёр", ""),
     ("auditor", ["auditor"], "Фомина Нина Львовна", "ответственный за персональные данные", ""),
 )
-CLUBS = (
-    ("Мастерская «Глина»", "каб. 4", "Лепка и разговор за общим столом", ((0, time(15)), (3, time(15)))),
-    ("Шахматы", "каб. 1", "Игра, турниры, умение проигрывать", ((1, time(16)), (4, time(16)))),
-)
-RECIPIENTS = 12
 LED = 7
 YEAR, STEP = timedelta(365), timedelta(28)
 MORNING = time(8)
@@ -70,8 +63,8 @@ def seed() -> str:
     support.plan_alerts(days)
     council.plan(days)
     newcomers.plan(days)
+    clubs.plan(days)
     days.run()
-    _clubs(ids["pedagogue"])
     return f"The demo centre is ready: {len(families)} families, {len(ids)} accounts, password {PASSWORD}."
 
 
@@ -168,21 +161,3 @@ def _accounts() -> dict[str, int]:
             audit.record(s, Event.PASSWORD_CHANGED, None, user)
             ids[username] = user.id
     return ids
-
-
-def _clubs(leader_id: int) -> None:
-    """Two clubs with sessions for a month and children of the families on patronage."""
-    query = select(FamilyMember.id).join(Patronage, Patronage.family_id == FamilyMember.family_id)
-    children = query.where(Patronage.status == "enrolled", FamilyMember.kind == "minor").order_by(
-        FamilyMember.id
-    )
-    recipients = list(db.session.scalars(children.limit(2 * RECIPIENTS)))
-    today = clock.today()
-    for number, (name, room, about, times) in enumerate(CLUBS):
-        weekly = [(weekday, start, 60) for weekday, start in times]
-        club_id = clubs.create_club(
-            leader_id, name=name, leader_id=leader_id, room=room, about=about, times=weekly
-        )
-        for member_id in recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]:
-            clubs.join_club(club_id, member_id, leader_id)
-        periods.plan_period(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
