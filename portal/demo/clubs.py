@@ -19,6 +19,7 @@ from portal.clubs import (
     surveys,
 )
 from portal.clubs.models import Booking
+from portal.clubs.roster import age_of
 from portal.db import db
 from portal.demo.days import Days, worked_before
 from portal.families.models import FamilyMember
@@ -79,9 +80,10 @@ def plan(days: Days) -> None:
 
 def _open(days: Days, day: date) -> None:
     leader = days.people["pedagogue"]
-    children = _children()
-    _ask(days, children, day)
-    for number, demo in enumerate(CLUBS):
+    children = _children(day)
+    _ask(days, [one for one, _age in children], day)
+    taken: set[int] = set()
+    for demo in CLUBS:
         weekly = [(weekday, start, 60) for weekday, start in demo.times]
         club_id = actions.create_club(
             leader, name=demo.name, leader_id=leader, room=demo.room, about=demo.about, times=weekly,
@@ -90,7 +92,10 @@ def _open(days: Days, day: date) -> None:
         surveys.set_interests(club_id, demo.interests, leader)
         program_id = programs.start_program(club_id, leader, template=demo.template)
         programs.put_in_force(program_id, leader, 1)
-        going = children[number * RECIPIENTS : (number + 1) * RECIPIENTS]
+        first, last = demo.ages
+        fit = [one for one, age in children if one not in taken and first <= age <= last]
+        going = fit[:RECIPIENTS]
+        taken |= set(going)
         for member_id in going:
             actions.join_club(club_id, member_id, leader)
         _plan_ahead(days, club_id, program_id, day)
@@ -102,10 +107,13 @@ def _open(days: Days, day: date) -> None:
         )
 
 
-def _children() -> list[int]:
-    query = select(FamilyMember.id).join(Patronage, Patronage.family_id == FamilyMember.family_id)
+def _children(day: date) -> list[tuple[int, int]]:
+    """Children on patronage with their age, as far as it is known."""
+    columns = (FamilyMember.id, FamilyMember.birth_date, FamilyMember.birth_year)
+    query = select(*columns).join(Patronage, Patronage.family_id == FamilyMember.family_id)
     query = query.where(Patronage.status == "enrolled", FamilyMember.kind == "minor")
-    return list(db.session.scalars(query.order_by(FamilyMember.id).limit(3 * RECIPIENTS)))
+    rows = [(row.id, age_of(row, day)) for row in db.session.execute(query.order_by(FamilyMember.id))]
+    return [(member_id, age) for member_id, age in rows if age is not None]
 
 
 def _ask(days: Days, children: Sequence[int], day: date) -> None:
