@@ -33,7 +33,7 @@ MARK_WORDS = [
     ("absent", "bad", _l("Absent")),
 ]
 LIFE_WORDS = {
-    "planned": _l("Planned"),
+    "planned": _l("Planned ahead"),
     "announced": _l("Announced"),
     "held": _l("Held"),
     "summed_up": _l("Summed up"),
