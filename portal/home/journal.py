@@ -9,7 +9,6 @@ from portal.access import Permission, may
 from portal.accounts.models import Visitor
 from portal.home.work import Figure, Work
 from portal.journal import queries, state_queries
-from portal.journal.state_queries import Asked
 from portal.rules import journal
 
 
@@ -24,7 +23,7 @@ def for_writer(user: Visitor, work: Work) -> None:
         url = url_for("journal.index", state="draft")
         note = _("entries without a signature, or not submitted")
         work.add(Figure(_("Journal: to sign"), counts["draft"], url, "signature", "warn", note))
-    if may(user, Permission.ATTENDANCE_MARK) and (count := state_queries.counted(user, Asked())):
+    if may(user, Permission.ATTENDANCE_MARK) and (count := state_queries.own_waiting(user)):
         note = _("services of sessions, not yet marked as entered")
         work.add(
             Figure(
