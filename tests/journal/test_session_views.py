@@ -119,6 +119,8 @@ def test_services_are_marked_as_entered_into_the_state_system(client, session, l
     children = [make_recipient(surname=name) for name in ("Белова", "Орлова", "Титова")]
     draft = entered_session(make_session(make_club(leader), clock.today(), slot=2), children[0])[0]
     ids = given(session, leader, *children)
+    client.get("/")
+    assert client.page.xpath("//a[@href='/journal/state-system']/b/text()") == ["3"]
     client.get("/journal/state-system")
     assert client.page.xpath("//input[@name='entries']/@value") == [str(one) for one in ids]
     day = clock.today().isoformat()
