@@ -17,6 +17,7 @@ from portal.db import atomic, db
 from portal.families.models import FamilyMember
 from portal.rules import N_, RuleBroken
 from portal.rules.names import FullName, normalise
+from portal.rules.sessions import OVER, check_ahead
 from portal.rules.timetable import check_day, check_hours, ends_at, meet
 from portal.rules.weekly_limit import week_of
 from portal.rules.workdays import CALENDARS
@@ -153,6 +154,7 @@ def change_session(
             if old["day"] != day:
                 _check_movable(s, row)
                 check_day(day, clock.today())
+            check_ahead(row.status)
             for name, value in new.items():
                 setattr(row, name, value)
             if any(old[name] != new[name] for name in ("day", "starts_at", "minutes", "room")):
@@ -206,7 +208,7 @@ def _check_movable(s: Session, row: ClubSession) -> None:
     marked = select(Booking.id).where(
         Booking.session_id == row.id, Booking.status.in_(("came", "excused", "absent"))
     )
-    if row.status == "held" or s.scalar(marked.limit(1)):
+    if row.status in OVER or s.scalar(marked.limit(1)):
         raise RuleBroken("moved_held", N_("Attendance of this session is marked: its day stays."))
 
 
@@ -214,8 +216,9 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
     """Cancel a session that is not held; its slot and all its bookings are given back, their number given."""
     with atomic() as s:
         row = locked(s, session_id)
-        if row.status == "held":
+        if row.status in OVER:
             raise RuleBroken("cancel_held", N_("This session was held: it can't be cancelled any more."))
+        old = {"status": row.status}
         row.status, row.slot, row.cancel_reason = "cancelled", None, reason
         freed = s.scalars(
             update(Booking)
@@ -225,7 +228,7 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
             .execution_options(synchronize_session=False)
         ).all()
         new = {"reason": reason, "cancelled_bookings_of": list(freed)}
-        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old={"status": "planned"}, new=new)
+        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old=old, new=new)
         return len(freed)
 
 

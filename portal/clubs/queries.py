@@ -14,6 +14,7 @@ from portal.clubs.recipients import in_care
 from portal.db import db
 from portal.families.models import Family, FamilyMember
 from portal.patronage.models import Patronage
+from portal.rules.sessions import AHEAD as UNHELD
 from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
 
 UPCOMING, PAST = 40, 20
@@ -143,7 +144,7 @@ def participants(club_id: int) -> list[Any]:
 def upcoming(club_id: int) -> Sequence[Any]:
     """Sessions of the club to come, cancelled ones too, and past ones that nobody has closed."""
     today = clock.today()
-    waiting = and_(ClubSession.day < today, ClubSession.status == "planned")
+    waiting = and_(ClubSession.day < today, ClubSession.status.in_(UNHELD))
     query = _sessions().where(ClubSession.club_id == club_id, (ClubSession.day >= today) | waiting)
     return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at).limit(UPCOMING)).all()
 
@@ -151,7 +152,7 @@ def upcoming(club_id: int) -> Sequence[Any]:
 def past(club_id: int) -> Sequence[Any]:
     """The last sessions of the club that are over, the newest first."""
     query = _sessions().where(
-        ClubSession.club_id == club_id, ClubSession.day < clock.today(), ClubSession.status != "planned"
+        ClubSession.club_id == club_id, ClubSession.day < clock.today(), ClubSession.status.not_in(UNHELD)
     )
     order = (ClubSession.day.desc(), ClubSession.starts_at.desc())
     return db.session.execute(query.order_by(*order).limit(PAST)).all()
@@ -165,7 +166,7 @@ def booked_count(session_id: int) -> int:
 
 def planned_after(club_id: int, day: date) -> int:
     """How many sessions of the club are planned after the day."""
-    query = select(func.count()).where(ClubSession.club_id == club_id, ClubSession.status == "planned")
+    query = select(func.count()).where(ClubSession.club_id == club_id, ClubSession.status.in_(UNHELD))
     return db.session.scalar(query.where(ClubSession.day > day)) or 0
 
 

@@ -12,7 +12,17 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import actions, group, planning, queries, roster, waiting, words
+from portal.clubs import (
+    actions,
+    attendance_views,
+    group,
+    planning,
+    queries,
+    roster,
+    sheet_views,
+    waiting,
+    words,
+)
 from portal.clubs.feedback_views import bp as feedback
 from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
 from portal.clubs.models import Club
@@ -26,6 +36,7 @@ from portal.rules.weekly_limit import week_of
 from portal.web import go, refuse, render, show_date, show_weekday
 from portal.web import words as told
 
+__all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
 bp.register_blueprint(sessions)
 bp.register_blueprint(feedback)
@@ -39,6 +50,7 @@ def _words() -> dict[str, Any]:
     return {
         "session_words": words.SESSION_WORDS,
         "booking_words": words.BOOKING_WORDS,
+        "life_words": words.LIFE_WORDS,
         "weekdays": dict(words.WEEKDAYS),
         "weekday": show_weekday,
         "ends_at": ends_at,

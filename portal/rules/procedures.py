@@ -71,6 +71,7 @@ KEPT: dict[Code, frozenset[str]] = {  # steps that rules lean on: every version 
     Code.CALL: frozenset({*_ACT, "record_papers", "record_log"}),
     Code.CLUB: frozenset({"final_analysis", "final_feedback", "final_journal", "final_system"}),
 }
+AFTERWARDS = frozenset({"final_feedback", "final_journal", "final_system"})  # guests speak for days (R16)
 MOST_STEPS = 80
 SHORTEST, LONGEST = 1, 480  # minutes of a phase
 
@@ -153,12 +154,17 @@ def progress(steps: Sequence[Marked], raised: Iterable[str]) -> tuple[int, int]:
     return sum(any(step.state != Mark.OPEN for step in group) for group in asked), len(asked)
 
 
+def is_late(code: str, stage: str) -> bool:
+    """Whether the step may come after the contact is written up, or the session summed up."""
+    return stage == RECORDING or code in AFTERWARDS
+
+
 def lacks(steps: Sequence[M], raised: Iterable[str]) -> list[M]:
     """The required steps still open when the contact is written up; those of recording come after it."""
     return [
         group[0]
         for group in _asked(steps, raised)
-        if group[0].stage != RECORDING and all(step.state == Mark.OPEN for step in group)
+        if not is_late(group[0].code, group[0].stage) and all(step.state == Mark.OPEN for step in group)
     ]
 
 
@@ -168,6 +174,14 @@ def check_open(state: str, finished: bool, stage: str, mark: str) -> None:
         raise RuleBroken("frozen", N_("This contact did not take place: its steps stay as they are."))
     if finished and not (stage == RECORDING and mark == Mark.DONE):
         raise RuleBroken("frozen", N_("The contact is written up: its steps stay as they are."))
+
+
+def check_session_open(cancelled: bool, finished: bool, late: bool, mark: str) -> None:
+    """Steps of a session are marked until it is summed up; then the `late` ones may still be ticked. Raises frozen."""
+    if cancelled:
+        raise RuleBroken("frozen", N_("This session is cancelled: its steps stay as they are."))
+    if finished and not (late and mark == Mark.DONE):
+        raise RuleBroken("frozen", N_("The session is summed up: its steps stay as they are."))
 
 
 def check_mark(mark: str, required: bool, note: str) -> None:

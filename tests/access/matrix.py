@@ -104,6 +104,10 @@ journal.give_back              GET,POST  h       h
 journal.periods                GET       h       -
 journal.close_period           POST      h       -
 journal.printed                GET       hpw     -
+journal.check_several          POST      h       -
+journal.state_system           GET,POST  hp      -
+journal.state_export           GET       hp      -
+journal.state_unmark           POST      hp      h
 plans.index                    GET       hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
@@ -147,6 +151,8 @@ procedures.run                 GET       hpw     h
 procedures.mark                POST      hpw     h
 procedures.raise_branch        POST      hpw     h
 procedures.finish              POST      hpw     h
+procedures.session_run         GET       hpw     hpw
+procedures.mark_session        POST      hp      h
 procedures.index               GET       a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
@@ -251,6 +257,8 @@ clubs.photos.index             GET,POST  hp      h
 clubs.photos.picture           GET       hp      h
 clubs.photos.delete            POST      hp      h
 guests.opinion                 GET,POST  @       -
+clubs.sessions.announce        POST      hp      h
+clubs.sessions.sum_up          GET,POST  hp      h
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
 """

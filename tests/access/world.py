@@ -338,10 +338,20 @@ def _norms(admin: User) -> int:
 def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
-    member = make_recipient(club)
-    booking = make_booking(session, member, booked_by_id=leader.id)
-    ids: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return ids | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
+    child = make_recipient(club)
+    booking = make_booking(session, child, booked_by_id=leader.id)
+    with technical() as s:
+        service = JournalEntry(
+            year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
+            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+            kind="session", day=session.day, minutes=60, created_at=clock.now(),
+        )  # fmt: skip
+        s.add(service)
+        s.flush()
+        service_id = service.id
+    made: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    made |= {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
+    return made | {"service_id": service_id}
 
 
 def _stored() -> StoredFile:

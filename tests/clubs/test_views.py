@@ -199,7 +199,8 @@ def test_attendance_by_the_form_without_javascript(visitor, session, club, leade
     visitor.post(url, **{f"mark__{first.id}": "came"})
     visitor.get(url)
     assert "Отмечено 1 из 2" in visitor.text
-    visitor.post(url, action="close", **{f"mark__{first.id}": "came", f"mark__{second.id}": "absent"})
+    marks = {f"mark__{first.id}": "came", f"mark__{second.id}": "absent"}
+    visitor.post(url, action="close", topic="Дружба", goal="Знакомство", **marks)
     db.session.rollback()
     assert db.session.get(ClubSession, session.id).status == "held"
     visitor.post(url, status=422, **{f"mark__{first.id}": "перепутано"})
