@@ -141,6 +141,7 @@ class Event(enum.StrEnum):
     PHOTO_DELETED = "photo.deleted"
     FEEDBACK_GIVEN = "feedback.given"
     SESSION_PLANNED = "session.planned"
+    PERIOD_PLANNED = "session.period_planned"
     SESSION_CHANGED = "session.changed"
     SESSION_CANCELLED = "session.cancelled"
     SESSION_ANNOUNCED = "session.announced"

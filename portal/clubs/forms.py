@@ -86,10 +86,8 @@ class SessionForm(Form):
 
 
 class PlanForm(Form):
-    """A period to be filled from the weekly times."""
+    """What the sessions of a period have in common; its days are chosen beside."""
 
-    first_day = DateField(_l("Plan from"), [InputRequired(_l("Choose a day."))], default=clock.today)
-    last_day = DateField(_l("Plan until"), [InputRequired(_l("Choose a day."))])
     topic = StringField(_l("Topic for all of them"), [Length(max=300)], filters=[_line])
     goal = TextAreaField(_l("Goal for all of them"), [Length(max=5000)], filters=[_paragraphs])
 

@@ -24,8 +24,9 @@ from portal.clubs import (
     words,
 )
 from portal.clubs.feedback_views import bp as feedback
-from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
+from portal.clubs.forms import CloseForm, ClubForm, SessionForm
 from portal.clubs.models import Club
+from portal.clubs.period_views import bp as periods
 from portal.clubs.photo_consent_views import bp as photo_consents
 from portal.clubs.photo_views import bp as photos
 from portal.clubs.session_views import bp as sessions
@@ -33,8 +34,7 @@ from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
 from portal.rules.weekly_limit import week_of
-from portal.web import go, refuse, render, show_date, show_weekday
-from portal.web import words as told
+from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
@@ -42,6 +42,7 @@ bp.register_blueprint(sessions)
 bp.register_blueprint(feedback)
 bp.register_blueprint(photo_consents)
 bp.register_blueprint(photos)
+bp.register_blueprint(periods)
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
@@ -242,33 +243,3 @@ def plan_session(club: Club) -> Response:
                 _("The session is planned. Now book places."),
             )
     return render("clubs/session_form.html", form=form, club=club, session=None)
-
-
-@bp.route("/<int:club_id>/plan", methods=["GET", "POST"])
-@requires(Permission.SESSION_PLAN, of=queries.own_club)
-def plan(club: Club) -> Response:
-    """Plan the sessions of the weekly times for a period."""
-    form, club_id = PlanForm(), club.id
-    if form.validate_on_submit():
-        with form.rules():
-            done = planning.plan_from_times(club_id, current_user.id, **form.values())
-            return go(
-                url_for(".show", club_id=club_id), _what_was_planned(done), "ok" if done.made else "warn"
-            )
-    return render(
-        "clubs/plan.html",
-        form=form,
-        club=club,
-        times=queries.weekly_times([club_id]).get(club_id, []),
-    )
-
-
-def _what_was_planned(done: planning.Planned) -> str:
-    made = len(done.made)
-    parts = [ngettext("%(num)s session is planned.", "%(num)s sessions are planned.", made)]
-    if done.existing:
-        parts.append(_("There already: %(number)s.", number=len(done.existing)))
-    if done.days_off:
-        parts.append(_("Days off: %(days)s.", days=", ".join(map(show_date, done.days_off))))
-    parts += [f"{show_date(day)}: {told(broken)}" for day, broken in done.refused]
-    return " ".join(parts)

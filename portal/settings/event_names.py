@@ -140,6 +140,7 @@ EVENT_NAMES = {
     Event.PHOTO_DELETED: _l("photo of a session deleted"),
     Event.FEEDBACK_GIVEN: _l("opinion of a session given"),
     Event.SESSION_PLANNED: _l("session planned"),
+    Event.PERIOD_PLANNED: _l("period of sessions planned"),
     Event.SESSION_CHANGED: _l("session changed"),
     Event.SESSION_CANCELLED: _l("session cancelled"),
     Event.SESSION_ANNOUNCED: _l("recipients told of a session"),

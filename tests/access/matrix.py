@@ -238,7 +238,7 @@ clubs.create                   GET,POST  hp      -
 clubs.edit                     GET,POST  hp      h
 clubs.close                    GET,POST  hp      h
 clubs.participants             GET,POST  hp      h
-clubs.plan                     GET,POST  hp      h
+clubs.periods.plan             GET,POST  hp      h
 clubs.plan_session             GET,POST  hp      h
 clubs.sessions.show            GET       *       *
 clubs.sessions.edit            GET,POST  hp      h
