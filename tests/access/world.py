@@ -360,6 +360,14 @@ def _club(leader: User) -> dict[str, object]:
         made: dict[str, object] = {"club_program_id": program.id, "service_id": service.id}
     made |= {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
     return made | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
+    child = make_recipient(club)
+    booking = make_booking(session, child, booked_by_id=leader.id)
+            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+        s.add(service)
+        service_id = service.id
+    made: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    made |= {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
+    return made | {"service_id": service_id}
 
 
 def _stored() -> StoredFile:
