@@ -40,17 +40,9 @@ from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-for part in (sessions, periods, programs, surveys, results, feedback, photo_consents, photos):
+PARTS = (sessions, schedule, periods, programs, surveys, results, feedback, photo_consents, photos)
+for part in PARTS:
     bp.register_blueprint(part)
-bp.register_blueprint(sessions)
-bp.register_blueprint(feedback)
-bp.register_blueprint(photo_consents)
-bp.register_blueprint(photos)
-bp.register_blueprint(periods)
-EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
-bp.register_blueprint(sessions)
-bp.register_blueprint(periods)
-bp.register_blueprint(schedule)
 
 
 @bp.context_processor

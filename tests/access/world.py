@@ -1,6 +1,5 @@
 """A small centre in which everybody has something of their own, and something is another's."""
 
-import base64
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
@@ -11,17 +10,14 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
-from portal.clubs.group_models import InpatientStay, PhotoConsent
-from portal.clubs.models import Club
-from portal.clubs.program_models import ClubProgram
-from portal.clubs.session_models import SessionPhoto
+from portal.clubs.group_models import InpatientStay
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
 from portal.exchange.views import _serializer
-from portal.families.models import Consent, Family, FamilyMember, StoredFile
+from portal.families.models import Consent, Family, StoredFile
 from portal.intake.models import Agreement, Intake
 from portal.journal.models import JournalEntry
 from portal.mail.models import Mail
@@ -30,19 +26,16 @@ from portal.patronage.models import Patronage
 from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
 from portal.schedule.models import CalendarFeed
+from tests.access.club_world import PIXEL, club_of
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
-    make_booking,
-    make_club,
     make_consent,
     make_diagnosis,
     make_family,
     make_patronage,
     make_plan,
-    make_recipient,
     make_roll,
-    make_session,
     make_user,
 )
 
@@ -51,9 +44,6 @@ ROW = (
     "1;Иванова Мария;Иванов Пётр, 01.02.2015;8 912 345-67-89;СОП;01.03.2025;10.03.2025;плановый;Сидорова А.А."
 )
 REGISTER = f"{HEADINGS}\n{ROW}\n".encode()
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 STEPS: dict[str, object] = {"procedure_id": 1, "code": "agree_call", "branch": "refusal"}
 
@@ -77,13 +67,13 @@ def build(app: Flask) -> World:
     held = _meeting(users, "closed")
     theirs = _decided(held, _family(lead, "Чужая"))
     agenda, draft = _meeting(users, "convened"), _meeting(users, "draft")
-    world.other = _ids(theirs) | _club(leader) | {"meeting_id": draft.id, "user_id": lead.id}
+    world.other = _ids(theirs) | club_of(leader) | {"meeting_id": draft.id, "user_id": lead.id}
     world.other["signature_id"] = _signature(draft, users["chair"])
     world.other["item_id"] = _item(draft, make_patronage(make_family("Черновая"), "submitted").id)
     discussed = _decided(held, _family(lead, "Обсуждаемая"))
     with technical() as s:
         s.add(Item(meeting_id=agenda.id, position=2, kind="remove", patronage_id=discussed["patronage_id"]))
-    club = _club(users["pedagogue"])
+    club = club_of(users["pedagogue"])
     norms = {"version_id": _norms(users["admin"])}
     world.other |= norms
     on_agenda = {
@@ -336,63 +326,6 @@ def _norms(admin: User) -> int:
             made_at=clock.now(),
             **values,
         )
-        s.add(row)
-        s.flush()
-        return row.id
-
-
-def _club(leader: User) -> dict[str, object]:
-    club: Club = make_club(leader)
-    session = make_session(club, clock.today())
-    member = make_recipient(club)
-    booking = make_booking(session, member, booked_by_id=leader.id)
-    with technical() as s:
-        program = ClubProgram(
-            club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now()
-        )
-        service = JournalEntry(
-            year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
-            session_id=session.id, member_id=member.id, family_id=member.family_id, worker_id=leader.id,
-            kind="session", day=session.day, minutes=60, created_at=clock.now(),
-        )  # fmt: skip
-        s.add_all([program, service])
-        s.flush()
-        made: dict[str, object] = {"club_program_id": program.id, "service_id": service.id}
-    made |= {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return made | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
-    child = make_recipient(club)
-    booking = make_booking(session, child, booked_by_id=leader.id)
-            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
-        s.add(service)
-        service_id = service.id
-    made: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    made |= {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
-    return made | {"service_id": service_id}
-
-
-def _stored() -> StoredFile:
-    name, digest = files.keep(PIXEL)
-    return StoredFile(name=name, media_type="image/jpeg", size=1, sha256=digest, uploaded_at=clock.now())
-
-
-def _photographed(member: FamilyMember, by: User) -> int:
-    """The recipient has a photo consent with a scan."""
-    scan = _stored()
-    with technical() as s:
-        s.add(scan)
-        s.flush()
-        s.add(PhotoConsent(member_id=member.id, given_by_id=member.id, given_on=clock.today(), scan_id=scan.id,
-                           recorded_by_id=by.id, recorded_at=clock.now()))  # fmt: skip
-    return member.id
-
-
-def _photo(session_id: Any, by: User) -> int:
-    """A photo of the session with nobody on it."""
-    file = _stored()
-    with technical() as s:
-        s.add(file)
-        s.flush()
-        row = SessionPhoto(session_id=session_id, file_id=file.id, added_by_id=by.id, added_at=clock.now())
         s.add(row)
         s.flush()
         return row.id
