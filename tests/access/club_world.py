@@ -38,7 +38,7 @@ def club_of(leader: User) -> dict[str, object]:
         s.flush()
         made: dict[str, object] = {"club_program_id": program.id, "service_id": service.id}
     made |= {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return made | {"member_id": _photographed(member, leader), "photo_id": _photo(session.id, leader)}
+    return made | {"member_id": _photographed(member, leader), "photo_id": photo_of(session.id, leader)}
 
 
 def _stored() -> StoredFile:
@@ -57,7 +57,7 @@ def _photographed(member: FamilyMember, by: User) -> int:
     return member.id
 
 
-def _photo(session_id: Any, by: User) -> int:
+def photo_of(session_id: Any, by: User) -> int:
     """A photo of the session with nobody on it."""
     file = _stored()
     with technical() as s:

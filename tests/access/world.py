@@ -26,7 +26,7 @@ from portal.patronage.models import Patronage
 from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
 from portal.schedule.models import CalendarFeed
-from tests.access.club_world import PIXEL, club_of
+from tests.access.club_world import PIXEL, club_of, photo_of
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
@@ -91,7 +91,7 @@ def build(app: Flask) -> World:
         _deputy(away, users["admin"]) for away in (lead, users["head"], make_user("head"))
     )
     for role in users:
-        world.own[role]["photo_id"] = _photo(club["session_id"], lead)  # each their own to delete
+        world.own[role]["photo_id"] = photo_of(club["session_id"], lead)  # each their own to delete
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
