@@ -16,6 +16,7 @@ from tests.counting import counted
 from tests.factories import make_club, make_recipient, make_session, make_user
 from tests.journal.rows import entered_session, found, voided
 from tests.refusals import refuses
+from tests.test_check import write
 
 
 @pytest.fixture
@@ -121,6 +122,11 @@ def test_services_are_marked_as_entered_into_the_state_system(client, session, l
     ids = given(session, leader, *children)
     client.get("/")
     assert client.page.xpath("//a[@href='/journal/state-system']/b/text()") == ["3"]
+    write("UPDATE club_sessions SET status = 'held' WHERE id = :id", id=session.id)
+    client.get(f"/clubs/sessions/{session.id}")
+    (link,) = client.page.xpath("//section[@id='next']//a[contains(@href, 'state-system')]/@href")
+    client.get(link)
+    assert len(client.page.xpath("//input[@name='entries']")) == 3
     client.get("/journal/state-system")
     assert client.page.xpath("//input[@name='entries']/@value") == [str(one) for one in ids]
     day = clock.today().isoformat()
