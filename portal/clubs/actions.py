@@ -11,7 +11,7 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.clubs import waiting
+from portal.clubs import changes, waiting
 from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
 from portal.clubs.recipients import check_recipient as check_recipient  # the one place, for all of clubs
@@ -81,6 +81,7 @@ def close_club(club_id: int, on: date, actor_id: int) -> int:
             ClubSession.club_id == club_id, ClubSession.day > on, ClubSession.status.in_(AHEAD)
         )
         ids = list(s.scalars(later.with_for_update(key_share=True)))
+        changes.note_cancelled(s, ids, actor_id)
         s.execute(
             update(Booking)
             .where(Booking.session_id.in_(ids), Booking.slot.is_not(None))
