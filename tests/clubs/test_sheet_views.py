@@ -247,6 +247,15 @@ def test_after_the_summing_up_the_late_steps_are_ticked_alone(visitor, session, 
     visitor.post(f"{url}/steps/final_feedback", mark="done", note="", changes="0")
 
 
+def test_the_sheet_of_attendance_has_a_line_for_each_who_may_sign(visitor, session, child, club, leader):
+    away = make_recipient(club, surname="Белова")
+    bookings.book_one(session.id, away.id, leader.id)
+    bookings.mark_attendance(session.id, {away.id: "excused"}, leader.id)
+    visitor.get(address(session, "/sheet"))
+    names = [one.text_content() for one in visitor.page.xpath("//tbody//th")]
+    assert len(names) == 4 and "Лебедева" in names[0] and "Белова" not in visitor.text  # three lines are free
+
+
 def test_my_work_keeps_a_held_session_until_it_is_summed_up(visitor, session, child, leader):
     held(session, leader, child)
     visitor.get("/")
