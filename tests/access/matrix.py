@@ -277,6 +277,7 @@ clubs.photos.picture           GET       hp      h
 clubs.photos.delete            POST      hp      h
 guests.opinion                 GET,POST  @       -
 clubs.sessions.announce        POST      hp      h
+clubs.sessions.paper           GET       hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
