@@ -237,7 +237,7 @@ def make_club(leader: User, name: str = "Мастерская") -> Club:
 def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSession:
     """A planned session of the club."""
     values: dict[str, Any] = {
-        "starts_at": clock.now().time().replace(hour=15, minute=0, second=0, microsecond=0)
+        "starts_at": clock.now().time().replace(hour=12, minute=0, second=0, microsecond=0)
     }
     values |= {"minutes": 60, "topic": "Дружба", "goal": "Знакомство", "room": club.room}
     return _add(ClubSession(club_id=club.id, day=day, week=week_of(day), slot=slot, **(values | fields)))

@@ -105,6 +105,56 @@ def test_contacts_of_before_the_journal_wait_in_it_for_their_signatures() -> Non
         ]
 
 
+def test_sessions_held_before_they_were_in_the_journal_wait_in_it_for_their_signatures() -> None:
+    with instance_of("0019") as (connection, upgrade):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        for statement in (
+            "INSERT INTO families (id, number, surname, sort_name, address, phone, other_phones, note,"
+            " search, created_at) VALUES (1, 1, 'А', 'а', '', '', '', '', 'а', '2025-01-01')",
+            "INSERT INTO family_members (id, family_id, kind, last_name, first_name, middle_name, relation, phone)"
+            " VALUES (5, 1, 'minor', 'А', 'Б', '', '', '')",
+            "INSERT INTO clubs (id, name, leader_id, room, about) VALUES (1, 'К', 7, '', '')",
+            "INSERT INTO journal_periods (year, month, entries, digest, closed_by_id, closed_at)"
+            " VALUES (2026, 1, 0, '', 7, '2026-02-01')",
+        ):
+            connection.execute(text(statement))
+        for number, (day, week, status, mark) in enumerate(
+            [
+                ("2026-02-03", "2026-02-02", "held", "came"),
+                ("2025-12-30", "2025-12-29", "held", "came"),
+                ("2026-01-12", "2026-01-12", "held", "came"),
+                ("2026-02-10", "2026-02-09", "held", "absent"),
+                ("2026-02-17", "2026-02-16", "planned", "booked"),
+            ],
+            1,
+        ):
+            values = {"id": number, "day": day, "week": week, "status": status, "mark": mark}
+            values["slot"] = None if mark == "absent" else 1
+            connection.execute(
+                text(
+                    "INSERT INTO club_sessions (id, club_id, day, week, slot, starts_at, minutes, room, topic,"
+                    " goal, status, cancel_reason) VALUES (:id, 1, :day, :week, 1, '15:00:00.000000', 45, '',"
+                    " 'Сказки', 'Дружить', :status, '')"
+                ),
+                values,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO bookings (session_id, member_id, week, slot, status, booked_by_id, booked_at)"
+                    " VALUES (:id, 5, :week, :slot, :mark, 7, '2025-01-01')"
+                ),
+                values,
+            )
+        upgrade()
+        query = "SELECT session_id, year, month, number, worker_id, family_id, state, summary FROM journal_entries"
+        now, kept = date.today(), (7, 1, "draft", "Сказки\nДружить")
+        assert [tuple(row) for row in connection.execute(text(f"{query} ORDER BY id"))] == [
+            (2, 2025, 12, 1, *kept),
+            (3, now.year, now.month, 1, *kept),
+            (1, 2026, 2, 2 if now.year == 2026 else 1, *kept),
+        ]
+
+
 def test_closing_analyses_are_kept_unapproved_and_the_spheres_of_life_are_added() -> None:
     with instance_of("0003") as (connection, upgrade):
         connection.execute(

@@ -11,12 +11,13 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.clubs import waiting
+from portal.clubs import changes, waiting
 from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
 from portal.clubs.recipients import check_recipient as check_recipient  # the one place, for all of clubs
 from portal.db import atomic
 from portal.rules import N_, RuleBroken
+from portal.rules.sessions import AHEAD, OVER
 from portal.rules.timetable import check_weekly_times
 
 WeeklyTime = tuple[int, time, int]  # weekday (0 = Monday), start, minutes
@@ -77,9 +78,10 @@ def close_club(club_id: int, on: date, actor_id: int) -> int:
         club = open_club(s, club_id)
         _check_last_day(s, club_id, on)
         later = select(ClubSession.id).where(
-            ClubSession.club_id == club_id, ClubSession.day > on, ClubSession.status.in_(waiting.COMING)
+            ClubSession.club_id == club_id, ClubSession.day > on, ClubSession.status.in_(AHEAD)
         )
         ids = list(s.scalars(later.with_for_update(key_share=True)))
+        changes.note_cancelled(s, ids, actor_id)
         s.execute(
             update(Booking)
             .where(Booking.session_id.in_(ids), Booking.slot.is_not(None))
@@ -108,9 +110,7 @@ def _check_last_day(s: Session, club_id: int, on: date) -> None:
     if on > clock.today():
         raise RuleBroken("closed_later", N_("A club is closed with today or an earlier day."))
     held = s.scalar(
-        select(func.max(ClubSession.day)).where(
-            ClubSession.club_id == club_id, ClubSession.status.in_(("held", "summed_up"))
-        )
+        select(func.max(ClubSession.day)).where(ClubSession.club_id == club_id, ClubSession.status.in_(OVER))
     )
     if held is not None and on < held:
         raise RuleBroken(

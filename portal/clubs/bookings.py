@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,9 @@ from portal.clubs.actions import check_recipient
 from portal.clubs.models import Booking, ClubParticipant, ClubSession
 from portal.clubs.planning import locked, short_names
 from portal.db import atomic, db, refused_by
-from portal.rules import N_, RuleBroken
+from portal.journal.sessions import enter_session, void_entry
+from portal.rules import N_, RuleBroken, sessions
+from portal.rules.sessions import OVER
 
 CAME, EXCUSED, ABSENT = "came", "excused", "absent"
 MARKS = (CAME, EXCUSED, ABSENT)
@@ -50,7 +52,7 @@ def _book_once(session_id: int, member_id: int, actor_id: int) -> None:
     slot = slots.recipient_slot(member_id, session.day)
     with atomic() as s:
         row = locked(s, session_id)
-        if row.status == "held" or row.day < clock.today():
+        if row.status in OVER or row.day < clock.today():
             raise RuleBroken("session_over", N_("This session is over: mark who came instead."))
         _check_same_week(row, session)
         _check_participant(s, row, member_id)
@@ -68,33 +70,38 @@ def cancel_booking(booking_id: int, actor_id: int) -> None:
         booking = s.get_one(Booking, booking_id, with_for_update=True)
         if booking.status == "cancelled":
             raise RuleBroken("booking_cancelled", N_("This booking is cancelled already."))
+        if s.get_one(ClubSession, booking.session_id).status in OVER:
+            raise RuleBroken("session_over", N_("This session was held: mend the mark in its attendance."))
         old = {"status": booking.status, "slot": booking.slot}
         booking.status, booking.slot = "cancelled", None
         audit.record(s, Event.BOOKING_CANCELLED, actor_id, booking, old=old)
 
 
-def mark_attendance(session_id: int, marks: Mapping[int, str], actor_id: int) -> Outcome:
-    """Mark each recipient came, excused or absent, from the day of the session on.
+def mark_attendance(session_id: int, marks: Mapping[int, str], actor_id: int, why: str = "") -> Outcome:
+    """Mark each recipient came, excused or absent, from half an hour before the session on.
 
     «Came» takes a place of the week, the others give it back; whoever came unbooked is booked by it.
     Marks that say nothing new are left alone. Raises RuleBroken when the session can't be marked at all.
     """
     session = _session(session_id)
-    if session.status == "cancelled":
-        raise RuleBroken("session_cancelled", N_("This session is cancelled."))
-    if session.day > clock.today():
-        raise _too_early(session.day)
-    return _each(marks, lambda member_id: mark_one(session_id, member_id, marks[member_id], actor_id))
+    sessions.check_not_cancelled(session.status)
+    now = local_now()
+    for mark in dict.fromkeys(marks.values()):
+        sessions.check_mark(mark, session.day, session.starts_at, now)
+    return _each(marks, lambda member_id: mark_one(session_id, member_id, marks[member_id], actor_id, why))
 
 
-def mark_one(session_id: int, member_id: int, mark: str, actor_id: int) -> None:
-    """Mark one recipient. Raises RuleBroken: weekly_limit when no place of the week is left, not_booked."""
+def mark_one(session_id: int, member_id: int, mark: str, actor_id: int, why: str = "") -> None:
+    """Mark one recipient. After the session was held the journal follows: who did not come needs a `why`.
+
+    Raises RuleBroken: weekly_limit when no place of the week is left, not_booked, no_reason, checked.
+    """
     if mark not in MARKS:
         raise RuleBroken("bad_mark", N_("There is no such mark."))
-    slots.retried(lambda: _mark_once(session_id, member_id, mark, actor_id))
+    slots.retried(lambda: _mark_once(session_id, member_id, mark, actor_id, why))
 
 
-def _mark_once(session_id: int, member_id: int, mark: str, actor_id: int) -> None:
+def _mark_once(session_id: int, member_id: int, mark: str, actor_id: int, why: str) -> None:
     session, known = _read(session_id, member_id)
     unbooked = known is None or known.status == "cancelled"
     if known is not None and known.status == mark:
@@ -107,43 +114,61 @@ def _mark_once(session_id: int, member_id: int, mark: str, actor_id: int) -> Non
         row = locked(s, session_id)
         _check_same_week(row, session)
         if unbooked:
-            _check_participant(s, row, member_id)
+            check_recipient(s, member_id, row.day)
         booking = _booking(s, row, member_id, actor_id)
         old = {"status": booking.status, "slot": booking.slot}
         if mark == CAME and booking.slot is None and slot is None:  # cancelled since we looked
             raise slots.taken()
+        if row.status in OVER:
+            sessions.check_mended(booking.status or "", mark, why)
         booking.marked_by_id = actor_id
         _put(s, booking, mark, (booking.slot or slot) if mark == CAME else None)
+        if row.status in OVER:
+            _mend_journal(s, row, member_id, str(old["status"]), mark, actor_id, why)
         new = {"session_id": session_id, "member_id": member_id, "status": mark, "slot": booking.slot}
         audit.record(s, Event.ATTENDANCE_MARKED, actor_id, booking, old=old, new=new)
 
 
-def close_attendance(session_id: int, actor_id: int) -> None:
-    """The session was held: everybody booked is marked and somebody came. Marks can be mended afterwards."""
+def close_attendance(session_id: int, actor_id: int) -> int:
+    """The session was held: everybody booked is marked, somebody came. Their services are entered in the journal.
+
+    Gives how many came. Marks can be mended until the head has checked the service.
+    Raises session_cancelled, already_held, not_begun, no_topic, unmarked, nobody_came.
+    """
     with atomic() as s:
-        row = locked(s, session_id)
-        if row.status == "held":
-            raise RuleBroken("already_held", N_("This session is closed already."))
-        if row.day > clock.today():
-            raise _too_early(row.day)
-        query = select(Booking.member_id, Booking.status).where(Booking.session_id == session_id)
-        states = {row.member_id: row.status for row in s.execute(query)}
-        waiting = {member_id for member_id, status in states.items() if status == "booked"}
-        if waiting:
-            raise RuleBroken(
-                "unmarked",
-                N_("Not everybody is marked yet: %(names)s."),
-                names=", ".join(short_names(waiting)),
-            )
-        if CAME not in states.values():
-            raise RuleBroken(
-                "nobody_came",
-                N_("Nobody is marked as having come. If the session did not take place, cancel it."),
-            )
+        row = s.get_one(ClubSession, session_id, with_for_update={"key_share": True})
+        sessions.check_close(row.status, row.day, row.starts_at, local_now())
+        sessions.check_topic(row.topic, row.goal)
+        came, old = _who_came(s, session_id), row.status
         row.status = "held"
-        came = sum(status == CAME for status in states.values())
-        new = {"status": "held", "came": came}
-        audit.record(s, Event.SESSION_CHANGED, actor_id, row, old={"status": "planned"}, new=new)
+        enter_session(s, row, came, actor_id)
+        new = {"status": "held", "came": len(came)}
+        audit.record(s, Event.SESSION_CLOSED, actor_id, row, old={"status": old}, new=new)
+        return len(came)
+
+
+def _who_came(s: Session, session_id: int) -> list[int]:
+    query = select(Booking.member_id, Booking.status).where(Booking.session_id == session_id)
+    states = {row.member_id: row.status for row in s.execute(query.order_by(Booking.id))}
+    waiting = {member_id for member_id, status in states.items() if status == "booked"}
+    if waiting:
+        raise RuleBroken(
+            "unmarked",
+            N_("Not everybody is marked yet: %(names)s."),
+            names=", ".join(short_names(waiting)),
+        )
+    came = [member_id for member_id, status in states.items() if status == CAME]
+    if not came:
+        raise RuleBroken(
+            "nobody_came",
+            N_("Nobody is marked as having come. If the session did not take place, cancel it."),
+        )
+    return came
+
+
+def local_now() -> datetime:
+    """This moment as the center's clock shows it."""
+    return clock.local(clock.now()).replace(tzinfo=None)
 
 
 def _each(member_ids: Iterable[int], action: Callable[[int], None]) -> Outcome:
@@ -161,13 +186,15 @@ def _already() -> RuleBroken:
     return RuleBroken("already_booked", N_("This recipient is already on the list of the session."))
 
 
-def _too_early(day: date) -> RuleBroken:
-    message = N_("Attendance is marked from the day of the session on: %(day)s.")
-    return RuleBroken("too_early", message, day=day)
+def _checked() -> RuleBroken:
+    return RuleBroken(
+        "checked",
+        N_("The head has checked this service: its mark stays. A mistake is mended in the journal."),
+    )
 
 
 def _session(session_id: int) -> Any:
-    query = select(ClubSession.day, ClubSession.week, ClubSession.status)
+    query = select(ClubSession.day, ClubSession.week, ClubSession.status, ClubSession.starts_at)
     return db.session.execute(query.where(ClubSession.id == session_id)).one()
 
 
@@ -197,6 +224,16 @@ def _check_participant(s: Session, session: ClubSession, member_id: int) -> None
         raise RuleBroken("not_participant", message)
 
 
+def _mend_journal(
+    s: Session, row: ClubSession, member_id: int, was: str, mark: str, actor_id: int, why: str
+) -> None:
+    """A mark changed after the session was held: its service is entered, or taken out of the journal."""
+    if mark == CAME:
+        enter_session(s, row, [member_id], actor_id)
+    elif was == CAME:
+        void_entry(s, row.id, member_id, why)
+
+
 def _booking(s: Session, row: ClubSession, member_id: int, actor_id: int) -> Booking:
     """The recipient's booking of the session, locked, or a new one without a status."""
     query = select(Booking).where(Booking.session_id == row.id, Booking.member_id == member_id)
@@ -207,6 +244,7 @@ def _booking(s: Session, row: ClubSession, member_id: int, actor_id: int) -> Boo
 
 
 def _put(s: Session, booking: Booking, status: str, slot: int | None) -> None:
-    with slots.judged_recipient(), refused_by("uq_bookings_session_id_member_id", _already()):
+    twice = refused_by("uq_bookings_session_id_member_id", _already())
+    with slots.judged_recipient(), twice, refused_by("tr_bookings_checked", _checked()):
         booking.status, booking.slot = status, slot
         s.add(booking)

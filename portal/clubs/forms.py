@@ -75,11 +75,16 @@ class SessionForm(Form):
     goal = TextAreaField(_l("Goal"), [_needed, Length(max=5000)], filters=[_paragraphs])
 
 
-class PlanForm(Form):
-    """A period to be filled from the weekly times."""
+class MoveForm(Form):
+    """Another day and time of a session."""
 
-    first_day = DateField(_l("Plan from"), [InputRequired(_l("Choose a day."))], default=clock.today)
-    last_day = DateField(_l("Plan until"), [InputRequired(_l("Choose a day."))])
+    day = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
+    starts_at = TimeField(_l("Start"), [InputRequired(_l("Say at what time."))])
+
+
+class PlanForm(Form):
+    """What the sessions of a period have in common; its days are chosen beside."""
+
     topic = StringField(_l("Topic for all of them"), [Length(max=300)], filters=[_line])
     goal = TextAreaField(_l("Goal for all of them"), [Length(max=5000)], filters=[_paragraphs])
 

@@ -1,37 +1,23 @@
 """What changes sessions: planning one or many, moving, cancelling (R14, R15)."""
 
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.clubs import slots
-from portal.clubs.actions import WeeklyTime
-from portal.clubs.models import Booking, Club, ClubSession, ClubTime
+from portal.clubs import changes, slots
+from portal.clubs.models import Booking, Club, ClubSession
 from portal.db import atomic, db
 from portal.families.models import FamilyMember
 from portal.rules import N_, RuleBroken
 from portal.rules.names import FullName, normalise
-from portal.rules.timetable import check_day, check_hours, ends_at, meet
+from portal.rules.sessions import OVER, check_ahead
+from portal.rules.timetable import check_day, check_holiday, check_hours, ends_at, meet
 from portal.rules.weekly_limit import week_of
-from portal.rules.workdays import CALENDARS
-
-LONGEST_PLAN = timedelta(days=184)
-
-
-@dataclass
-class Planned:
-    """What planning from the weekly times did with each day."""
-
-    made: list[date] = field(default_factory=list)
-    days_off: list[date] = field(default_factory=list)
-    existing: list[date] = field(default_factory=list)
-    refused: list[tuple[date, RuleBroken]] = field(default_factory=list)
+from portal.settings.calendar import calendar
 
 
 def plan_session(
@@ -47,9 +33,10 @@ def plan_session(
 ) -> int:
     """Plan a session; gives its id. R14: a club holds at most two a week.
 
-    Raises RuleBroken: club_weekly_limit, past_day, bad_hours, room_taken, leader_busy, club_closed…
+    Raises RuleBroken: club_weekly_limit, past_day, day_off, bad_hours, room_taken, leader_busy, club_closed…
     """
     check_day(day, clock.today())
+    check_holiday(day, calendar())
     check_hours(starts_at, minutes)
 
     def once() -> int:
@@ -57,7 +44,7 @@ def plan_session(
         row = ClubSession(club_id=club_id, day=day, week=week_of(day), slot=slot, status="planned")
         row.starts_at, row.minutes, row.room, row.topic, row.goal = starts_at, minutes, room, topic, goal
         with atomic() as s:
-            _check_free(s, row, _locked_clubs(s))
+            _check_free(s, row, locked_clubs(s))
             with slots.judged_club():
                 s.add(row)
             new = {"club_id": club_id, "day": day, "starts_at": starts_at, "minutes": minutes, "topic": topic}
@@ -67,102 +54,50 @@ def plan_session(
     return slots.retried(once)
 
 
-def plan_from_times(
-    club_id: int, actor_id: int, *, first_day: date, last_day: date, topic: str = "", goal: str = ""
-) -> Planned:
-    """Plan the sessions of the club's weekly times between two days, past what exists and official days off.
-
-    Each is a session of its own: what can't be planned is told, the others are. Raises bad_period, no_times.
-    """
-    if not first_day <= last_day <= first_day + LONGEST_PLAN:
-        message = N_("The period goes from an earlier to a later day, six months at most.")
-        raise RuleBroken("bad_period", message)
-    check_day(last_day, clock.today())
-    room, times, there = _plan_of(club_id, first_day, last_day)
-    if not times:
-        raise RuleBroken("no_times", N_("The club has no weekly times. Set them first."))
-    off, done = CALENDARS[current_app.config["COUNTRY"]].off, Planned()
-    for day, starts_at, minutes in _occasions(times, max(first_day, clock.today()), last_day):
-        if day in off:
-            done.days_off.append(day)
-        elif (day, starts_at) in there:
-            done.existing.append(day)
-        else:
-            try:
-                plan_session(
-                    club_id,
-                    actor_id,
-                    day=day,
-                    starts_at=starts_at,
-                    minutes=minutes,
-                    room=room,
-                    topic=topic,
-                    goal=goal,
-                )
-                done.made.append(day)
-            except RuleBroken as broken:
-                done.refused.append((day, broken))
-    return done
-
-
-def _plan_of(club_id: int, first: date, last: date) -> tuple[str, list[WeeklyTime], set[tuple[date, time]]]:
-    """The club's room, its weekly times, and when it has sessions already, cancelled ones too."""
-    room = db.session.scalar(select(Club.room).where(Club.id == club_id)) or ""
-    times = select(ClubTime.weekday, ClubTime.starts_at, ClubTime.minutes).where(ClubTime.club_id == club_id)
-    there = select(ClubSession.day, ClubSession.starts_at).where(
-        ClubSession.club_id == club_id, ClubSession.day.between(first, last)
-    )
-    return (
-        room,
-        [(day, start, minutes) for day, start, minutes in db.session.execute(times)],
-        {(day, start) for day, start in db.session.execute(there)},
-    )
-
-
-def _occasions(times: list[WeeklyTime], first: date, last: date) -> list[tuple[date, time, int]]:
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [(day, start, length) for day in days for at, start, length in times if day.weekday() == at]
-
-
 def change_session(
-    session_id: int,
-    actor_id: int,
-    *,
-    day: date,
-    starts_at: time,
-    minutes: int,
-    room: str = "",
-    topic: str = "",
-    goal: str = "",
-) -> None:
-    """Change a session. In another week it and its bookings take slots of that week (R14).
+    session_id: int, actor_id: int, *, day: date, starts_at: time, minutes: int | None = None, **fields: str
+) -> int | None:
+    """Change a session: its day, time, length, and what else is given of room, topic, goal.
 
+    In another week it and its bookings take slots of that week (R14). Gives the id of the change that participants'
+    specialists are told of, when the day or the time is another.
     Raises RuleBroken: no_place naming those who have no service left in the new week, moved_held,
     session_cancelled, and what plan_session raises.
     """
-    check_hours(starts_at, minutes)
-    new: dict[str, Any] = {"day": day, "starts_at": starts_at, "minutes": minutes}
-    new |= {"room": room, "topic": topic, "goal": goal}
+    new: dict[str, Any] = {"day": day, "starts_at": starts_at, **fields}
+    if minutes is not None:
+        new["minutes"] = minutes
 
-    def once() -> None:
+    def once() -> int | None:
         slot, places = _places_in(session_id, day)
         with atomic() as s:
-            clubs = _locked_clubs(s)
+            clubs = locked_clubs(s)
             row = locked(s, session_id)
+            check_hours(starts_at, new.get("minutes", row.minutes))
             old = {name: getattr(row, name) for name in new}
             if old["day"] != day:
                 _check_movable(s, row)
                 check_day(day, clock.today())
+                check_holiday(day, calendar())
+            check_ahead(row.status)
             for name, value in new.items():
                 setattr(row, name, value)
-            if any(old[name] != new[name] for name in ("day", "starts_at", "minutes", "room")):
+            if any(old.get(name) != new.get(name) for name in ("day", "starts_at", "minutes", "room")):
                 with s.no_autoflush:
                     _check_free(s, row, clubs)
             if row.week != week_of(day):
                 _move_week(s, row, slot, places)
+            moved = _note_move(s, row, (old["day"], old["starts_at"]), actor_id)
             audit.record(s, Event.SESSION_CHANGED, actor_id, row, old=old, new=new)
+            return moved
 
-    slots.retried(once)
+    return slots.retried(once)
+
+
+def _note_move(s: Session, row: ClubSession, old: tuple[date, time], actor_id: int) -> int | None:
+    if old == (row.day, row.starts_at) or row.status in OVER:
+        return None
+    return changes.note(s, row, changes.MOVED, actor_id, changes.with_places(s, row.id), old)
 
 
 def _places_in(session_id: int, day: date) -> tuple[int, dict[int, int]]:
@@ -206,7 +141,7 @@ def _check_movable(s: Session, row: ClubSession) -> None:
     marked = select(Booking.id).where(
         Booking.session_id == row.id, Booking.status.in_(("came", "excused", "absent"))
     )
-    if row.status == "held" or s.scalar(marked.limit(1)):
+    if row.status in OVER or s.scalar(marked.limit(1)):
         raise RuleBroken("moved_held", N_("Attendance of this session is marked: its day stays."))
 
 
@@ -214,8 +149,9 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
     """Cancel a session that is not held; its slot and all its bookings are given back, their number given."""
     with atomic() as s:
         row = locked(s, session_id)
-        if row.status == "held":
+        if row.status in OVER:
             raise RuleBroken("cancel_held", N_("This session was held: it can't be cancelled any more."))
+        old = {"status": row.status}
         row.status, row.slot, row.cancel_reason = "cancelled", None, reason
         freed = s.scalars(
             update(Booking)
@@ -225,7 +161,8 @@ def cancel_session(session_id: int, reason: str, actor_id: int) -> int:
             .execution_options(synchronize_session=False)
         ).all()
         new = {"reason": reason, "cancelled_bookings_of": list(freed)}
-        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old={"status": "planned"}, new=new)
+        changes.note(s, row, changes.CANCELLED, actor_id, freed)
+        audit.record(s, Event.SESSION_CANCELLED, actor_id, row, old=old, new=new)
         return len(freed)
 
 
@@ -244,8 +181,8 @@ def short_names(member_ids: set[int]) -> list[str]:
     return sorted((FullName(*row).short for row in rows), key=normalise)
 
 
-def _locked_clubs(s: Session) -> dict[int, Club]:
-    """All clubs: they are planned one after another, so that what was free stays so."""
+def locked_clubs(s: Session) -> dict[int, Club]:
+    """Inside a transaction: all clubs, locked. They are planned one after another, so that what was free stays so."""
     query = select(Club).order_by(Club.id).with_for_update(key_share=True)
     return {club.id: club for club in s.scalars(query)}
 

@@ -1,7 +1,5 @@
 """Pages of clubs: the week, a club, its participants, the planning of its sessions."""
 
-from contextlib import suppress
-from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -12,24 +10,25 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import actions, planning, queries, roster, words
-from portal.clubs.forms import CloseForm, ClubForm, PlanForm, SessionForm
+from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
+from portal.clubs.forms import CloseForm, ClubForm, SessionForm
 from portal.clubs.models import Club
+from portal.clubs.period_views import bp as periods
 from portal.clubs.program_views import bp as programs
 from portal.clubs.result_views import bp as results
+from portal.clubs.schedule_views import bp as schedule
+from portal.clubs.schedule_views import week_page
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
-from portal.rules.weekly_limit import week_of
-from portal.web import go, refuse, render, show_date, show_weekday
-from portal.web import words as told
+from portal.web import go, refuse, render, show_weekday
 
+__all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-for part in (sessions, programs, surveys, results):
+for part in (sessions, periods, schedule, programs, surveys, results):
     bp.register_blueprint(part)
-EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
 
 
 @bp.context_processor
@@ -37,6 +36,7 @@ def _words() -> dict[str, Any]:
     return {
         "session_words": words.SESSION_WORDS,
         "booking_words": words.BOOKING_WORDS,
+        "life_words": words.LIFE_WORDS,
         "weekdays": dict(words.WEEKDAYS),
         "weekday": show_weekday,
         "ends_at": ends_at,
@@ -47,33 +47,11 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _wanted_week() -> date:
-    monday = week_of(clock.today())
-    with suppress(ValueError):
-        monday = week_of(date.fromisoformat(request.args.get("week", "")))
-    return min(max(monday, EARLIEST), LATEST)
-
-
 @bp.get("/")
 @requires(Permission.CLUB_VIEW)
 def index() -> Response:
     """The week of all clubs, of one, or of one's own; and the list of clubs."""
-    monday, clubs = _wanted_week(), queries.all_clubs()
-    club_id, mine = request.args.get("club", type=int), "mine" in request.args
-    leader_id = current_user.id if mine else None
-    return render(
-        "clubs/index.html",
-        monday=monday,
-        week=timedelta(days=7),
-        days=queries.week_of_clubs(
-            monday, club_id if club_id in {club.id for club in clubs} else None, leader_id
-        ),
-        clubs=clubs,
-        times=queries.weekly_times(club.id for club in clubs),
-        club_id=club_id,
-        mine=mine,
-        leads=any(club.leader_id == current_user.id for club in clubs),
-    )
+    return week_page()
 
 
 def _club_form(club: Club | None = None) -> ClubForm:
@@ -215,33 +193,3 @@ def plan_session(club: Club) -> Response:
                 _("The session is planned. Now book places."),
             )
     return render("clubs/session_form.html", form=form, club=club, session=None)
-
-
-@bp.route("/<int:club_id>/plan", methods=["GET", "POST"])
-@requires(Permission.SESSION_PLAN, of=queries.own_club)
-def plan(club: Club) -> Response:
-    """Plan the sessions of the weekly times for a period."""
-    form, club_id = PlanForm(), club.id
-    if form.validate_on_submit():
-        with form.rules():
-            done = planning.plan_from_times(club_id, current_user.id, **form.values())
-            return go(
-                url_for(".show", club_id=club_id), _what_was_planned(done), "ok" if done.made else "warn"
-            )
-    return render(
-        "clubs/plan.html",
-        form=form,
-        club=club,
-        times=queries.weekly_times([club_id]).get(club_id, []),
-    )
-
-
-def _what_was_planned(done: planning.Planned) -> str:
-    made = len(done.made)
-    parts = [ngettext("%(num)s session is planned.", "%(num)s sessions are planned.", made)]
-    if done.existing:
-        parts.append(_("There already: %(number)s.", number=len(done.existing)))
-    if done.days_off:
-        parts.append(_("Days off: %(days)s.", days=", ".join(map(show_date, done.days_off))))
-    parts += [f"{show_date(day)}: {told(broken)}" for day, broken in done.refused]
-    return " ".join(parts)

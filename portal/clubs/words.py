@@ -13,7 +13,11 @@ WEEKDAYS = [
 ]
 SESSION_WORDS = {
     "planned": ("info", _l("is planned")),
-    "held": ("ok", _l("was held")),
+    "announced": ("info", _l("is announced")),
+    "held": ("warn", _l("was held")),
+    "summed_up": ("warn", _l("is summed up")),
+    "journaled": ("info", _l("is in the journal")),
+    "checked": ("ok", _l("is checked")),
     "cancelled": ("mute", _l("is cancelled")),
 }
 BOOKING_WORDS = {
@@ -28,3 +32,11 @@ MARK_WORDS = [
     ("excused", "warn", _l("Good reason")),
     ("absent", "bad", _l("Absent")),
 ]
+LIFE_WORDS = {
+    "planned": _l("Planned ahead"),
+    "announced": _l("Announced"),
+    "held": _l("Held"),
+    "summed_up": _l("Summed up"),
+    "journaled": _l("In the journal"),
+    "checked": _l("Checked"),
+}

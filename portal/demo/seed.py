@@ -12,7 +12,7 @@ from portal.accounts.actions import add_user, hash_password
 from portal.accounts.models import User
 from portal.audit import Event
 from portal.clubs import actions as clubs
-from portal.clubs import planning
+from portal.clubs import periods
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
 from portal.demo import clubs as circles
@@ -184,8 +184,8 @@ def _clubs(leader_id: int) -> None:
         club_id = clubs.create_club(
             leader_id, name=name, leader_id=leader_id, room=room, about=about, times=weekly
         )
-        planning.plan_from_times(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
         group = recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]
         for member_id in group:
             clubs.join_club(club_id, member_id, leader_id)
+        periods.plan_period(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
         circles.set_up(number, club_id, leader_id, group)

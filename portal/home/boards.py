@@ -20,6 +20,7 @@ from portal.home.reading import to_read
 from portal.home.work import Figure, Row, Section, Work
 from portal.patronage.models import Patronage
 from portal.rules.meetings import LIVE
+from portal.rules.sessions import AHEAD
 from portal.rules.weekly_limit import week_of
 from portal.web import show_date, show_time
 
@@ -129,7 +130,7 @@ def _waiting_section(rows: list[Any]) -> Section:
 def for_leader(user: Visitor, work: Work) -> None:
     """Sessions of my clubs: those whose attendance is still open, and the rest of this week."""
     today = clock.today()
-    query = _sessions().where(Club.leader_id == user.id, ClubSession.status == "planned")
+    query = _sessions().where(Club.leader_id == user.id, ClubSession.status.in_(AHEAD))
     query = query.where(ClubSession.day < week_of(today) + timedelta(7)).limit(50)
     rows = list(db.session.execute(query))
     late = [row for row in rows if row.day < today]

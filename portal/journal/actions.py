@@ -37,7 +37,7 @@ def enter_contact(s: Session, contact: Contact, actor_id: int) -> JournalEntry:
         recommendations=contact.recommendations,
         recipient=journal.first_signature(contact.kind),
     )
-    return _number(s, entry, journal.period(contact.day, clock.today(), closed(s)))
+    return numbered(s, entry, journal.period(contact.day, clock.today(), closed(s)))
 
 
 def sign_entry(
@@ -159,7 +159,7 @@ def correct_entry(
         )
         taken = RuleBroken("corrected", N_("The entry is corrected already. Look at it again."))
         with refused_by("uq_journal_entries_corrects_id", taken):
-            _number(s, entry, journal.month_of(clock.today()))
+            numbered(s, entry, journal.month_of(clock.today()))
         _mend_contact(s, entry)
         audit.record(s, Event.JOURNAL_CORRECTED, actor_id, entry, old=_facts(old), new=_facts(entry))
         return entry.id
@@ -193,8 +193,8 @@ def _check_fresh(s: Session, entry: JournalEntry, revision: int) -> None:
     journal.check_unlocked((entry.year, entry.month), closed(s))
 
 
-def _number(s: Session, entry: JournalEntry, month: Month) -> JournalEntry:
-    """Put the entry at the end of the year's journal: numbers have no gaps."""
+def numbered(s: Session, entry: JournalEntry, month: Month) -> JournalEntry:
+    """Inside a transaction: put the entry at the end of the year's journal: numbers have no gaps."""
     last = s.scalar(select(func.max(JournalEntry.number)).where(JournalEntry.year == month[0]))
     entry.year, entry.month = month
     entry.number, entry.created_at = (last or 0) + 1, clock.now()
@@ -211,8 +211,7 @@ def _mend_contact(s: Session, entry: JournalEntry) -> None:
 
 
 def _family_ids(s: Session, entry: JournalEntry) -> set[int]:
-    family = select(Patronage.family_id).where(Patronage.id == entry.patronage_id).scalar_subquery()
-    return set(s.scalars(select(FamilyMember.id).where(FamilyMember.family_id == family)))
+    return set(s.scalars(select(FamilyMember.id).where(FamilyMember.family_id == entry.family_id)))
 
 
 def _facts(entry: JournalEntry) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 
+from portal.clubs.models import Booking, ClubSession
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.families.models import FamilyMember
 from portal.journal.checking import digest
 from portal.journal.models import JournalEntry, JournalPeriod
+from portal.journal.sessions import SERVED
 from portal.patronage.models import Patronage
+from portal.rules.journal import SETTLED
 
 Fault = tuple[str, str]
+HELD = ("held", "summed_up")
 
 
 def entered() -> Iterator[Fault]:
@@ -32,6 +36,30 @@ def entered() -> Iterator[Fault]:
             yield "R13", f"journal entries of {row.year} are not numbered without gaps"
 
 
+def served() -> Iterator[Fault]:
+    """CLUB 4: who came to a session that was held is in the journal once, and nobody else is."""
+    came = exists().where(
+        Booking.session_id == JournalEntry.session_id,
+        Booking.member_id == JournalEntry.member_id,
+        Booking.status == "came",
+    )
+    held = select(ClubSession.id).where(ClubSession.status.in_(HELD))
+    strange = select(JournalEntry.id).where(*SERVED, JournalEntry.session_id.is_not(None))
+    for row in _rows(strange.where(or_(~came, JournalEntry.session_id.not_in(held)))):
+        yield "R13", f"journal entry {row.id} is of a session where the recipient was not"
+    entry = exists().where(
+        JournalEntry.session_id == Booking.session_id, JournalEntry.member_id == Booking.member_id, *SERVED
+    )
+    lost = select(Booking.id, Booking.session_id).where(Booking.status == "came", ~entry)
+    for row in _rows(lost.where(Booking.session_id.in_(held))):
+        yield "R13", f"booking {row.id} of session {row.session_id}: came, and is not in the journal"
+    other = select(JournalEntry.id).outerjoin(FamilyMember, FamilyMember.id == JournalEntry.member_id)
+    other = other.outerjoin(Patronage, Patronage.id == JournalEntry.patronage_id)
+    families = (FamilyMember.family_id, Patronage.family_id)
+    for row in _rows(other.where(or_(*(one != JournalEntry.family_id for one in families)))):
+        yield "R13", f"journal entry {row.id} names another family than its recipient's"
+
+
 def checked() -> Iterator[Fault]:
     """R13: nobody checks their own entry; who signed is of the family."""
     own = or_(
@@ -41,8 +69,7 @@ def checked() -> Iterator[Fault]:
     for row in _rows(select(JournalEntry.id).where(own)):
         yield "R13", f"journal entry {row.id} was checked by its own worker"
     query = select(JournalEntry.id).join(FamilyMember, FamilyMember.id == JournalEntry.signer_id)
-    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
-    for row in _rows(query.where(FamilyMember.family_id != Patronage.family_id)):
+    for row in _rows(query.where(FamilyMember.family_id != JournalEntry.family_id)):
         yield "R13", f"journal entry {row.id} was signed by somebody of another family"
 
 
@@ -51,7 +78,7 @@ def locked() -> Iterator[Fault]:
     for row in list(db.session.scalars(select(JournalPeriod).order_by(JournalPeriod.id))):
         here = (JournalEntry.year == row.year, JournalEntry.month == row.month)
         unchecked = (
-            select(func.count()).select_from(JournalEntry).where(*here, JournalEntry.state != "checked")
+            select(func.count()).select_from(JournalEntry).where(*here, JournalEntry.state.not_in(SETTLED))
         )
         if db.session.scalar(unchecked):
             yield "R13", f"the journal of {row.year}-{row.month:02} was closed before all was checked"
@@ -63,4 +90,4 @@ def _rows(query: Any) -> Iterator[Any]:
     return iter(db.session.execute(query.execution_options(yield_per=2000)))
 
 
-WALKS = (entered, checked, locked)
+WALKS = (entered, served, checked, locked)

@@ -7,13 +7,17 @@ from babel.dates import format_date
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from portal.contacts import labels as contacts
 from portal.rules.names import FullName
 
+KINDS = contacts.KINDS | {"session": _l("Club session")}
+ICONS = contacts.ICONS | {"session": "users-group"}
 STATES: dict[str, tuple[str, Any]] = {
     "draft": ("warn", _l("to be signed")),
     "submitted": ("info", _l("waits for the check")),
     "returned": ("bad", _l("returned with a remark")),
     "checked": ("ok", _l("entry checked")),
+    "void": ("mute", _l("void: did not come")),
 }
 CHIPS = {
     "draft": _l("To sign"),

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.journal.models import JournalEntry, JournalPeriod
 from portal.journal.queries import listed
-from portal.rules.journal import Month, State
+from portal.rules.journal import SETTLED, Month
 from portal.rules.names import FullName
 
 MOST = 2000
@@ -32,7 +32,7 @@ class MonthLine:
 
 def months() -> list[MonthLine]:
     """The months that hold entries, the latest first."""
-    unchecked = func.sum(case((JournalEntry.state != State.CHECKED, 1), else_=0))
+    unchecked = func.sum(case((JournalEntry.state.not_in(SETTLED), 1), else_=0))
     counted = select(JournalEntry.year, JournalEntry.month, func.count().label("entries"))
     held = counted.add_columns(unchecked.label("unchecked"))
     per_month = held.group_by(JournalEntry.year, JournalEntry.month).subquery()
@@ -56,7 +56,7 @@ def months() -> list[MonthLine]:
 def unchecked(month: Month) -> list[Row[Any]]:
     """What keeps the month from being closed: the first hundred, by worker."""
     query = listed().where(JournalEntry.year == month[0], JournalEntry.month == month[1])
-    query = query.where(JournalEntry.state != State.CHECKED)
+    query = query.where(JournalEntry.state.not_in(SETTLED))
     return list(db.session.execute(query.order_by(User.search, JournalEntry.number).limit(SHOWN)))
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from portal.contacts import labels as contacts
 from portal.journal import labels
-from portal.rules.contacts import BUDGET, Kind, is_long
+from portal.rules.contacts import BUDGET, is_long
+from portal.rules.journal import SESSION
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
 
@@ -16,8 +16,8 @@ def context() -> dict[str, Any]:
     """The words of the journal, for its templates."""
     return {
         "labels": labels,
-        "kinds": contacts.KINDS,
-        "icons": contacts.ICONS,
-        "is_long": is_long,
-        "budget": lambda kind: BUDGET.get(Kind(kind)),
+        "kinds": labels.KINDS,
+        "icons": labels.ICONS,
+        "is_long": lambda kind, minutes: kind != SESSION and is_long(kind, minutes),
+        "budget": lambda kind: BUDGET.get(kind),
     }

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.access import LARGEST_ID
 from portal.accounts.models import User
+from portal.clubs.models import Club, ClubSession
 from portal.contacts.models import Contact, ContactMember
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember, StoredFile
 from portal.journal.models import JournalEntry, JournalPeriod, JournalRemark
-from portal.patronage.models import Patronage
 from portal.rules.journal import State
 
 PAGE = 25
 OTHER = aliased(JournalEntry)
+RECIPIENT = aliased(FamilyMember)  # whose service a session was
 
 
 def listed(*more: Any) -> Select[Any]:
@@ -28,34 +30,42 @@ def listed(*more: Any) -> Select[Any]:
         *(JournalEntry.submitted_at, JournalEntry.corrects_id, JournalEntry.worker_id, JournalEntry.file_id),
         *(User.last_name, User.first_name, User.middle_name),
         *(Family.id.label("family_id"), Family.number.label("family_number"), Family.surname),
+        *(JournalEntry.session_id, JournalEntry.voided, Club.name.label("club")),
+        *(RECIPIENT.last_name.label("served_last"), RECIPIENT.first_name.label("served_first")),
+        RECIPIENT.middle_name.label("served_middle"),
     ]
-    query = select(*columns, *more).select_from(JournalEntry)
+    query: Select[Any] = _joined(select(*columns, *more).select_from(JournalEntry))
+    query = query.outerjoin(ClubSession, ClubSession.id == JournalEntry.session_id)
+    query = query.outerjoin(Club, Club.id == ClubSession.club_id)
+    return query.outerjoin(RECIPIENT, RECIPIENT.id == JournalEntry.member_id)
+
+
+def _joined(query: Any) -> Any:
+    """With the worker and the family, by which it is judged whose an entry is."""
     query = query.join(User, User.id == JournalEntry.worker_id)
-    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
-    return query.join(Family, Family.id == Patronage.family_id)
+    return query.join(Family, Family.id == JournalEntry.family_id)
 
 
-def _written_by(user: Any) -> ColumnElement[bool]:
-    """The user's own entries, and of workers who have left those of families the user works with."""
-    left = and_(User.dismissed_on.is_not(None), families.work(user))
-    return or_(JournalEntry.worker_id == user.id, left)
+def written_by(user: Any) -> ColumnElement[bool]:
+    """The user's own entries, and of workers who have left those of families and clubs the user works with."""
+    led = select(ClubSession.id).join(Club, Club.id == ClubSession.club_id).where(Club.leader_id == user.id)
+    heir = or_(families.work(user), JournalEntry.session_id.in_(led))
+    return or_(JournalEntry.worker_id == user.id, and_(User.dismissed_on.is_not(None), heir))
 
 
 def _loaded(entry_id: int, condition: ColumnElement[bool]) -> JournalEntry | None:
-    query = select(JournalEntry).join(User, User.id == JournalEntry.worker_id)
-    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id)
+    query: Select[JournalEntry] = _joined(select(JournalEntry))
     return db.session.scalar(query.where(JournalEntry.id == entry_id, condition))
 
 
 def get_entry(user: Any, entry_id: int) -> JournalEntry | None:
     """An entry of the user's own, or of a family the user works with, else None."""
-    return _loaded(entry_id, or_(JournalEntry.worker_id == user.id, families.work(user)))
+    return _loaded(entry_id, or_(written_by(user), families.work(user)))
 
 
 def get_written(user: Any, entry_id: int) -> JournalEntry | None:
     """An entry that is the user's to sign and mend, else None."""
-    return _loaded(entry_id, _written_by(user))
+    return _loaded(entry_id, written_by(user))
 
 
 @dataclass(frozen=True)
@@ -72,24 +82,25 @@ class Facts:
     remarks: list[Row[Any]]
     closed_at: datetime | None
     media_type: str | None
-    contact_within_reach: bool
+    family_within_reach: bool
+    session: Row[Any] | None
 
 
 def facts(user: Any, entry: JournalEntry) -> Facts:
     """All there is to an entry."""
-    query = select(Family, FamilyMember, StoredFile.media_type, JournalPeriod.closed_at)
-    query = query.join(Patronage, Patronage.family_id == Family.id)
+    query = select(Family, FamilyMember, StoredFile.media_type, JournalPeriod.closed_at).select_from(Family)
     query = query.outerjoin(FamilyMember, FamilyMember.id == entry.signer_id)
     query = query.outerjoin(StoredFile, StoredFile.id == entry.file_id)
     same = and_(JournalPeriod.year == entry.year, JournalPeriod.month == entry.month)
-    query = query.outerjoin(JournalPeriod, same).where(Patronage.id == entry.patronage_id)
+    query = query.outerjoin(JournalPeriod, same).where(Family.id == entry.family_id)
     family, signer, media_type, closed_at = db.session.execute(query).one()
     people = {entry.worker_id, entry.signed_by_id, entry.checked_by_id} - {None}
     users = db.session.scalars(select(User).where(User.id.in_(people)))
     chain = (JournalEntry.id == entry.corrects_id) | (JournalEntry.corrects_id == entry.id)
     others = list(db.session.scalars(select(JournalEntry).where(chain)))
     present = select(ContactMember.member_id).where(ContactMember.contact_id == entry.contact_id)
-    members = select(FamilyMember).where(FamilyMember.id.in_(present)).order_by(FamilyMember.id)
+    took_part = or_(FamilyMember.id.in_(present), FamilyMember.id == entry.member_id)
+    members = select(FamilyMember).where(took_part).order_by(FamilyMember.id)
     works = select(Family.id).where(Family.id == family.id, families.reach(user))
     return Facts(
         entry=entry,
@@ -102,8 +113,15 @@ def facts(user: Any, entry: JournalEntry) -> Facts:
         remarks=_remarks(entry.id),
         closed_at=closed_at,
         media_type=media_type,
-        contact_within_reach=entry.contact_id is not None and db.session.scalar(works) is not None,
+        family_within_reach=db.session.scalar(works) is not None,
+        session=_session(entry.session_id),
     )
+
+
+def _session(session_id: int | None) -> Row[Any] | None:
+    query: Any = select(ClubSession.id, Club.id.label("club_id"), Club.name.label("club"))
+    query = query.join(Club, Club.id == ClubSession.club_id).where(ClubSession.id == session_id)
+    return db.session.execute(query).first() if session_id else None
 
 
 def _remarks(entry_id: int) -> list[Row[Any]]:
@@ -113,14 +131,18 @@ def _remarks(entry_id: int) -> list[Row[Any]]:
 
 
 def signers(entry: JournalEntry) -> tuple[list[tuple[int, str]], int | None]:
-    """(id, name) of those of the family who may sign, and who probably does: a representative who took part."""
-    family = select(Patronage.family_id).where(Patronage.id == entry.patronage_id).scalar_subquery()
+    """(id, name) of those of the family who may sign, and who probably does.
+
+    Of a session it is the recipient, of a contact a representative who took part.
+    """
     taken_part = ContactMember.member_id.is_not(None)
     query = select(FamilyMember, taken_part.label("took_part"))
     here = and_(ContactMember.member_id == FamilyMember.id, ContactMember.contact_id == entry.contact_id)
     query = query.outerjoin(ContactMember, here)
-    query = query.where(FamilyMember.family_id == family, FamilyMember.left_on.is_(None))
-    order = (FamilyMember.kind.desc(), taken_part.desc(), FamilyMember.id)
+    there = or_(FamilyMember.left_on.is_(None), FamilyMember.id == entry.member_id)
+    query = query.where(FamilyMember.family_id == entry.family_id, there)
+    served = case((FamilyMember.id == entry.member_id, 0), else_=1)
+    order = (served, FamilyMember.kind.desc(), taken_part.desc(), FamilyMember.id)
     rows = [(one.id, one.full_name) for one, _took_part in db.session.execute(query.order_by(*order))]
     return rows, rows[0][0] if rows else None
 
@@ -129,7 +151,7 @@ def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], 
     """A page of the user's entries, the latest day first, and after which entry the next page begins."""
     remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
     remark = remark.order_by(JournalRemark.id.desc()).limit(1)
-    query = listed(remark.scalar_subquery().label("remark")).where(_written_by(user))
+    query = listed(remark.scalar_subquery().label("remark")).where(written_by(user))
     if state:
         query = query.where(JournalEntry.state == state)
     last = _place(JournalEntry.day, before)
@@ -141,17 +163,22 @@ def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], 
 
 def counts(user: Any) -> dict[str, int]:
     """How many of the user's entries are in each state."""
-    query = select(JournalEntry.state, func.count()).join(User, User.id == JournalEntry.worker_id)
-    query = query.join(Patronage, Patronage.id == JournalEntry.patronage_id)
-    query = query.join(Family, Family.id == Patronage.family_id).where(_written_by(user))
+    query = _joined(select(JournalEntry.state, func.count())).where(written_by(user))
     found = dict.fromkeys(map(str, State), 0)
     return found | {row[0]: row[1] for row in db.session.execute(query.group_by(JournalEntry.state))}
 
 
 def written_ids(user: Any, ids: list[int]) -> list[int]:
     """Those of the entries that are the user's, the oldest first."""
-    query = listed().where(JournalEntry.id.in_(ids), _written_by(user))
+    query = listed().where(JournalEntry.id.in_(ids), written_by(user))
     return [row.id for row in db.session.execute(query.order_by(JournalEntry.day, JournalEntry.id))]
+
+
+def reached_ids(user: Any, ids: list[int]) -> list[int]:
+    """Those of the entries that the user may look at, by number."""
+    wanted = JournalEntry.id.in_([one for one in ids if one <= LARGEST_ID])
+    query = listed().where(wanted, or_(written_by(user), families.work(user)))
+    return [row.id for row in db.session.execute(query.order_by(JournalEntry.year, JournalEntry.number))]
 
 
 def queue(after: int | None) -> tuple[list[Row[Any]], int | None]:

@@ -14,15 +14,15 @@ from portal.rules.contacts import Kind
 
 
 def runs() -> Iterator[tuple[str, str]]:
-    """R10, R11: a contact goes through the procedure of its kind; what was left open has its sentence."""
+    """R10, R11, R15: whatever has a run follows the procedure of its kind; what was left open has its sentence."""
     query = select(Run.id, Run.why, Run.finished_at, Contact.kind, Procedure.code)
-    query = query.join(Contact, Contact.id == Run.contact_id).join(
+    query = query.outerjoin(Contact, Contact.id == Run.contact_id).join(
         Procedure, Procedure.id == Run.procedure_id
     )
     silent = set()
     for row in db.session.execute(query.execution_options(yield_per=2000)):
-        if rules.PROCEDURE_OF[Kind(row.kind)] != row.code:
-            yield "R11", f"run {row.id} follows the procedure of another kind of contact"
+        if row.code != (rules.PROCEDURE_OF[Kind(row.kind)] if row.kind else rules.Code.CLUB):
+            yield "R11", f"run {row.id} follows the procedure of another kind of service"
         if row.finished_at is not None and not row.why:
             silent.add(row.id)
     yield from _left_open(silent)

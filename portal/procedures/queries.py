@@ -1,11 +1,12 @@
 """What is read of procedures: their versions, and the steps of a contact, marked or not yet."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -58,7 +59,12 @@ def last_version(s: Session, code: str) -> Procedure:
 
 def version_of(s: Session, kind: str, day: date) -> Procedure:
     """The version that a contact of the kind goes through on the day."""
-    here = Procedure.code == rules.PROCEDURE_OF[Kind(kind)]
+    return version_on(s, rules.PROCEDURE_OF[Kind(kind)], day)
+
+
+def version_on(s: Session, code: str, day: date) -> Procedure:
+    """The version of the procedure in force on the day."""
+    here = Procedure.code == code
     known = s.execute(select(Procedure.version, Procedure.starts_on).where(here)).all()
     number = rules.version_on(day, [(row[0], row[1]) for row in known]) or 1
     return s.scalars(select(Procedure).where(here, Procedure.version == number)).one()
@@ -78,6 +84,12 @@ class Line:
     note: str = ""
     changes: int = 0
     at: datetime | None = None
+    known: bool = False  # done, as the portal sees by itself
+
+    @property
+    def late(self) -> bool:
+        """Whether it may still be ticked when the rest is finished."""
+        return rules.is_late(self.code, self.stage)
 
     @property
     def branch(self) -> str | None:
@@ -97,9 +109,8 @@ class Raised:
 
 @dataclass
 class Sheet:
-    """The steps of a contact. `run` is None while none is marked: then they are those of the version of its day."""
+    """The steps of a contact or session. `run` is None while none is marked: then those of the version of its day."""
 
-    contact: Contact
     procedure: Procedure
     run: Run | None
     lines: list[Line]
@@ -144,26 +155,41 @@ class Sheet:
 
 def sheet(contact: Contact) -> Sheet:
     """The steps of the contact, in a number of queries that does not grow."""
-    found = _run_of(contact.id)
+    found = _found(Run.contact_id == contact.id)
     if found is None:
         procedure = version_of(db.session(), contact.kind, contact.day)
-        return Sheet(contact, procedure, None, _lines(ProcedureStep, "procedure_id", procedure.id))
+        return Sheet(procedure, None, _lines(ProcedureStep, "procedure_id", procedure.id))
     run, procedure = found
-    return Sheet(contact, procedure, run, _lines(RunStep, "run_id", run.id), _raised(run.id))
+    return Sheet(procedure, run, _lines(RunStep, "run_id", run.id), _raised(run.id))
+
+
+def session_sheet(session_id: int, day: date, known: Collection[str]) -> Sheet:
+    """The steps of a session of a club; those that are `known` to be done stand as done."""
+    found = _found(Run.session_id == session_id)
+    if found is None:
+        procedure = version_on(db.session(), rules.Code.CLUB, day)
+        sheet = Sheet(procedure, None, _lines(ProcedureStep, "procedure_id", procedure.id))
+    else:
+        run, procedure = found
+        sheet = Sheet(procedure, run, _lines(RunStep, "run_id", run.id))
+    for line in sheet.lines:
+        if line.state == rules.Mark.OPEN and line.code in known and (line.late or not sheet.finished):
+            line.state, line.known = rules.Mark.DONE, True
+    return sheet
 
 
 def run_sheet(contact: Contact) -> Sheet | None:
     """The same of a contact whose steps somebody has begun to mark, else None."""
-    found = _run_of(contact.id)
+    found = _found(Run.contact_id == contact.id)
     if found is None:
         return None
     run, procedure = found
-    return Sheet(contact, procedure, run, _lines(RunStep, "run_id", run.id), _raised(run.id))
+    return Sheet(procedure, run, _lines(RunStep, "run_id", run.id), _raised(run.id))
 
 
-def _run_of(contact_id: int) -> tuple[Run, Procedure] | None:
+def _found(whose: ColumnElement[bool]) -> tuple[Run, Procedure] | None:
     query = select(Run, Procedure).join(Procedure, Procedure.id == Run.procedure_id)
-    row = db.session.execute(query.where(Run.contact_id == contact_id)).first()
+    row = db.session.execute(query.where(whose)).first()
     return (row[0], row[1]) if row else None
 
 

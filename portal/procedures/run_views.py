@@ -1,5 +1,6 @@
 """The steps of a contact, on a phone held in one hand: each mark and each note is saved at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, request, url_for
@@ -50,10 +51,16 @@ def _page(contact: Contact, status: int = 200, **more: Any) -> Response:
         "forms": forms | more.pop("forms", {}),
         "raises": works and contact.state not in (State.CANCELLED, State.MOVED),
         "why": more.pop("why", None) or WhyForm(formdata=None),
+        "mark_at": _mark_at(contact.id),
         "refused": {},
         "typed": {},
     }
     return render("procedures/run.html", status=status, **(values | more))
+
+
+def _mark_at(contact_id: int) -> Callable[[str], str]:
+    """Where the mark of a step is sent, by its code."""
+    return lambda code: url_for(".mark", contact_id=contact_id, code=code)
 
 
 def _raise_forms(patronage_id: int) -> dict[str, RaiseForm]:
@@ -108,7 +115,7 @@ def _marked(contact: Contact, code: str, refused: str, typed: str) -> Response:
     values: dict[str, Any] = {
         "line": line,
         "sheet": sheet,
-        "contact": contact,
+        "mark_at": _mark_at(contact.id),
         "marks": True,
         "refused": {},
         "typed": {},

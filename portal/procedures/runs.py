@@ -10,16 +10,12 @@ from portal.alerts.actions import raise_alert
 from portal.audit import Event
 from portal.contacts.models import Contact
 from portal.db import atomic, refused_by
-from portal.procedures import writing_up
-from portal.procedures.models import ProcedureStep, Run, RunBranch, RunStep
-from portal.procedures.queries import TEXTS, version_of
+from portal.procedures import marking, writing_up
+from portal.procedures.models import Run, RunBranch, RunStep
+from portal.procedures.queries import version_of
 from portal.rules import N_, RuleBroken
 from portal.rules import procedures as rules
 from portal.rules.contacts import State
-
-
-class _SameError(Exception):
-    """The mark says nothing new."""
 
 
 def mark_step(
@@ -30,65 +26,21 @@ def mark_step(
     `changes` is the count that the page showed: a note that somebody else has changed since is not written over.
     Raises frozen, bad_mark, no_reason, no_step, note_changed.
     """
-    try:
-        with atomic() as s:
-            contact, run = _begun(s, contact_id, actor_id)
-            here = (RunStep.run_id == run.id, RunStep.code == code)
-            step = s.scalars(select(RunStep).where(*here).with_for_update()).first()
-            if step is None:
-                raise RuleBroken("no_step", N_("This procedure has no such step. Open the page again."))
-            new = mark or step.state
-            if (new, note) == (step.state, step.note):
-                raise _SameError
-            _check(step, contact, run, new, note, changes)
-            old = {"state": step.state}
-            _write(step, actor_id, new, note)
-            facts = {"step": code, "state": new, "note": len(note)}
-            audit.record(s, Event.STEP_MARKED, actor_id, run, old=old, new=facts)
-    except _SameError:
-        return
+    with marking.unless_same(), atomic() as s:
+        contact, run = _begun(s, contact_id, actor_id)
 
+        def allowed(step: RunStep, new: str) -> None:
+            rules.check_open(contact.state, run.finished_at is not None, step.stage, new)
 
-def _check(step: RunStep, contact: Contact, run: Run, mark: str, note: str, changes: int | None) -> None:
-    rules.check_mark(mark, step.required, note)
-    rules.check_open(contact.state, run.finished_at is not None, step.stage, mark)
-    if run.finished_at is not None and step.state != rules.Mark.OPEN:
-        raise RuleBroken("frozen", N_("The contact is written up: its steps stay as they are."))
-    if note != step.note and changes is not None and changes != step.changes:
-        raise RuleBroken(
-            "note_changed",
-            N_(
-                "A colleague has changed this note meanwhile. Theirs: “%(theirs)s”. Yours is below: save it again."
-            ),
-            theirs=step.note,
-        )
-
-
-def _write(step: RunStep, actor_id: int, mark: str, note: str) -> None:
-    if mark != step.state or step.at is None:
-        step.at = clock.now()
-    if note != step.note:
-        step.changes += 1
-    step.state, step.note, step.by_id = mark, note, actor_id
+        marking.set_step(s, run, marking.Asked(code, mark, note, changes), actor_id, allowed)
 
 
 def _begun(s: Session, contact_id: int, actor_id: int) -> tuple[Contact, Run]:
     """The contact, locked, and its run; begun now, with a frozen copy of the version of its day, if it has none."""
     contact = s.get_one(Contact, contact_id, with_for_update=True, populate_existing=True)
     run = s.scalars(select(Run).where(Run.contact_id == contact_id)).first()
-    if run is not None:
-        return contact, run
-    procedure = version_of(s, contact.kind, contact.day)
-    run = Run(
-        contact_id=contact_id, procedure_id=procedure.id, started_by_id=actor_id, started_at=clock.now()
-    )
-    s.add(run)
-    s.flush()
-    steps = select(ProcedureStep).where(ProcedureStep.procedure_id == procedure.id)
-    for step in s.scalars(steps.order_by(ProcedureStep.position)):
-        texts = {name: getattr(step, name) for name in TEXTS}
-        s.add(RunStep(run_id=run.id, position=step.position, state=rules.Mark.OPEN, **texts))
-    s.flush()
+    if run is None:
+        run = marking.begin(s, version_of(s, contact.kind, contact.day), actor_id, contact_id=contact_id)
     return contact, run
 
 

@@ -2,7 +2,8 @@
 
 VISIT 7: what was done is entered in the journal, confirmed by the signatures of the worker and of the recipient, and
 given to the head of department to check. R13: a refusal to sign is noted with its reason and never blocks; nobody
-checks their own entry; an entry is locked once its month is closed.
+checks their own entry; an entry is locked once its month is closed. CLUB 4: one session for one client is one service,
+and so one entry; when it turns out that the client did not come, it is void, and keeps its number.
 """
 
 from collections.abc import Collection
@@ -14,6 +15,7 @@ from portal.rules.contacts import BY_TELEPHONE
 
 Month = tuple[int, int]  # year, month
 AGES, LATE = 3, 7  # days in the queue after which an entry warns, and is late
+SESSION = "session"  # the kind of a service at a club; the others are kinds of contacts
 
 
 class State(StrEnum):
@@ -23,15 +25,18 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     CHECKED = "checked"
+    VOID = "void"
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.SUBMITTED}),
-    State.SUBMITTED: frozenset({State.CHECKED, State.RETURNED}),
-    State.RETURNED: frozenset({State.SUBMITTED}),
+    State.DRAFT: frozenset({State.SUBMITTED, State.VOID}),
+    State.SUBMITTED: frozenset({State.CHECKED, State.RETURNED, State.VOID}),
+    State.RETURNED: frozenset({State.SUBMITTED, State.VOID}),
     State.CHECKED: frozenset(),
+    State.VOID: frozenset(),
 }
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+SETTLED = frozenset({State.CHECKED, State.VOID})  # what keeps no month from being closed
 
 
 class Signature(StrEnum):
@@ -52,6 +57,8 @@ def check_move(state: str, to: State) -> None:
 
 def check_editable(state: str) -> None:
     """What is submitted or checked stays as it is. Raises wrong_state."""
+    if state == State.VOID:
+        raise RuleBroken("wrong_state", N_("This entry is void: the recipient did not come."))
     if state not in EDITABLE:
         raise RuleBroken(
             "wrong_state", N_("The entry is submitted or checked already, and is not changed any more.")
@@ -111,6 +118,38 @@ def check_complete(recipient: str) -> None:
             "unsigned",
             N_("The recipient has not signed yet. Take the signature, or note the refusal with its reason."),
         )
+
+
+def check_voidable(state: str, in_state_system: bool) -> None:
+    """Attendance is put right until the head has checked the service (R13). Raises checked, in_state_system."""
+    if state == State.CHECKED:
+        raise RuleBroken(
+            "checked",
+            N_("The head has checked this service in the journal: attendance is not changed any more."),
+        )
+    if in_state_system:
+        raise RuleBroken(
+            "in_state_system",
+            N_(
+                "This service is marked as entered into the state information system."
+                " Take it out there and remove the mark, then change the attendance."
+            ),
+        )
+    check_move(state, State.VOID)
+
+
+def check_entered_on(state: str, day: date, entered_on: date, today: date) -> None:
+    """R16: a service given to the head may be marked as entered into the state information system.
+
+    Raises not_submitted, entered_before, entered_later.
+    """
+    if state not in (State.SUBMITTED, State.CHECKED):
+        raise RuleBroken("not_submitted", N_("Submit the journal first: only then the service is certain."))
+    if entered_on > today:
+        raise RuleBroken("entered_later", N_("This day has not come yet."))
+    if entered_on < day:
+        message = N_("One of the services was given on %(day)s: it can't have been entered before.")
+        raise RuleBroken("entered_before", message, day=day)
 
 
 def check_not_own(checker_id: int, *writers: int | None) -> None:

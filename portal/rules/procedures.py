@@ -71,6 +71,7 @@ KEPT: dict[Code, frozenset[str]] = {  # steps that rules lean on: every version 
     Code.CALL: frozenset({*_ACT, "record_papers", "record_log"}),
     Code.CLUB: frozenset({"final_analysis", "final_feedback", "final_journal", "final_system"}),
 }
+AFTERWARDS = frozenset({"final_feedback", "final_journal", "final_system"})  # guests speak for days (R16)
 MOST_STEPS = 80
 SHORTEST, LONGEST = 1, 480  # minutes of a phase
 
@@ -153,12 +154,17 @@ def progress(steps: Sequence[Marked], raised: Iterable[str]) -> tuple[int, int]:
     return sum(any(step.state != Mark.OPEN for step in group) for group in asked), len(asked)
 
 
+def is_late(code: str, stage: str) -> bool:
+    """Whether the step may come after the contact is written up, or the session summed up."""
+    return stage == RECORDING or code in AFTERWARDS
+
+
 def lacks(steps: Sequence[M], raised: Iterable[str]) -> list[M]:
     """The required steps still open when the contact is written up; those of recording come after it."""
     return [
         group[0]
         for group in _asked(steps, raised)
-        if group[0].stage != RECORDING and all(step.state == Mark.OPEN for step in group)
+        if not is_late(group[0].code, group[0].stage) and all(step.state == Mark.OPEN for step in group)
     ]
 
 

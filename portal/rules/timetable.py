@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 from portal.rules import N_, RuleBroken
+from portal.rules.workdays import Calendar
 
 OPENS, CLOSES = time(7), time(21)
 SHORTEST, LONGEST = 15, 240  # minutes
@@ -34,6 +35,12 @@ def check_day(day: date, today: date) -> None:
         raise RuleBroken("past_day", N_("This day is over. Choose today or a later day."))
     if day > today + FARTHEST:
         raise RuleBroken("far_day", N_("Sessions are planned a year ahead at most. Check the year."))
+
+
+def check_holiday(day: date, calendar: Calendar) -> None:
+    """No session on an official day off; what the center works in spite of it is in its calendar. Raises day_off."""
+    if calendar.is_holiday(day):
+        raise RuleBroken("day_off", N_("%(day)s is an official day off. Choose another day."), day=day)
 
 
 def meet(first: tuple[time, int], second: tuple[time, int]) -> bool:

@@ -31,6 +31,10 @@ class Calendar:
             return True
         return day.weekday() < SATURDAY and day not in self.off
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether the day is off by the table: an ordinary weekend is not, a club may meet on it."""
+        return day in self.off and day not in self.worked
+
     def add_working_days(self, start: date, n: int) -> date:
         """The n-th working day after `start`: a deadline counts from the next day (DOMAIN §7).
 
@@ -64,6 +68,10 @@ class YearByYear(Calendar):
     def is_working(self, day: date) -> bool:
         """Whether people work on `day`, by its year's table."""
         return self.of(day.year).is_working(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether the day is off by its year's table."""
+        return self.of(day.year).is_holiday(day)
 
 
 def check_year(day: date) -> None:

@@ -25,6 +25,8 @@ accounts.logout                POST      *       -
 accounts.profile               GET       *       -
 accounts.password              POST      *       -
 accounts.sign_out_everywhere   POST      *       -
+feeds.calendar                 GET       @       -
+feeds.renew                    POST      *       -
 accounts.people                GET       a       -
 accounts.new_person            GET,POST  a       -
 accounts.person                GET,POST  a       a
@@ -104,6 +106,10 @@ journal.give_back              GET,POST  h       h
 journal.periods                GET       h       -
 journal.close_period           POST      h       -
 journal.printed                GET       hpw     -
+journal.check_several          POST      h       -
+journal.state_system           GET,POST  hp      -
+journal.state_export           GET       hp      -
+journal.state_unmark           POST      hp      h
 plans.index                    GET       hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
@@ -147,6 +153,8 @@ procedures.run                 GET       hpw     h
 procedures.mark                POST      hpw     h
 procedures.raise_branch        POST      hpw     h
 procedures.finish              POST      hpw     h
+procedures.session_run         GET       hpw     hpw
+procedures.mark_session        POST      hp      h
 procedures.index               GET       a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
@@ -232,7 +240,9 @@ clubs.create                   GET,POST  hp      -
 clubs.edit                     GET,POST  hp      h
 clubs.close                    GET,POST  hp      h
 clubs.participants             GET,POST  hp      h
-clubs.plan                     GET,POST  hp      h
+clubs.schedule.month           GET       *       -
+clubs.schedule.move            GET,POST  hp      h
+clubs.periods.plan             GET,POST  hp      h
 clubs.plan_session             GET,POST  hp      h
 clubs.programs.of_club         GET       *       *
 clubs.programs.start           GET,POST  hp      h
@@ -255,6 +265,8 @@ clubs.sessions.cancel          GET,POST  hp      h
 clubs.sessions.book            POST      hp      h
 clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
+clubs.sessions.announce        POST      hp      h
+clubs.sessions.sum_up          GET,POST  hp      h
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
 """

@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal import clock, files
 from portal.accounts.models import User
+from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Club
@@ -27,6 +28,7 @@ from portal.norms.models import Exemption, NormsRow
 from portal.patronage.models import Patronage
 from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
+from portal.schedule.models import CalendarFeed
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
@@ -101,7 +103,10 @@ def build(app: Flask) -> World:
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
+    with technical() as s:
+        s.add(CalendarFeed(user_id=lead.id, token_hash=digest("secret"), made_at=clock.now()))
     for ids in (*world.own.values(), world.other):
+        ids["feed"] = "secret"
         ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
     return world
 
@@ -337,16 +342,19 @@ def _norms(admin: User) -> int:
 def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
-    recipient = make_recipient(club)
-    booking = make_booking(session, recipient, booked_by_id=leader.id)
+    child = make_recipient(club)
+    booking = make_booking(session, child, booked_by_id=leader.id)
+    program = ClubProgram(club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now())
     with technical() as s:
-        program = ClubProgram(
-            club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now()
-        )
-        s.add(program)
+        service = JournalEntry(
+            year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
+            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+            kind="session", day=session.day, minutes=60, created_at=clock.now(),
+        )  # fmt: skip
+        s.add_all([service, program])
         s.flush()
-    made = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
-    return made | {"club_program_id": program.id, "member_id": recipient.id}
+        made = {"service_id": service.id, "club_program_id": program.id, "member_id": child.id}
+    return made | {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
 
 
 def _token(user: User) -> str:

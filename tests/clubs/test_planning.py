@@ -99,24 +99,17 @@ def test_a_leader_is_at_one_place_at_a_time(club, leader):
     plan(club, day, hour=14)
 
 
-def test_planning_from_weekly_times_skips_days_off_and_what_exists(leader, monkeypatch):
+def test_an_official_day_off_is_no_day_of_a_session(club, leader, holidays, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 21, 9, tzinfo=UTC))
-    times = [(0, time(15), 60), (3, time(15), 60)]
-    club_id = actions.create_club(leader.id, name="Клуб", leader_id=leader.id, room="каб. 1", times=times)
-    first, last = date(2026, 12, 21), date(2027, 1, 10)
-    done = planning.plan_from_times(club_id, leader.id, first_day=first, last_day=last)
-    assert done.made == [
-        date(2026, 12, 21),
-        date(2026, 12, 24),
-        date(2026, 12, 28),
-        date(2027, 1, 4),
-        date(2027, 1, 7),
-    ]
-    assert done.days_off == [date(2026, 12, 31)]
-    again = planning.plan_from_times(club_id, leader.id, first_day=first, last_day=last)
-    assert (again.made, again.existing) == ([], done.made)
-    with refuses("bad_period"):
-        planning.plan_from_times(club_id, leader.id, first_day=last, last_day=first)
+    with refuses("day_off"):
+        plan(club, date(2026, 12, 31))
+    session_id = plan(club, date(2026, 12, 26))  # a Saturday
+    with refuses("day_off"):
+        move(session_id, date(2027, 1, 7), leader)
+
+
+def move(session_id, day, leader, hour=10):
+    return planning.change_session(session_id, leader.id, day=day, starts_at=time(hour))
 
 
 def test_moving_to_another_week_takes_the_slots_there(club, leader):

@@ -193,7 +193,8 @@ def test_attendance_by_the_form_without_javascript(visitor, session, club, leade
     visitor.post(url, **{f"mark__{first.id}": "came"})
     visitor.get(url)
     assert "Отмечено 1 из 2" in visitor.text
-    visitor.post(url, action="close", **{f"mark__{first.id}": "came", f"mark__{second.id}": "absent"})
+    marks = {f"mark__{first.id}": "came", f"mark__{second.id}": "absent"}
+    visitor.post(url, action="close", topic="Дружба", goal="Знакомство", **marks)
     db.session.rollback()
     assert db.session.get(ClubSession, session.id).status == "held"
     visitor.post(url, status=422, **{f"mark__{first.id}": "перепутано"})
@@ -263,13 +264,33 @@ def test_weeks_and_filters_live_in_the_address(visitor, club, session, leader):
     visitor.get("/clubs/?week=9999-12-31")
 
 
-def test_planning_by_weekly_times_says_what_it_did(visitor, leader):
+def test_a_period_is_looked_at_and_then_planned(visitor, leader):
     club_id = actions.create_club(leader.id, name="Клуб", leader_id=leader.id, times=[(5, time(15), 60)])
+    club = db.session.get_one(Club, club_id)
+    full, other = make_recipient(club, surname="Абаева"), make_club(make_user("pedagogue"), name="Хор")
     first = week_of(clock.today()) + timedelta(days=7)
-    url = f"/clubs/{club_id}/plan"
-    visitor.post(url, first_day=str(first), last_day=str(first + timedelta(days=13)))
-    db.session.rollback()
-    made = db.session.scalars(select(ClubSession.day)).all()
+    for slot in (1, 2):
+        make_booking(make_session(other, first, slot, starts_at=time(8 + slot)), full, slot)
+    url = f"/clubs/{club_id}/plan?first_day={first}&last_day={first + timedelta(days=13)}"
+    visitor.get(url)
+    assert not db.session.scalars(select(ClubSession).where(ClubSession.club_id == club_id)).all()
+    days = visitor.page.xpath("//input[@name='take' and @checked]/@value")
+    assert days == [f"{first + timedelta(days=n)}T15:00" for n in (5, 12)]
+    assert "Абаева В." in texts(visitor, "//section[@id='places']")[0]
+    visitor.post(url, status=422, topic="Сказка")
+    assert visitor.page.xpath("//input[@name='topic']/@value") == ["Сказка"]
+    assert not visitor.page.xpath("//input[@name='take' and @checked]")
+    visitor.post(url, take=days[0], topic="Сказка")
     visitor.get(f"/clubs/{club_id}")
-    assert len(visitor.page.xpath("//a[contains(@href, '/clubs/sessions/')]")) == len(made)
-    visitor.post(url, status=422, first_day=str(first), last_day=str(first - timedelta(days=1)))
+    assert f"{first + timedelta(days=7):%d.%m.%Y}" in texts(visitor, "//*[@id='flashes']")[0]
+    db.session.rollback()
+    rows = db.session.scalars(select(ClubSession).where(ClubSession.club_id == club_id)).all()
+    assert [(row.day, row.topic) for row in rows] == [(first + timedelta(days=5), "Сказка")]
+    for bad in ("first_day=x&last_day=y", f"first_day={first}&last_day={first - timedelta(days=1)}"):
+        visitor.get(f"/clubs/{club_id}/plan?{bad}")
+        visitor.post(f"/clubs/{club_id}/plan?{bad}", status=422, take=days[0])
+
+
+def test_a_club_without_weekly_times_is_told_to_set_them(visitor, club):
+    visitor.get(f"/clubs/{club.id}/plan")
+    assert visitor.page.xpath(f"//main//a[@href='/clubs/{club.id}/edit']")

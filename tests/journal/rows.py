@@ -6,12 +6,14 @@ from datetime import date, time
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from portal import clock
+from portal import audit, clock
 from portal.accounts.models import User
+from portal.audit import Event
+from portal.clubs.models import ClubSession
 from portal.contacts import actions as contacts
-from portal.db import db
+from portal.db import atomic, db
 from portal.families.models import FamilyMember
-from portal.journal import actions
+from portal.journal import actions, sessions
 from portal.journal.models import JournalEntry
 from portal.patronage.models import Patronage
 
@@ -52,6 +54,22 @@ def submitted(patronage: Patronage, worker: User, day: date | None = None, **fie
     actions.sign_entry(entry_id, worker.id, 1, how="paper", signer_id=signer_of(patronage))
     actions.submit_entry(entry_id, worker.id)
     return entry_id
+
+
+def entered_session(session: ClubSession, *members: FamilyMember) -> list[int]:
+    """These recipients came to the session: drafts in the journal; gives their ids."""
+    with atomic() as s:
+        row = s.get_one(ClubSession, session.id)
+        rows = sessions.enter_session(s, row, [one.id for one in members], 1)
+        audit.record(s, Event.SESSION_CHANGED, None, row)
+        return [one.id for one in sorted(rows, key=lambda one: one.number)]
+
+
+def voided(session: ClubSession, member: FamilyMember, why: str = "Не приходил") -> None:
+    """The recipient did not come after all."""
+    with atomic() as s:
+        sessions.void_entry(s, session.id, member.id, why)
+        audit.record(s, Event.SESSION_CHANGED, None, s.get_one(ClubSession, session.id))
 
 
 def drawing(width: int = 600, height: int = 240, mode: str = "RGBA", empty: bool = False) -> bytes:

@@ -230,8 +230,8 @@ def test_the_database_knows_it_too(patronage, lead, head):
     database_refuses(delete(JournalEntry))
     row = {
         "year": entry.year, "month": entry.month, "contact_id": entry.contact_id, "day": entry.day,
-        "patronage_id": entry.patronage_id, "worker_id": lead.id, "kind": "visit", "minutes": 5,
-        "created_at": entry.created_at, "state": "draft", "revision": 1, "summary": "",
+        "family_id": entry.family_id, "patronage_id": entry.patronage_id, "worker_id": lead.id,
+        "kind": "visit", "minutes": 5, "created_at": entry.created_at, "state": "draft", "revision": 1, "summary": "",
         "recommendations": "", "recipient": "", "refusal": "", "correction": "",
     }  # fmt: skip
     database_refuses(JournalEntry.__table__.insert().values(row | {"number": 2}))  # a second of the contact

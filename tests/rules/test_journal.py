@@ -19,6 +19,9 @@ def test_the_life_of_an_entry():
         ("submitted", "checked"),
         ("submitted", "returned"),
         ("returned", "submitted"),
+        ("draft", "void"),
+        ("submitted", "void"),
+        ("returned", "void"),
     }
     for state in State:
         for to in State:
@@ -29,10 +32,20 @@ def test_the_life_of_an_entry():
                     journal.check_move(state, to)
 
 
+def test_a_service_is_void_until_it_is_checked_or_told_to_the_state():
+    for state in ("draft", "submitted", "returned"):
+        journal.check_voidable(state, False)
+        with refuses("in_state_system"):
+            journal.check_voidable(state, True)
+    for state, code in (("checked", "checked"), ("void", "wrong_state")):
+        with refuses(code):
+            journal.check_voidable(state, False)
+
+
 def test_what_is_submitted_or_checked_is_not_changed():
     for state in ("draft", "returned"):
         journal.check_editable(state)
-    for state in ("submitted", "checked"):
+    for state in ("submitted", "checked", "void"):
         with refuses("wrong_state"):
             journal.check_editable(state)
 

@@ -1,5 +1,8 @@
 """Sessions in the journal and in the procedures: one session for one client is one service (CLUB 4)."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,10 +31,33 @@ KEPT = (
     "EXISTS (SELECT 1 FROM journal_entries e WHERE e.session_id = OLD.session_id AND e.member_id = OLD.member_id"
     " AND e.state = 'checked' AND e.corrects_id IS NULL) AND NEW.status <> OLD.status"
 )
+TEXTS = (
+    "run_id",
+    "position",
+    "code",
+    "stage",
+    "choice",
+    "text_ru",
+    "text_en",
+    "help_ru",
+    "help_en",
+    "required",
+)
+LATE = "OLD.stage = 'recording' OR OLD.code IN ('final_feedback', 'final_journal', 'final_system')"
+ENDED = "(SELECT r.finished_at FROM runs r WHERE r.id = OLD.run_id) IS NOT NULL"
+SPOILED = (
+    " OR ".join(f"NEW.{name} <> OLD.{name}" for name in TEXTS)
+    + f" OR ({ENDED} AND NOT (({LATE}) AND OLD.state = 'open' AND NEW.state = 'done'))"
+)
+REPLACED = {
+    "journal_periods_checked": "journal_period_checked",
+    "run_steps_copied_update": "run_steps_copied_update",
+}
 GUARDS = (  # trigger, event, the condition under which it is refused, code
     ("journal_periods_checked", "INSERT ON journal_periods", UNCHECKED, "tr_journal_unchecked"),
     ("journal_entries_stay_void", "UPDATE ON journal_entries", BACK, "tr_journal_void"),
     ("bookings_stay_checked", "UPDATE ON bookings", KEPT, "tr_bookings_checked"),
+    ("run_steps_copied_update", "UPDATE ON run_steps", SPOILED, "tr_run_steps_copied_update"),
 )
 
 
@@ -40,7 +66,8 @@ def upgrade() -> None:
     apart = _take_apart("journal_entries", "runs") if sqlite else {}
     _entries()
     _runs()
-    apart.pop("journal_periods_checked", None)
+    for name in REPLACED:
+        apart.pop(name, None)
     for statement in apart.values():
         op.execute(statement)
     op.create_table(
@@ -60,6 +87,44 @@ def upgrade() -> None:
     for guard in GUARDS:
         for statement in (_sqlite if sqlite else _postgresql)(*guard):
             op.execute(statement)
+    _earlier_sessions()
+
+
+def _earlier_sessions() -> None:
+    """What was held before the upgrade is entered as drafts; in a month that is closed already, in the present one."""
+    bind, meta = op.get_bind(), sa.MetaData()
+    sessions, bookings, clubs, members, patronages, entries, periods = (
+        sa.Table(name, meta, autoload_with=bind)
+        for name in ("club_sessions", "bookings", "clubs", "family_members", "patronages", "journal_entries",
+                     "journal_periods")
+    )  # fmt: skip
+    episode = sa.select(sa.func.max(patronages.c.id)).where(
+        patronages.c.family_id == members.c.family_id, patronages.c.enrolled_on <= sessions.c.day
+    )
+    came = (
+        sa.select(sessions, bookings.c.member_id, clubs.c.leader_id, members.c.family_id)
+        .add_columns(episode.scalar_subquery().label("patronage_id"))
+        .join(bookings, bookings.c.session_id == sessions.c.id)
+        .join(clubs, clubs.c.id == sessions.c.club_id)
+        .join(members, members.c.id == bookings.c.member_id)
+        .where(sessions.c.status == "held", bookings.c.status == "came")
+        .order_by(sessions.c.day, sessions.c.starts_at, sessions.c.id, bookings.c.id)
+    )
+    closed = {tuple(row) for row in bind.execute(sa.select(periods.c.year, periods.c.month))}
+    numbers = sa.select(entries.c.year, sa.func.max(entries.c.number)).group_by(entries.c.year)
+    last: dict[int, int] = dict(map(tuple, bind.execute(numbers)))
+    now = datetime.now(UTC)
+    for row in bind.execute(came).all():
+        year, month = (now if (row.day.year, row.day.month) in closed else row.day).timetuple()[:2]
+        last[year] = last.get(year, 0) + 1
+        values: dict[str, Any] = {
+            **{name: getattr(row, name) for name in ("member_id", "family_id", "patronage_id", "day", "minutes")},
+            **dict.fromkeys(("recommendations", "correction", "recipient", "refusal"), ""),
+            "year": year, "month": month, "number": last[year], "session_id": row.id, "worker_id": row.leader_id,
+            "kind": "session", "summary": "\n".join(filter(None, (row.topic, row.goal))), "state": "draft",
+            "revision": 1, "created_at": now,
+        }  # fmt: skip
+        bind.execute(entries.insert().values(values))
 
 
 def _take_apart(*tables: str) -> dict[str, str]:
@@ -122,9 +187,9 @@ def _postgresql(name: str, event: str, condition: str, code: str) -> list[str]:
         f" IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = '{code}',"
         " MESSAGE = 'the journal refuses'; END IF; RETURN NEW; END $$"
     )
-    if name == "journal_periods_checked":
+    if name in REPLACED:
         return [
-            f"CREATE OR REPLACE FUNCTION journal_period_checked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}"
+            f"CREATE OR REPLACE FUNCTION {REPLACED[name]}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}"
         ]
     return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}",
