@@ -122,10 +122,21 @@ def given_topics(club_id: int) -> set[str]:
     return {normalise(title) for title in db.session.scalars(query.distinct()) if title}
 
 
-def first_left(club_id: int, topics: list[ClubTopic]) -> int:
-    """The place, from 0, of the topic that is next; 0 once all were given."""
-    place = next_topic([normalise(row.title) for row in topics], given_topics(club_id))
+def coming_topics(club_id: int) -> set[str]:
+    """The topics of sessions to come, in the same way."""
+    return {normalise(row.topic) for row in coming_sessions(db.session(), club_id) if row.topic}
+
+
+def first_left(topics: list[ClubTopic], there: set[str]) -> int:
+    """The place, from 0, of the topic that is next after those that are `there`; 0 once all are."""
+    place = next_topic([normalise(row.title) for row in topics], there)
     return place if place < len(topics) else 0
+
+
+def left_over(topics: list[ClubTopic], there: set[str], laid: list[Laid]) -> int:
+    """How many topics neither are `there` nor would get a session."""
+    placed = {one.topic.id for one in laid if one.topic is not None}
+    return sum(row.id not in placed and normalise(row.title) not in there for row in topics)
 
 
 def laid_out(club_id: int, topics: list[ClubTopic], start: int, over: bool) -> list[Laid]:

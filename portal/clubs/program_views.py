@@ -80,7 +80,9 @@ def _sources(club_id: int) -> list[tuple[str, str]]:
         (f"program:{row.id}", _("Version %(number)s of this club", number=row.version) + f": {row.title}")
         for row in own[:1]
     ]
-    found += [(f"template:{code}", f"{_('Template')}: {one.title}") for code, one in TEMPLATES.items()]
+    found += [
+        (f"template:{code}", _("Template: %(title)s", title=one.title)) for code, one in TEMPLATES.items()
+    ]
     found += [(f"program:{row.id}", f"{row.club}: {row.title}") for row in queries.others_in_force(club_id)]
     return [*found, ("empty", _("An empty program"))]
 
@@ -195,7 +197,7 @@ def put_in_force(program: ClubProgram) -> Response:
     except RuleBroken as broken:
         return refuse(broken, url_for(".show", club_program_id=program_id))
     done = _("The program is in force. Now lay its topics out over the coming sessions.")
-    return go(url_for(".lay_out", club_id=club_id), done)
+    return go(url_for(".lay_out", club_id=club_id, over=1), done)
 
 
 @bp.post("/programs/<int:club_program_id>/discard")
@@ -215,7 +217,10 @@ def lay_out(club: Club) -> Response:
     if program is None:
         return go(url_for(".of_club", club_id=club_id), _("The club has no program in force yet."), "warn")
     topics = queries.topics_of(db.session(), program.id)
-    form = _lay_form(club_id, topics)
+    there = queries.given_topics(club_id)
+    if "over" not in request.values:
+        there |= queries.coming_topics(club_id)
+    form = _lay_form(topics, queries.first_left(topics, there))
     laid = queries.laid_out(club_id, topics, form.start.data, form.over.data)
     chosen = [(one.session.id, one.topic.id) for one in laid if one.topic is not None and one.changes]
     if request.method == "POST":
@@ -227,14 +232,14 @@ def lay_out(club: Club) -> Response:
         laid=laid,
         chosen=chosen,
         shown=_shown(chosen),
-        left=len(topics) - form.start.data - sum(one.topic is not None for one in laid),
+        left=queries.left_over(topics, there, laid),
     )
 
 
-def _lay_form(club_id: int, topics: list[ClubTopic]) -> LayForm:
+def _lay_form(topics: list[ClubTopic], first: int) -> LayForm:
     start = request.values.get("start", type=int)
     if start is None or not 0 <= start < len(topics):
-        start = queries.first_left(club_id, topics)
+        start = first
     form = LayForm(formdata=None, data={"start": start, "over": "over" in request.values})
     form.start.choices = [(n, f"{n + 1}. {row.title}") for n, row in enumerate(topics)]
     return form

@@ -142,7 +142,7 @@ def test_topics_are_laid_in_order_past_what_was_given(club, leader):
     make_session(club, clock.today() - timedelta(7), topic="ЗНАКОМСТВО", status="held")
     ids = coming(club)
     topics = queries.topics_of(db.session(), queries.version_of(db.session(), club.id, "in_force").id)
-    start = queries.first_left(club.id, topics)
+    start = queries.first_left(topics, queries.given_topics(club.id))
     laid = queries.laid_out(club.id, topics, start, over=False)
     chosen = [(one.session.id, one.topic.id) for one in laid if one.topic]
     assert programs.lay_out(club.id, leader.id, chosen) == 2
@@ -151,6 +151,8 @@ def test_topics_are_laid_in_order_past_what_was_given(club, leader):
     assert (row.goal, row.equipment, row.topic_id) == ("цель: Дружба", "мяч", topics[1].id)
     assert db.session.get_one(Club, club.id).changed_at is not None
     assert programs.lay_out(club.id, leader.id, chosen) == 0
+    there = queries.given_topics(club.id) | queries.coming_topics(club.id)
+    assert (queries.first_left(topics, there), queries.left_over(topics, there, [])) == (0, 0)
 
 
 def test_only_coming_sessions_of_the_club_get_its_topics(club, leader):
