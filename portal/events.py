@@ -93,6 +93,8 @@ class Event(enum.StrEnum):
     JOURNAL_CHANGED = "journal.changed"
     JOURNAL_CORRECTED = "journal.corrected"
     PERIOD_CLOSED = "journal.period_closed"
+    STATE_SYSTEM_MARKED = "journal.state_system_marked"
+    STATE_SYSTEM_UNMARKED = "journal.state_system_unmarked"
     PLAN_STARTED = "plan.started"
     PLAN_CHANGED = "plan.changed"
     PLAN_AGREED = "plan.agreed"

@@ -14,9 +14,9 @@ WEEKDAYS = [
 SESSION_WORDS = {
     "planned": ("info", _l("is planned")),
     "announced": ("info", _l("is announced")),
-    "held": ("warn", _l("was held")),
-    "summed_up": ("warn", _l("is summed up")),
-    "journaled": ("info", _l("is in the journal")),
+    "held": ("ok", _l("was held")),
+    "summed_up": ("ok", _l("is summed up")),
+    "journaled": ("ok", _l("is in the journal")),
     "checked": ("ok", _l("is checked")),
     "cancelled": ("mute", _l("is cancelled")),
 }
@@ -33,7 +33,7 @@ MARK_WORDS = [
     ("absent", "bad", _l("Absent")),
 ]
 LIFE_WORDS = {
-    "planned": _l("Planned"),
+    "planned": _l("Planned ahead"),
     "announced": _l("Announced"),
     "held": _l("Held"),
     "summed_up": _l("Summed up"),

@@ -67,6 +67,10 @@ def _contacts(family_id: int) -> Ids:
     return _of(Contact)(family_id)
 
 
+def _entered(family_id: int) -> Ids:
+    return select(JournalEntry.id).where(JournalEntry.family_id == family_id)
+
+
 def _programs(family_id: int) -> Ids:
     return select(Program.id).where(Program.member_id.in_(_members(family_id)))
 
@@ -105,7 +109,7 @@ SOURCES: dict[str, Source] = {
         lambda one: select(Run.id).where(Run.contact_id.in_(_contacts(one))), Permission.CONTACT_VIEW
     ),
     "exemptions": Source(_of(Exemption), Permission.CONTACT_VIEW),
-    "journal_entries": Source(_of(JournalEntry), Permission.JOURNAL_WRITE, ("journal.show", "entry_id")),
+    "journal_entries": Source(_entered, Permission.JOURNAL_WRITE, ("journal.show", "entry_id")),
     "alerts": Source(_of(Alert), Permission.ALERT_RAISE, ("alerts.show", "alert_id")),
     "club_participants": Source(_by_member(ClubParticipant)),
     "inpatient_stays": Source(_by_member(InpatientStay)),

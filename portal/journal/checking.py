@@ -1,7 +1,7 @@
 """What the head does with the journal: checking entries, returning them, closing a month."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -36,6 +36,18 @@ def check_entry(entry_id: int, actor_id: int, revision: int) -> None:
         audit.record(
             s, Event.JOURNAL_CHECKED, actor_id, entry, old={"state": "submitted"}, new={"state": entry.state}
         )
+
+
+def check_entries(seen: Mapping[int, int], actor_id: int) -> tuple[int, list[RuleBroken]]:
+    """Several at once, each for itself, by id and the revision seen: how many were checked, why the others were not."""
+    done, refused = 0, []
+    for entry_id, revision in seen.items():
+        try:
+            check_entry(entry_id, actor_id, revision)
+            done += 1
+        except RuleBroken as broken:
+            refused.append(broken)
+    return done, refused
 
 
 def return_entry(entry_id: int, actor_id: int, revision: int, remark: str) -> None:

@@ -12,7 +12,7 @@ from portal import audit, files
 from portal.access import LARGEST_ID, Permission, requires
 from portal.db import db
 from portal.families.models import StoredFile
-from portal.journal import actions, labels, queries
+from portal.journal import actions, labels, queries, state_queries
 from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
@@ -79,6 +79,7 @@ def show(entry: JournalEntry) -> Response:
         mine=queries.get_written(current_user, entry.id) is not None,
         own=current_user.id in (entry.worker_id, entry.signed_by_id),
         lacks=journal.lacks(entry.recipient),
+        entered_on=state_queries.mark_of(entry) if found.session else None,
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from portal import clock
 from portal.families.forms import ScanForm, WithScan
 from portal.journal import labels
 from portal.patronage.forms import one_line, paragraphs
@@ -117,3 +118,9 @@ class ReturnForm(Form):
         filters=[paragraphs],
     )
     revision = HiddenField()
+
+
+class EnteredForm(Form):
+    """The day on which services were entered into the state information system."""
+
+    entered_on = DateField(_l("Entered on"), [InputRequired(_l("Choose a day."))], default=clock.today)

@@ -1,9 +1,10 @@
 """What the head does with the journal: the queue, returning, the months; and the printed table."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -17,7 +18,7 @@ from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.rules import RuleBroken, journal
 from portal.rules.journal import Month
-from portal.web import go, is_fragment, moved_on, refuse, render
+from portal.web import go, is_fragment, moved_on, number_of, refuse, render, words
 
 
 @bp.get("/queue")
@@ -27,7 +28,7 @@ def queue() -> Response:
     return _queue(cursor("after"))
 
 
-def _queue(after: int | None, checked: int | None = None) -> Response:
+def _queue(after: int | None, checked: str | None = None) -> Response:
     rows, following = queries.queue(after)
     count, oldest = queries.waiting(current_user, all_of_them=True)
     audit.look_at_several(current_user.id, {row.family_id for row in rows}, "journal.queue")
@@ -35,6 +36,7 @@ def _queue(after: int | None, checked: int | None = None) -> Response:
         "journal/queue.html",
         fragment="journal/_queue.html",
         rows=rows,
+        groups=[list(some) for _of, some in groupby(rows, lambda row: row.session_id or -row.id)],
         count=count,
         oldest=oldest and _age(oldest),
         age=_age,
@@ -59,9 +61,25 @@ def check(entry: JournalEntry) -> Response:
         checking.check_entry(entry.id, current_user.id, request.form.get("revision", 0, type=int))
     except RuleBroken as broken:
         return refuse(broken, url)
-    if is_fragment():
-        return _queue(after, checked=number)
-    return go(url, _("Entry No. %(number)s is checked.", number=number))
+    done = _("Entry No. %(number)s is checked.", number=number)
+    return _queue(after, checked=done) if is_fragment() else go(url, done)
+
+
+@bp.post("/check")
+@requires(Permission.JOURNAL_CHECK)
+def check_several() -> Response:
+    """Check the entries of one session together, each as it was seen."""
+    after = cursor("after")
+    pairs = [one.partition("-") for one in request.form.getlist("seen")[: queries.PAGE]]
+    seen = {number_of(entry_id): number_of(revision) for entry_id, _dash, revision in pairs}
+    ids = queries.reached_ids(current_user, list(seen))
+    done, refused = checking.check_entries({one: seen[one] for one in ids}, current_user.id)
+    for text in dict.fromkeys(map(words, refused)):
+        flash(text, "warn")
+    told = ngettext("%(num)d entry is checked.", "%(num)d entries are checked.", done) if done else None
+    if is_fragment() and not refused:
+        return _queue(after, checked=told)
+    return go(url_for(".queue", after=after), told)
 
 
 @bp.route("/<int:entry_id>/return", methods=["GET", "POST"])
@@ -100,7 +118,7 @@ def periods() -> Response:
 @requires(Permission.JOURNAL_CHECK)
 def close_period() -> Response:
     """Lock a month."""
-    month = _parsed(request.form.get("month", ""))
+    month = parsed_month(request.form.get("month", ""))
     if month is None:
         return go(url_for(".periods"), _("Choose a month."), "warn")
     try:
@@ -111,7 +129,8 @@ def close_period() -> Response:
     return go(url_for(".periods"), message)
 
 
-def _parsed(text: str) -> Month | None:
+def parsed_month(text: str) -> Month | None:
+    """The month of `2026-11`, else None."""
     try:
         return journal.month_of(date.fromisoformat(f"{text}-01"))
     except ValueError:
@@ -119,7 +138,7 @@ def _parsed(text: str) -> Month | None:
 
 
 def _month(default: Month | None) -> Month | None:
-    return _parsed(request.args.get("month", "")) or default
+    return parsed_month(request.args.get("month", "")) or default
 
 
 @bp.get("/print")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.access import LARGEST_ID
 from portal.accounts.models import User
 from portal.clubs.models import Club, ClubSession
 from portal.contacts.models import Contact, ContactMember
@@ -18,7 +19,7 @@ from portal.rules.journal import State
 
 PAGE = 25
 OTHER = aliased(JournalEntry)
-SERVED = aliased(FamilyMember)  # whose service a session was
+RECIPIENT = aliased(FamilyMember)  # whose service a session was
 
 
 def listed(*more: Any) -> Select[Any]:
@@ -30,13 +31,13 @@ def listed(*more: Any) -> Select[Any]:
         *(User.last_name, User.first_name, User.middle_name),
         *(Family.id.label("family_id"), Family.number.label("family_number"), Family.surname),
         *(JournalEntry.session_id, JournalEntry.voided, Club.name.label("club")),
-        *(SERVED.last_name.label("served_last"), SERVED.first_name.label("served_first")),
-        SERVED.middle_name.label("served_middle"),
+        *(RECIPIENT.last_name.label("served_last"), RECIPIENT.first_name.label("served_first")),
+        RECIPIENT.middle_name.label("served_middle"),
     ]
     query: Select[Any] = _joined(select(*columns, *more).select_from(JournalEntry))
     query = query.outerjoin(ClubSession, ClubSession.id == JournalEntry.session_id)
     query = query.outerjoin(Club, Club.id == ClubSession.club_id)
-    return query.outerjoin(SERVED, SERVED.id == JournalEntry.member_id)
+    return query.outerjoin(RECIPIENT, RECIPIENT.id == JournalEntry.member_id)
 
 
 def _joined(query: Any) -> Any:
@@ -45,7 +46,7 @@ def _joined(query: Any) -> Any:
     return query.join(Family, Family.id == JournalEntry.family_id)
 
 
-def _written_by(user: Any) -> ColumnElement[bool]:
+def written_by(user: Any) -> ColumnElement[bool]:
     """The user's own entries, and of workers who have left those of families and clubs the user works with."""
     led = select(ClubSession.id).join(Club, Club.id == ClubSession.club_id).where(Club.leader_id == user.id)
     heir = or_(families.work(user), JournalEntry.session_id.in_(led))
@@ -59,12 +60,12 @@ def _loaded(entry_id: int, condition: ColumnElement[bool]) -> JournalEntry | Non
 
 def get_entry(user: Any, entry_id: int) -> JournalEntry | None:
     """An entry of the user's own, or of a family the user works with, else None."""
-    return _loaded(entry_id, or_(_written_by(user), families.work(user)))
+    return _loaded(entry_id, or_(written_by(user), families.work(user)))
 
 
 def get_written(user: Any, entry_id: int) -> JournalEntry | None:
     """An entry that is the user's to sign and mend, else None."""
-    return _loaded(entry_id, _written_by(user))
+    return _loaded(entry_id, written_by(user))
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], 
     """A page of the user's entries, the latest day first, and after which entry the next page begins."""
     remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
     remark = remark.order_by(JournalRemark.id.desc()).limit(1)
-    query = listed(remark.scalar_subquery().label("remark")).where(_written_by(user))
+    query = listed(remark.scalar_subquery().label("remark")).where(written_by(user))
     if state:
         query = query.where(JournalEntry.state == state)
     last = _place(JournalEntry.day, before)
@@ -162,15 +163,22 @@ def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], 
 
 def counts(user: Any) -> dict[str, int]:
     """How many of the user's entries are in each state."""
-    query = _joined(select(JournalEntry.state, func.count())).where(_written_by(user))
+    query = _joined(select(JournalEntry.state, func.count())).where(written_by(user))
     found = dict.fromkeys(map(str, State), 0)
     return found | {row[0]: row[1] for row in db.session.execute(query.group_by(JournalEntry.state))}
 
 
 def written_ids(user: Any, ids: list[int]) -> list[int]:
     """Those of the entries that are the user's, the oldest first."""
-    query = listed().where(JournalEntry.id.in_(ids), _written_by(user))
+    query = listed().where(JournalEntry.id.in_(ids), written_by(user))
     return [row.id for row in db.session.execute(query.order_by(JournalEntry.day, JournalEntry.id))]
+
+
+def reached_ids(user: Any, ids: list[int]) -> list[int]:
+    """Those of the entries that the user may look at, by number."""
+    wanted = JournalEntry.id.in_([one for one in ids if one <= LARGEST_ID])
+    query = listed().where(wanted, or_(written_by(user), families.work(user)))
+    return [row.id for row in db.session.execute(query.order_by(JournalEntry.year, JournalEntry.number))]
 
 
 def queue(after: int | None) -> tuple[list[Row[Any]], int | None]:

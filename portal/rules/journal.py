@@ -138,6 +138,20 @@ def check_voidable(state: str, in_state_system: bool) -> None:
     check_move(state, State.VOID)
 
 
+def check_entered_on(state: str, day: date, entered_on: date, today: date) -> None:
+    """R16: a service given to the head may be marked as entered into the state information system.
+
+    Raises not_submitted, entered_before, entered_later.
+    """
+    if state not in (State.SUBMITTED, State.CHECKED):
+        raise RuleBroken("not_submitted", N_("Submit the journal first: only then the service is certain."))
+    if entered_on > today:
+        raise RuleBroken("entered_later", N_("This day has not come yet."))
+    if entered_on < day:
+        message = N_("One of the services was given on %(day)s: it can't have been entered before.")
+        raise RuleBroken("entered_before", message, day=day)
+
+
 def check_not_own(checker_id: int, *writers: int | None) -> None:
     """R13: nobody checks their own entry. Raises own_entry."""
     if checker_id in writers:

@@ -11,15 +11,16 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
-from portal.clubs.group_models import InpatientStay
+from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Club
+from portal.clubs.session_models import SessionPhoto
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
 from portal.exchange.views import _serializer
-from portal.families.models import Consent, Family, StoredFile
+from portal.families.models import Consent, Family, FamilyMember, StoredFile
 from portal.intake.models import Agreement, Intake
 from portal.journal.models import JournalEntry
 from portal.mail.models import Mail
@@ -99,6 +100,7 @@ def build(app: Flask) -> World:
         _deputy(away, users["admin"]) for away in (lead, users["head"], make_user("head"))
     )
     for role in users:
+        world.own[role]["photo_id"] = _photo(club["session_id"], lead)  # each their own to delete
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
@@ -341,8 +343,48 @@ def _norms(admin: User) -> int:
 def _club(leader: User) -> dict[str, object]:
     club: Club = make_club(leader)
     session = make_session(club, clock.today())
-    booking = make_booking(session, make_recipient(club), booked_by_id=leader.id)
-    return {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    child = make_recipient(club)
+    booking = make_booking(session, child, booked_by_id=leader.id)
+    with technical() as s:
+        service = JournalEntry(
+            year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
+            session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
+            kind="session", day=session.day, minutes=60, created_at=clock.now(),
+        )  # fmt: skip
+        s.add(service)
+        s.flush()
+        service_id = service.id
+    made: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    made |= {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
+    return made | {"service_id": service_id}
+
+
+def _stored() -> StoredFile:
+    name, digest = files.keep(PIXEL)
+    return StoredFile(name=name, media_type="image/jpeg", size=1, sha256=digest, uploaded_at=clock.now())
+
+
+def _photographed(member: FamilyMember, by: User) -> int:
+    """The recipient has a photo consent with a scan."""
+    scan = _stored()
+    with technical() as s:
+        s.add(scan)
+        s.flush()
+        s.add(PhotoConsent(member_id=member.id, given_by_id=member.id, given_on=clock.today(), scan_id=scan.id,
+                           recorded_by_id=by.id, recorded_at=clock.now()))  # fmt: skip
+    return member.id
+
+
+def _photo(session_id: Any, by: User) -> int:
+    """A photo of the session with nobody on it."""
+    file = _stored()
+    with technical() as s:
+        s.add(file)
+        s.flush()
+        row = SessionPhoto(session_id=session_id, file_id=file.id, added_by_id=by.id, added_at=clock.now())
+        s.add(row)
+        s.flush()
+        return row.id
 
 
 def _token(user: User) -> str:

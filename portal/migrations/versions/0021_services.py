@@ -31,10 +31,33 @@ KEPT = (
     "EXISTS (SELECT 1 FROM journal_entries e WHERE e.session_id = OLD.session_id AND e.member_id = OLD.member_id"
     " AND e.state = 'checked' AND e.corrects_id IS NULL) AND NEW.status <> OLD.status"
 )
+TEXTS = (
+    "run_id",
+    "position",
+    "code",
+    "stage",
+    "choice",
+    "text_ru",
+    "text_en",
+    "help_ru",
+    "help_en",
+    "required",
+)
+LATE = "OLD.stage = 'recording' OR OLD.code IN ('final_feedback', 'final_journal', 'final_system')"
+ENDED = "(SELECT r.finished_at FROM runs r WHERE r.id = OLD.run_id) IS NOT NULL"
+SPOILED = (
+    " OR ".join(f"NEW.{name} <> OLD.{name}" for name in TEXTS)
+    + f" OR ({ENDED} AND NOT (({LATE}) AND OLD.state = 'open' AND NEW.state = 'done'))"
+)
+REPLACED = {
+    "journal_periods_checked": "journal_period_checked",
+    "run_steps_copied_update": "run_steps_copied_update",
+}
 GUARDS = (  # trigger, event, the condition under which it is refused, code
     ("journal_periods_checked", "INSERT ON journal_periods", UNCHECKED, "tr_journal_unchecked"),
     ("journal_entries_stay_void", "UPDATE ON journal_entries", BACK, "tr_journal_void"),
     ("bookings_stay_checked", "UPDATE ON bookings", KEPT, "tr_bookings_checked"),
+    ("run_steps_copied_update", "UPDATE ON run_steps", SPOILED, "tr_run_steps_copied_update"),
 )
 
 
@@ -43,7 +66,8 @@ def upgrade() -> None:
     apart = _take_apart("journal_entries", "runs") if sqlite else {}
     _entries()
     _runs()
-    apart.pop("journal_periods_checked", None)
+    for name in REPLACED:
+        apart.pop(name, None)
     for statement in apart.values():
         op.execute(statement)
     op.create_table(
@@ -163,9 +187,9 @@ def _postgresql(name: str, event: str, condition: str, code: str) -> list[str]:
         f" IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = '{code}',"
         " MESSAGE = 'the journal refuses'; END IF; RETURN NEW; END $$"
     )
-    if name == "journal_periods_checked":
+    if name in REPLACED:
         return [
-            f"CREATE OR REPLACE FUNCTION journal_period_checked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}"
+            f"CREATE OR REPLACE FUNCTION {REPLACED[name]}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}"
         ]
     return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN{body}",
