@@ -138,6 +138,7 @@ def _blueprints(app: Flask) -> None:
     from portal.procedures.views import bp as procedures
     from portal.programs.views import bp as programs
     from portal.referrals.views import bp as referrals
+    from portal.schedule.feed_views import bp as feeds
     from portal.schedule.views import bp as schedule
     from portal.settings.views import bp as settings
 
@@ -152,6 +153,7 @@ def _blueprints(app: Flask) -> None:
         contacts,
         norms,
         schedule,
+        feeds,
         journal,
         diagnosis,
         plans,

@@ -14,6 +14,7 @@ class Event(enum.StrEnum):
     ROLES_CHANGED = "account.roles_changed"
     PASSWORD_LINK_MADE = "account.password_link_made"
     PASSWORD_CHANGED = "account.password_changed"
+    FEED_RENEWED = "account.calendar_feed_renewed"
     SIGNED_OUT_EVERYWHERE = "account.signed_out_everywhere"
     SETTINGS_CHANGED = "settings.changed"
     CALENDAR_DAY_SET = "calendar.day_set"

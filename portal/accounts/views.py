@@ -17,6 +17,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.models import User
 from portal.errors import error_page
+from portal.schedule import feeds
 from portal.web import attempt, go, render, safe_next
 
 bp = Blueprint("accounts", __name__)
@@ -119,7 +120,14 @@ def profile() -> Response:
 def _profile(form: ChangePasswordForm) -> Response:
     logins = sessions.active_logins()
     here = sessions.digest(session.get(sessions.COOKIE_KEY, ""))
-    return render("accounts/profile.html", form=form, logins=logins, here=here, role_names=ROLE_NAMES)
+    return render(
+        "accounts/profile.html",
+        form=form,
+        logins=logins,
+        here=here,
+        role_names=ROLE_NAMES,
+        feed_made_at=feeds.made_at(current_user.id),
+    )
 
 
 @bp.post("/profile/password")

@@ -85,6 +85,13 @@ class SessionForm(Form):
     goal = TextAreaField(_l("Goal"), [_needed, Length(max=5000)], filters=[_paragraphs])
 
 
+class MoveForm(Form):
+    """Another day and time of a session."""
+
+    day = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
+    starts_at = TimeField(_l("Start"), [InputRequired(_l("Say at what time."))])
+
+
 class PlanForm(Form):
     """What the sessions of a period have in common; its days are chosen beside."""
 

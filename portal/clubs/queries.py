@@ -13,6 +13,7 @@ from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, Clu
 from portal.clubs.recipients import in_care
 from portal.db import db
 from portal.families.models import Family, FamilyMember
+from portal.memory import unchanged
 from portal.patronage.models import Patronage
 from portal.rules.sessions import AHEAD as UNHELD
 from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
@@ -82,18 +83,27 @@ def _sessions() -> Any:
     ).join(Club, Club.id == ClubSession.club_id)
 
 
-def week_of_clubs(
-    monday: date, club_id: int | None = None, leader_id: int | None = None
-) -> list[tuple[date, list[Any]]]:
-    """The seven days with their sessions, of all clubs, of one, or of those of a leader."""
-    query = _sessions().where(ClubSession.day.between(monday, monday + timedelta(days=6)))
+Day = tuple[date, tuple[Any, ...]]
+
+
+def days_of_clubs(
+    first: date, number: int, club_id: int | None = None, leader_id: int | None = None
+) -> tuple[Day, ...]:
+    """So many days with their sessions, of all clubs, of one, or of those of a leader. Read once after each change."""
+    key = ("clubs", "days", first, number, club_id, leader_id)
+    return unchanged(key, lambda: _days(first, number, club_id, leader_id))
+
+
+def _days(first: date, number: int, club_id: int | None, leader_id: int | None) -> tuple[Day, ...]:
+    query = _sessions().where(ClubSession.day.between(first, first + timedelta(days=number - 1)))
     if club_id is not None:
         query = query.where(ClubSession.club_id == club_id)
     if leader_id is not None:
         query = query.where(Club.leader_id == leader_id)
-    rows = db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)).all()
-    days = [monday + timedelta(days=n) for n in range(7)]
-    return [(day, [row for row in rows if row.day == day]) for day in days]
+    found: dict[date, list[Any]] = {first + timedelta(days=n): [] for n in range(number)}
+    for row in db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)):
+        found[row.day].append(row)
+    return tuple((day, tuple(rows)) for day, rows in found.items())
 
 
 def all_clubs() -> list[Any]:

@@ -1,7 +1,5 @@
 """Pages of clubs: the week, a club, its participants, the planning of its sessions."""
 
-from contextlib import suppress
-from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -29,11 +27,12 @@ from portal.clubs.models import Club
 from portal.clubs.period_views import bp as periods
 from portal.clubs.photo_consent_views import bp as photo_consents
 from portal.clubs.photo_views import bp as photos
+from portal.clubs.schedule_views import bp as schedule
+from portal.clubs.schedule_views import week_page
 from portal.clubs.session_views import bp as sessions
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
-from portal.rules.weekly_limit import week_of
 from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
@@ -43,7 +42,7 @@ bp.register_blueprint(feedback)
 bp.register_blueprint(photo_consents)
 bp.register_blueprint(photos)
 bp.register_blueprint(periods)
-EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
+bp.register_blueprint(schedule)
 
 
 @bp.context_processor
@@ -62,33 +61,11 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _wanted_week() -> date:
-    monday = week_of(clock.today())
-    with suppress(ValueError):
-        monday = week_of(date.fromisoformat(request.args.get("week", "")))
-    return min(max(monday, EARLIEST), LATEST)
-
-
 @bp.get("/")
 @requires(Permission.CLUB_VIEW)
 def index() -> Response:
     """The week of all clubs, of one, or of one's own; and the list of clubs."""
-    monday, clubs = _wanted_week(), queries.all_clubs()
-    club_id, mine = request.args.get("club", type=int), "mine" in request.args
-    leader_id = current_user.id if mine else None
-    return render(
-        "clubs/index.html",
-        monday=monday,
-        week=timedelta(days=7),
-        days=queries.week_of_clubs(
-            monday, club_id if club_id in {club.id for club in clubs} else None, leader_id
-        ),
-        clubs=clubs,
-        times=queries.weekly_times(club.id for club in clubs),
-        club_id=club_id,
-        mine=mine,
-        leads=any(club.leader_id == current_user.id for club in clubs),
-    )
+    return week_page()
 
 
 def _club_form(club: Club | None = None) -> ClubForm:

@@ -19,6 +19,7 @@ from portal.home import (
     approvals,
     awaiting,
     boards,
+    club_changes,
     contacts,
     deputies,
     families,
@@ -73,6 +74,7 @@ def _my_work(user: Visitor) -> Work:
         alerts.for_worker(user, work)
         deputies.for_deputy(user, work)
         stopped.for_worker(user, work)
+        club_changes.for_worker(user, work)
     if roles & frozenset(MAY_SPEAK):
         agenda.for_speaker(user, work)
     follow_ups.for_follower(user, work)

@@ -9,14 +9,19 @@ from portal.db import atomic, db
 from portal.procedures import marking, queries, writing_up
 from portal.procedures.known import known
 from portal.procedures.models import Run, RunStep
-from portal.procedures.queries import Sheet
+from portal.procedures.queries import Line, Sheet
 from portal.rules import procedures as rules
-from portal.rules.sessions import Status
+from portal.rules.sessions import check_step
 
 
 def sheet(session: ClubSession) -> Sheet:
     """The steps of the session, with those that the portal sees to be done."""
     return queries.session_sheet(session.id, session.day, known(db.session(), session))
+
+
+def left_open(sheet: Sheet) -> list[Line]:
+    """The required steps that the summing up asks about: all that are open but the analysis itself."""
+    return [line for line in sheet.lacking if line.code != "final_analysis"] if not sheet.finished else []
 
 
 def mark_step(session_id: int, actor_id: int, asked: marking.Asked) -> None:
@@ -26,12 +31,11 @@ def mark_step(session_id: int, actor_id: int, asked: marking.Asked) -> None:
     """
     with marking.unless_same(), atomic() as s:
         session = s.get_one(ClubSession, session_id, with_for_update={"key_share": True})
-        cancelled = session.status == Status.CANCELLED
-        run = _begun(s, session, actor_id)
+        run, status = _begun(s, session, actor_id), session.status
 
         def allowed(step: RunStep, new: str) -> None:
             late = rules.is_late(step.code, step.stage)
-            rules.check_session_open(cancelled, run.finished_at is not None, late, new)
+            check_step(status, run.finished_at is not None, late, new)
 
         marking.set_step(s, run, asked, actor_id, allowed)
 

@@ -176,14 +176,6 @@ def check_open(state: str, finished: bool, stage: str, mark: str) -> None:
         raise RuleBroken("frozen", N_("The contact is written up: its steps stay as they are."))
 
 
-def check_session_open(cancelled: bool, finished: bool, late: bool, mark: str) -> None:
-    """Steps of a session are marked until it is summed up; then the `late` ones may still be ticked. Raises frozen."""
-    if cancelled:
-        raise RuleBroken("frozen", N_("This session is cancelled: its steps stay as they are."))
-    if finished and not (late and mark == Mark.DONE):
-        raise RuleBroken("frozen", N_("The session is summed up: its steps stay as they are."))
-
-
 def check_mark(mark: str, required: bool, note: str) -> None:
     """Raises bad_mark, and no_reason when a required step is skipped in silence."""
     if mark not in set(Mark):

@@ -163,3 +163,11 @@ def check_ahead(status: str) -> None:
         raise RuleBroken(
             "session_held", N_("This session was held: it stands in the journal and stays as it is.")
         )
+
+
+def check_step(status: str, finished: bool, late: bool, mark: str) -> None:
+    """Steps of a session are marked until it is summed up; then the `late` ones may still be ticked. Raises frozen."""
+    if status == Status.CANCELLED:
+        raise RuleBroken("frozen", N_("This session is cancelled: its steps stay as they are."))
+    if finished and not (late and mark == "done"):
+        raise RuleBroken("frozen", N_("The session is summed up: its steps stay as they are."))

@@ -13,6 +13,7 @@ EVENT_NAMES = {
     Event.ROLES_CHANGED: _l("roles changed"),
     Event.PASSWORD_LINK_MADE: _l("one-time link made"),
     Event.PASSWORD_CHANGED: _l("password changed"),
+    Event.FEED_RENEWED: _l("address of one's calendar made"),
     Event.SIGNED_OUT_EVERYWHERE: _l("signed out everywhere"),
     Event.SETTINGS_CHANGED: _l("settings changed"),
     Event.CALENDAR_DAY_SET: _l("day of the calendar changed"),

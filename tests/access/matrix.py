@@ -25,6 +25,8 @@ accounts.logout                POST      *       -
 accounts.profile               GET       *       -
 accounts.password              POST      *       -
 accounts.sign_out_everywhere   POST      *       -
+feeds.calendar                 GET       @       -
+feeds.renew                    POST      *       -
 accounts.people                GET       a       -
 accounts.new_person            GET,POST  a       -
 accounts.person                GET,POST  a       a
@@ -238,6 +240,8 @@ clubs.create                   GET,POST  hp      -
 clubs.edit                     GET,POST  hp      h
 clubs.close                    GET,POST  hp      h
 clubs.participants             GET,POST  hp      h
+clubs.schedule.month           GET       *       -
+clubs.schedule.move            GET,POST  hp      h
 clubs.periods.plan             GET,POST  hp      h
 clubs.plan_session             GET,POST  hp      h
 clubs.sessions.show            GET       *       *

@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal import clock, files
 from portal.accounts.models import User
+from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
 from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Club
@@ -27,6 +28,7 @@ from portal.norms.models import Exemption, NormsRow
 from portal.patronage.models import Patronage
 from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
+from portal.schedule.models import CalendarFeed
 from tests.access.matrix import LETTERS
 from tests.factories import (
     make_assignment,
@@ -102,7 +104,10 @@ def build(app: Flask) -> World:
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
+    with technical() as s:
+        s.add(CalendarFeed(user_id=lead.id, token_hash=digest("secret"), made_at=clock.now()))
     for ids in (*world.own.values(), world.other):
+        ids["feed"] = "secret"
         ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
     return world
 

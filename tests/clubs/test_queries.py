@@ -58,7 +58,7 @@ def test_no_page_asks_more_of_the_database_when_there_are_more_rows(visitor, clu
 
 def test_the_week_takes_at_most_four_queries(club, session):
     with counted() as sent:
-        queries.week_of_clubs(session.week)
+        queries.days_of_clubs(session.week, 7)
         queries.weekly_times(row.id for row in queries.all_clubs())
     assert len([s for s in sent if s.startswith("SELECT")]) <= 4
     with counted() as sent:

@@ -120,6 +120,16 @@ def test_who_came_goes_out_of_the_journal_with_a_reason():
     sessions.check_mended("absent", "came", "")
 
 
+def test_steps_are_marked_until_the_summing_up_and_late_ones_after():
+    sessions.check_step("held", False, False, "open")
+    sessions.check_step("summed_up", True, True, "done")
+    for facts in (("summed_up", True, True, "open"), ("summed_up", True, False, "done")):
+        with refuses("frozen"):
+            sessions.check_step(*facts)
+    with refuses("frozen"):
+        sessions.check_step("cancelled", False, True, "done")
+
+
 def test_only_what_was_held_is_summed_up():
     for status in AHEAD:
         with refuses("not_held"):

@@ -20,6 +20,7 @@ NOT_PRESSED = {
     "consilium.seat": "a changed roll takes the votes from whoever is to vote in the run",
     "consilium.unseat": "the same",
     "consilium.new_series": "every press would be a year of meetings more; its form has tests of its own",
+    "procedures.mark_session": "group sessions have runs of their own",
     "families.new": "every press would be a family more, and the run would be lost among them",
 }
 
