@@ -91,7 +91,7 @@ def _page(session: ClubSession, form: TopicForm, refused: Mapping[int, RuleBroke
         "checked": _checked(session),
         "wanted": wanted,
         "found": [row for row in roster.candidates(session.club_id, wanted) if row.id not in known],
-        "opens_at": sessions.opens_at(session.day, session.starts_at),
+        "opens_at": bookings.opens_at(session),
         "why": request.form.get("why", ""),
         "only": next((guest for guest in guests if guest.id == only), None),
     }

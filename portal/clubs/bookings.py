@@ -166,6 +166,11 @@ def _who_came(s: Session, session_id: int) -> list[int]:
     return came
 
 
+def opens_at(session: ClubSession) -> datetime:
+    """From which moment on it is marked who came."""
+    return sessions.opens_at(session.day, session.starts_at).replace(tzinfo=clock.zone())
+
+
 def local_now() -> datetime:
     """This moment as the center's clock shows it."""
     return clock.local(clock.now()).replace(tzinfo=None)

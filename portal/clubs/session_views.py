@@ -39,7 +39,7 @@ def show(session: ClubSession) -> Response:
         where=where,
         facts=facts,
         next_step=sessions.next_step(where, session.day, session.starts_at, now, booked),
-        opens_at=sessions.opens_at(session.day, session.starts_at),
+        opens_at=bookings.opens_at(session),
         markable=session.day <= now.date(),
         life=sessions.LIFE,
         steps=session_runs.sheet(session) if sees else None,
