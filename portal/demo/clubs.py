@@ -21,6 +21,6 @@ def set_up(number: int, club_id: int, leader_id: int, member_ids: list[int]) -> 
     programs.lay_out(
         club_id, leader_id, [(one.session.id, one.topic.id) for one in laid if one.topic is not None]
     )
-    surveys.set_interests(club_id, ABOUT[number], leader_id)
+    surveys.aim(club_id, leader_id, ABOUT[number], "minors")
     answers = {key: Wishes(frozenset(INTERESTS[key % EVERY :: EVERY])) for key in member_ids}
     surveys.record_interests(answers, clock.today(), leader_id, club_id)
