@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal import clock
+from portal.access import Permission, may
 from portal.accounts.models import Visitor
 from portal.home.work import Figure, Work
-from portal.journal import queries
+from portal.journal import queries, state_queries
 from portal.rules import journal
 
 
@@ -22,6 +23,13 @@ def for_writer(user: Visitor, work: Work) -> None:
         url = url_for("journal.index", state="draft")
         note = _("entries without a signature, or not submitted")
         work.add(Figure(_("Journal: to sign"), counts["draft"], url, "signature", "warn", note))
+    if may(user, Permission.ATTENDANCE_MARK) and (count := state_queries.own_waiting(user)):
+        note = _("services of sessions, not yet marked as entered")
+        work.add(
+            Figure(
+                _("State system: to enter"), count, url_for("journal.state_system"), "database", "info", note
+            )
+        )
 
 
 def for_head(user: Visitor, work: Work) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from portal.clubs.models import Booking, ClubSession
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.families.models import FamilyMember
 from portal.journal.checking import digest
-from portal.journal.models import JournalEntry, JournalPeriod
+from portal.journal.models import JournalEntry, JournalPeriod, StateSystemMark
 from portal.journal.sessions import SERVED
 from portal.patronage.models import Patronage
 from portal.rules.journal import SETTLED
@@ -60,6 +60,17 @@ def served() -> Iterator[Fault]:
         yield "R13", f"journal entry {row.id} names another family than its recipient's"
 
 
+def told() -> Iterator[Fault]:
+    """R16: what is marked as entered into the state information system is a service of a session that was given."""
+    query = select(JournalEntry.id).join(StateSystemMark, StateSystemMark.entry_id == JournalEntry.id)
+    given = and_(*SERVED, JournalEntry.session_id.is_not(None), JournalEntry.state != "draft")
+    for row in _rows(query.where(or_(~given, StateSystemMark.entered_on < JournalEntry.day))):
+        yield (
+            "R16",
+            f"journal entry {row.id} is marked for the state system, and is no service that was given",
+        )
+
+
 def checked() -> Iterator[Fault]:
     """R13: nobody checks their own entry; who signed is of the family."""
     own = or_(
@@ -90,4 +101,4 @@ def _rows(query: Any) -> Iterator[Any]:
     return iter(db.session.execute(query.execution_options(yield_per=2000)))
 
 
-WALKS = (entered, served, checked, locked)
+WALKS = (entered, served, told, checked, locked)

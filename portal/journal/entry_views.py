@@ -171,6 +171,8 @@ def correct(entry: JournalEntry) -> Response:
 
 def _change(entry: JournalEntry, form: ChangeForm) -> Response:
     found, entry_id = queries.facts(current_user, entry), entry.id
+    if found.session:
+        form.summary.label.text = _("Topic and goal")
     if form.validate_on_submit():
         with form.rules():
             if isinstance(form, CorrectForm):

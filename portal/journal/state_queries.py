@@ -44,9 +44,20 @@ def counted(user: Any, asked: Asked) -> int:
     return db.session.scalar(query) or 0
 
 
+def own_waiting(user: Any) -> int:
+    """How many services that the user has given are not entered yet."""
+    query = select(func.count()).select_from(JournalEntry)
+    query = query.outerjoin(StateSystemMark, StateSystemMark.entry_id == JournalEntry.id)
+    query = query.where(JournalEntry.worker_id == user.id, JournalEntry.session_id.is_not(None))
+    return db.session.scalar(query.where(GIVEN, *SERVED, StateSystemMark.entry_id.is_(None))) or 0
+
+
 def clubs(user: Any) -> list[Row[Any]]:
     """(id, name) of the clubs that have services in the journal, by name."""
-    has = _within(user, listed()).with_only_columns(ClubSession.club_id)
+    has = select(ClubSession.club_id).where(ClubSession.status.in_(("held", "summed_up")))
+    if not may(user, Permission.JOURNAL_CHECK):
+        own = select(JournalEntry.session_id).where(JournalEntry.worker_id == user.id)
+        has = has.where(ClubSession.id.in_(own))
     query = select(Club.id, Club.name).where(Club.id.in_(has))
     return list(db.session.execute(query.order_by(Club.name, Club.id)))
 

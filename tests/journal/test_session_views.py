@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.db import db
+from portal.accounts.models import User
+from portal.clubs.models import Club
+from portal.db import db, technical
 from portal.exchange.workbook import read_workbook
 from portal.families.models import FamilyMember
 from portal.journal import actions, sessions, state_actions, state_queries
@@ -16,6 +18,7 @@ from tests.counting import counted
 from tests.factories import make_club, make_recipient, make_session, make_user
 from tests.journal.rows import entered_session, found, voided
 from tests.refusals import refuses
+from tests.test_check import write
 
 
 @pytest.fixture
@@ -93,6 +96,25 @@ def test_nobody_checks_the_session_they_led(app, head):
     assert found(entry_id).state == "submitted"
 
 
+def test_who_leads_the_club_now_signs_for_a_leader_who_left(app, session, leader):
+    (entry_id,) = entered_session(session, make_recipient())
+    heir = make_user("pedagogue")
+    colleague = Client(app, heir)
+    with technical() as s:
+        s.get_one(Club, session.club_id).leader_id = heir.id
+    colleague.get(f"/journal/{entry_id}/sign", 404)  # the leader of that day is still here
+    with technical() as s:
+        s.get_one(User, leader.id).dismissed_on = clock.today()
+    colleague.get(f"/journal/{entry_id}/sign")
+    sessions.sign_sheet(session.id, heir.id)
+    colleague.get(f"/journal/{entry_id}/edit")
+    assert "Тема и цель" in colleague.text
+    colleague.post(f"/journal/{entry_id}/submit", revision="2")
+    assert found(entry_id).signed_by_id == heir.id
+    colleague.get("/journal/state-system")
+    assert colleague.page.xpath("//input[@name='entries']/@value") == [str(entry_id)]
+
+
 def test_a_void_service_says_why_and_is_offered_nothing(client, boss, session, leader):
     child = make_recipient()
     (entry_id,) = entered_session(session, child)
@@ -119,6 +141,13 @@ def test_services_are_marked_as_entered_into_the_state_system(client, session, l
     children = [make_recipient(surname=name) for name in ("Белова", "Орлова", "Титова")]
     draft = entered_session(make_session(make_club(leader), clock.today(), slot=2), children[0])[0]
     ids = given(session, leader, *children)
+    client.get("/")
+    assert client.page.xpath("//a[@href='/journal/state-system']/b/text()") == ["3"]
+    write("UPDATE club_sessions SET status = 'held' WHERE id = :id", id=session.id)
+    client.get(f"/clubs/sessions/{session.id}")
+    (link,) = client.page.xpath("//section[@id='next']//a[contains(@href, 'state-system')]/@href")
+    client.get(link)
+    assert len(client.page.xpath("//input[@name='entries']")) == 3
     client.get("/journal/state-system")
     assert client.page.xpath("//input[@name='entries']/@value") == [str(one) for one in ids]
     day = clock.today().isoformat()

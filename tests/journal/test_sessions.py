@@ -1,9 +1,10 @@
 """Sessions in the journal: one session for one client is one service; signed on the sheet, submitted together, void."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
@@ -11,11 +12,19 @@ from portal.audit import Event
 from portal.check import broken_rules
 from portal.clubs.models import ClubSession
 from portal.db import atomic, db, technical
-from portal.journal import actions, checking, queries, sessions
+from portal.journal import actions, checking, queries, sessions, state_actions
 from portal.journal.models import JournalEntry
 from portal.rules.journal import State
-from tests.factories import make_booking, make_club, make_family, make_recipient, make_session, make_user
-from tests.journal.rows import entered_session, found, voided
+from tests.factories import (
+    make_booking,
+    make_club,
+    make_family,
+    make_patronage,
+    make_recipient,
+    make_session,
+    make_user,
+)
+from tests.journal.rows import entered_session, found, submitted, voided
 from tests.refusals import refuses
 from tests.test_check import write
 
@@ -155,6 +164,42 @@ def test_a_late_session_of_a_closed_month_stands_in_the_present_one(leader, head
     assert found(gone).state == "void"
     (late,) = entered_session(session, make_recipient())
     assert (found(late).year, found(late).month) == (clock.today().year, clock.today().month)
+
+
+def test_the_digest_of_a_month_without_sessions_is_the_one_of_before(app, leader, head):
+    before = clock.today().replace(day=1) - timedelta(1)
+    patronage = make_patronage(lead=leader, enrolled_on=before - timedelta(60), imported=True)
+    checking.check_entry(submitted(patronage, leader, before), head.id, 3)
+    rows = db.session.execute(select(*checking.FROZEN).order_by(JournalEntry.number))
+    old = hashlib.sha256("".join(repr(tuple(row)) for row in rows).encode()).hexdigest()
+    assert checking.digest(db.session(), before.year, before.month) == old
+    child = make_recipient()
+    session = make_session(make_club(leader), before)
+    entered_session(session, child)
+    new = checking.digest(db.session(), before.year, before.month)
+    assert new != old
+    write("UPDATE journal_entries SET member_id = :id WHERE session_id IS NOT NULL", id=make_recipient().id)
+    db.session.rollback()
+    assert checking.digest(db.session(), before.year, before.month) not in (old, new)
+
+
+def test_check_finds_a_mark_on_what_was_not_given(session, leader):
+    child = make_recipient()
+    make_booking(session, child, status="came")
+    (entry_id,) = entered_session(session, child)
+    sessions.sign_sheet(session.id, leader.id)
+    sessions.submit_session(session.id, leader.id)
+    state_actions.mark([entry_id], clock.today(), leader.id)
+
+    def faults():
+        db.session.rollback()
+        return [fault["what"] for fault in broken_rules() if fault["rule"] == "R16"]
+
+    assert faults() == []
+    write("UPDATE journal_entries SET state = 'void', voided = 'x'")
+    assert faults() == [
+        f"journal entry {entry_id} is marked for the state system, and is no service that was given"
+    ]
 
 
 def test_check_finds_who_is_not_in_the_journal_and_who_should_not_be(app, session):

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.alerts import actions as alerts
+from portal.clubs import actions as clubs
+from portal.clubs import bookings, planning
 from portal.consilium import actions as meetings
 from portal.consilium import agenda, decisions, minutes_actions, papers, recusals
 from portal.consilium.minutes_models import Minutes
@@ -25,7 +27,7 @@ from portal.families import consents
 from portal.intake import actions as intake
 from portal.intake import agreements
 from portal.journal import actions as journal
-from portal.journal import checking
+from portal.journal import checking, sessions, state_actions
 from portal.journal.models import JournalEntry
 from portal.norms import actions as norms
 from portal.patronage import actions as patronage
@@ -106,6 +108,7 @@ class Busy(Ground):
             self._journal()
             self._half_run()
             self._alerts()
+        self._sessions()
         with ago(0):
             self._ahead()
             self._meetings([*waiting, last])
@@ -265,6 +268,30 @@ class Busy(Ground):
                 entry_id = self._done(family_id, day - timedelta(back), 8)
                 if far != "draft":
                     self._sent(family_id, entry_id, far, how)
+
+    def _sessions(self) -> None:
+        """Two sessions of a club: one waits for the head, of the other a service is told to the state already."""
+        leader, children = self.people.workers[2], [*kin(self.helped)[1], *kin(self.judged)[1]]
+        texts = {"topic": "Сказки", "goal": "Учимся слушать"}
+        with ago(REPORTED + 2) as day:
+            club_id = clubs.create_club(leader, name="Мастерская", leader_id=leader, room="каб. 9")
+            for child in children:
+                clubs.join_club(club_id, child.id, leader)
+            held = [
+                planning.plan_session(
+                    club_id, leader, day=day + timedelta(later), starts_at=time(9), minutes=45, **texts
+                )
+                for later in (1, 2)
+            ]
+        for back, session_id in zip((REPORTED + 1, REPORTED), held, strict=True):
+            with ago(back):
+                bookings.mark_attendance(session_id, {one.id: "came" for one in children}, leader)
+                bookings.close_attendance(session_id, leader)
+                sessions.sign_sheet(session_id, leader)
+                sessions.submit_session(session_id, leader)
+        entry_id = sessions.of_session(held[0])[0].id
+        with ago(REPORTED) as day:
+            state_actions.mark([entry_id], day, leader)
 
     def _half_run(self) -> None:
         """Contacts written up before their steps were begun."""

@@ -11,7 +11,7 @@ from portal.contacts import standing
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.diagnosis.models import Diagnosis, DiagnosisScore
-from portal.journal.checking import FROZEN
+from portal.journal.checking import FROZEN, OF_SESSION
 from portal.journal.models import JournalEntry, JournalPeriod
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan, PlanGoal, PlanMeasure
@@ -36,9 +36,10 @@ def settled() -> Rows:
     """Every row that nobody may change any more, by its kind and number."""
     found: Rows = {}
     closed = {(row.year, row.month) for row in db.session.scalars(select(JournalPeriod))}
-    for row in db.session.execute(select(*FROZEN, JournalEntry.year, JournalEntry.month, JournalEntry.state)):
-        said = tuple(getattr(row, column.key) for column in FROZEN if column.key != "file_id")
-        if row.state == "checked":
+    told = (*FROZEN, *OF_SESSION)
+    for row in db.session.execute(select(*told, JournalEntry.year, JournalEntry.month, JournalEntry.state)):
+        said = tuple(getattr(row, column.key) for column in told if column.key != "file_id")
+        if row.state in ("checked", "void"):
             found["checked entry", row.id] = said
         if (row.year, row.month) in closed:  # until then the scan of a paper may be brought
             found["locked entry", row.id] = (*said, row.file_id)

@@ -30,6 +30,8 @@ LISTS = (
         "/journal/",
         "/journal/queue",
         "/journal/periods",
+        "/journal/state-system",
+        "/journal/state-system?entered=1",
     ),
     *(
         "/alerts/",
