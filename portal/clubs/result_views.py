@@ -19,8 +19,8 @@ from portal.clubs import survey_queries as queries
 from portal.clubs.models import Club
 from portal.clubs.queries import own_club
 from portal.clubs.results import Period
-from portal.clubs.survey_forms import AboutForm
-from portal.clubs.survey_words import AUDIENCE_WORDS, INTEREST_WORDS, SKILL_WORDS
+from portal.clubs.survey_forms import AimForm
+from portal.clubs.survey_words import INTEREST_WORDS, SKILL_WORDS
 from portal.db import db
 from portal.rules.names import normalise
 from portal.web import go, render
@@ -39,7 +39,6 @@ def _context() -> dict[str, Any]:
     return {
         "skill_words": SKILL_WORDS,
         "interest_words": INTEREST_WORDS,
-        "audience_words": AUDIENCE_WORDS,
         "source_words": SOURCE_WORDS,
         "mean_text": _mean,
         "change_text": lambda value: ("+" if round(value, 1) > 0 else "") + _mean(value),
@@ -117,11 +116,13 @@ def _topics(club_id: int) -> tuple[int, int] | None:
 @requires(Permission.CLUB_MANAGE, of=own_club)
 def suggestions(club: Club) -> Response:
     """What the club is about, and who might join it; they are added on the page of its group."""
-    form, club_id = AboutForm(data={"codes": sorted(queries.about(club.id))}), club.id
+    form, club_id = AimForm(obj=club, data={"codes": sorted(queries.about(club.id))}), club.id
     if form.validate_on_submit():
         with form.rules():
-            surveys.set_interests(club_id, form.codes.data or [], current_user.id)
+            ages = (form.age_from.data, form.age_to.data)
+            surveys.aim(club_id, current_user.id, form.codes.data or [], form.audience.data, ages)
             return go(url_for(".suggestions", club_id=club_id), _("Saved."))
+    club = queries.club_now(club_id)
     week, found = results.suggestions(club)
     audit.look_at_several(current_user.id, queries.families(one.person for one in found), "club.suggestions")
     return render("clubs/suggestions.html", form=form, club=club, week=week, found=found)

@@ -5,15 +5,25 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms import Form as Part
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
-from portal.clubs.survey_words import INTEREST_WORDS, SCORE_WORDS, SKILL_WORDS
+from portal.clubs.survey_words import AUDIENCE_WORDS, INTEREST_WORDS, SCORE_WORDS, SKILL_WORDS
 from portal.clubs.surveys import Wishes
 from portal.patronage.forms import one_line
+from portal.rules.interests import OLDEST
 from portal.rules.skills import SKILLS
 from portal.web import Form, ManyField, number_of
 
@@ -62,9 +72,19 @@ def survey_of(people: Iterable[Any], known: Mapping[int, Any]) -> SurveyForm:
     return SurveyForm(data={"day": clock.today(), "rows": rows})
 
 
-class AboutForm(Form):
-    """What a club is about."""
+_age = NumberRange(0, OLDEST, _l("From 0 to %(oldest)s, or empty.", oldest=OLDEST))
 
+
+class AimForm(Form):
+    """For whom a club is and what it is about."""
+
+    audience = RadioField(
+        _l("The club is for"),
+        [InputRequired(_l("Choose for whom the club is."))],
+        choices=list(AUDIENCE_WORDS.items()),
+    )
+    age_from = IntegerField(_l("Minors from, years"), [Optional(), _age])
+    age_to = IntegerField(_l("Minors up to, years"), [Optional(), _age])
     codes = _interests(_l("The club is about"))
 
 

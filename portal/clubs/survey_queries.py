@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from portal import clock
 from portal.access import LARGEST_ID
-from portal.clubs.models import ClubInterest, ClubParticipant
+from portal.clubs.models import Club, ClubInterest, ClubParticipant
 from portal.clubs.program_models import InterestAnswer, InterestSurvey, SkillAssessment, SkillScore
 from portal.clubs.recipients import in_care
 from portal.db import db
@@ -92,6 +92,11 @@ def latest(member_ids: Collection[int] | None = None) -> dict[int, Survey]:
     for survey_id, code in db.session.execute(answers):
         codes.setdefault(survey_id, set()).add(code)
     return {row.member_id: Survey(row.on_day, row.wishes, frozenset(codes.get(row.id, ()))) for row in found}
+
+
+def club_now(club_id: int) -> Club:
+    """The club as it is now, after a refusal too."""
+    return db.session.get_one(Club, club_id)
 
 
 def about(club_id: int) -> frozenset[str]:

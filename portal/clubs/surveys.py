@@ -17,7 +17,7 @@ from portal.clubs.program_models import InterestAnswer, InterestSurvey, SkillAss
 from portal.clubs.recipients import check_recipient
 from portal.db import atomic
 from portal.rules import N_, RuleBroken
-from portal.rules.interests import check_asked_on, check_interests
+from portal.rules.interests import Ages, check_aim, check_asked_on, check_interests
 from portal.rules.skills import POINTS, check_scores
 
 
@@ -88,16 +88,29 @@ def _record(s: Session, member_id: int, answer: Wishes, day: date, actor_id: int
     audit.record(s, Event.INTERESTS_RECORDED, actor_id, row, new=new)
 
 
-def set_interests(club_id: int, codes: Collection[str], actor_id: int) -> None:
-    """Say what the club is about. Raises unknown_interest, club_closed."""
+def aim(
+    club_id: int,
+    actor_id: int,
+    codes: Collection[str],
+    audience: str = "mixed",
+    ages: Ages = (None, None),
+) -> None:
+    """Say for whom the club is and what it is about: who fits is suggested, nobody is turned away by it.
+
+    Raises unknown_interest, bad_audience, bad_ages, club_closed.
+    """
     wanted = check_interests(codes)
+    check_aim(audience, ages)
     with atomic() as s:
         club = open_club(s, club_id)
         here = ClubInterest.club_id == club_id
-        old = set(s.scalars(select(ClubInterest.code).where(here)))
+        old: dict[str, Any] = {"about": set(s.scalars(select(ClubInterest.code).where(here)))}
+        old |= {"audience": club.audience, "ages": [club.age_from, club.age_to]}
         s.execute(delete(ClubInterest).where(here))
         s.add_all(ClubInterest(club_id=club_id, code=code) for code in sorted(wanted))
-        audit.record(s, Event.CLUB_AIMED, actor_id, club, old={"about": old}, new={"about": wanted})
+        club.audience, (club.age_from, club.age_to) = audience, ages
+        new = {"about": wanted, "audience": audience, "ages": list(ages)}
+        audit.record(s, Event.CLUB_AIMED, actor_id, club, old=old, new=new)
 
 
 def assess(

@@ -14,6 +14,10 @@ INTERESTS = (
 )
 GROUPS = ("under7", "7to10", "11to14", "15to17", "parents", "unknown")
 LONGEST_AGO = timedelta(days=366)
+AUDIENCES = ("minors", "parents", "mixed")
+OLDEST = 17
+
+Ages = tuple[int | None, int | None]  # of the minors, both included; None: no limit
 
 
 def check_interests(codes: Iterable[str]) -> frozenset[str]:
@@ -30,6 +34,16 @@ def check_asked_on(day: date, today: date) -> None:
         raise RuleBroken("asked_later", N_("This day is still to come. Choose today or an earlier day."))
     if day < today - LONGEST_AGO:
         raise RuleBroken("asked_long_ago", N_("This day is more than a year ago. Check the year."))
+
+
+def check_aim(audience: str, ages: Ages) -> None:
+    """For whom a club is: an audience of the list, and ages of minors in their order. Raises bad_audience, bad_ages."""
+    if audience not in AUDIENCES:
+        raise RuleBroken("bad_audience", N_("Choose for whom the club is."))
+    given = [age for age in ages if age is not None]
+    if given != sorted(given) or not all(0 <= age <= OLDEST for age in given):
+        message = N_("Ages of minors go from the younger to the older, 0 to %(oldest)s. Check them.")
+        raise RuleBroken("bad_ages", message, oldest=OLDEST)
 
 
 def group_of(kind: str, age: int | None) -> str:
@@ -56,7 +70,7 @@ def _place(code: str) -> int:
     return INTERESTS.index(code) if code in INTERESTS else len(INTERESTS)
 
 
-def fits(audience: str, ages: tuple[int | None, int | None], kind: str, age: int | None) -> bool:
+def fits(audience: str, ages: Ages, kind: str, age: int | None) -> bool:
     """Whether a club of that audience (minors, parents, mixed) and ages takes the person; ages are of minors."""
     if kind == "representative":
         return audience in ("parents", "mixed")

@@ -133,7 +133,7 @@ EVENT_NAMES = {
     Event.CLUB_TOPICS_LAID: _l("topics laid out over sessions"),
     Event.INTERESTS_RECORDED: _l("interests of a recipient recorded"),
     Event.SKILLS_ASSESSED: _l("communication skills assessed"),
-    Event.CLUB_AIMED: _l("what a club is about was set"),
+    Event.CLUB_AIMED: _l("for whom and about what a club is was set"),
     Event.CLUB_CREATED: _l("club created"),
     Event.CLUB_CHANGED: _l("club changed"),
     Event.CLUB_CLOSED: _l("club closed"),

@@ -146,7 +146,7 @@ def test_attendance_by_month_recipient_and_club(club, leader, child):
 
 
 def test_who_likes_what_the_club_is_about_fits_it_and_is_not_there_is_suggested(club, leader, child):
-    surveys.set_interests(club.id, ["sport", "music"], leader.id)
+    surveys.aim(club.id, leader.id, ["sport", "music"])
     both, one, none, gone = (make_recipient() for _ in range(4))
     parent = both.family_id
     wishes = {
@@ -171,7 +171,7 @@ def test_who_likes_what_the_club_is_about_fits_it_and_is_not_there_is_suggested(
 
 
 def test_who_has_no_service_left_in_the_week_comes_last(club, leader):
-    surveys.set_interests(club.id, ["sport"], leader.id)
+    surveys.aim(club.id, leader.id, ["sport"])
     full, free = make_recipient(), make_recipient()
     record({full.id: said("sport"), free.id: said("sport")}, leader)
     day = clock.today() + timedelta(7)
@@ -249,8 +249,14 @@ def test_results_of_any_period_are_shown(app, club, leader, child):
 def test_a_club_says_what_it_is_about_and_adds_who_is_suggested(app, club, leader):
     client, url, member = Client(app, leader), f"/clubs/{club.id}/suggestions", make_recipient()
     client.get(url)
-    client.post(url, codes=["sport"])
+    client.post(url, status=422, codes=["sport"], audience="minors", age_from="12", age_to="7")
+    client.post(url, status=422, codes=["sport"], audience="minors", age_from="-3")
+    assert client.page.xpath("//input[@name='codes'][@checked]/@value") == ["sport"]
+    client.post(url, codes=["sport"], audience="minors", age_from="7", age_to="12")
     assert queries.about(club.id) == {"sport"}
+    db.session.rollback()
+    now = db.session.get_one(Club, club.id)
+    assert (now.audience, now.age_from, now.age_to) == ("minors", 7, 12)
     record({member.id: said("sport")}, leader)
     client.get(url)
     assert client.page.xpath(f"//button[@name='add'][@value='{member.id}']")
@@ -263,7 +269,7 @@ def test_a_club_says_what_it_is_about_and_adds_who_is_suggested(app, club, leade
     "page", ["/clubs/{}/survey", "/clubs/{}/skills", "/clubs/{}/results", "/clubs/{}/suggestions"]
 )
 def test_the_number_of_queries_does_not_grow(app, club, leader, page):
-    surveys.set_interests(club.id, ["sport"], leader.id)
+    surveys.aim(club.id, leader.id, ["sport"])
     client, url = Client(app, leader), page.format(club.id)
 
     def opened(more):

@@ -10,6 +10,7 @@ from portal.rules.interests import (
     GROUPS,
     INTERESTS,
     best_first,
+    check_aim,
     check_asked_on,
     check_interests,
     counted,
@@ -65,6 +66,22 @@ def test_every_tick_is_counted_once_and_the_most_wished_come_first(people):
     sums = [sum(groups.values()) for groups in found.values()]
     assert sum(sums) == sum(len(codes) for _group, codes in people)
     assert sums == sorted(sums, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("audience", "ages", "code"),
+    [
+        ("all", (None, None), "bad_audience"),
+        ("minors", (10, 7), "bad_ages"),
+        ("minors", (-1, None), "bad_ages"),
+        ("minors", (None, 18), "bad_ages"),
+    ],
+)
+def test_what_is_no_audience(audience, ages, code):
+    with refuses(code):
+        check_aim(audience, ages)
+    check_aim("minors", (7, 7))
+    check_aim("parents", (None, None))
 
 
 @pytest.mark.parametrize(
