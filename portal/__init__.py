@@ -118,6 +118,7 @@ def _asked_for() -> str | None:
 def _blueprints(app: Flask) -> None:
     from portal.accounts.views import bp as accounts
     from portal.alerts.views import bp as alerts
+    from portal.clubs.guest_views import bp as guests
     from portal.clubs.stay_views import bp as stays
     from portal.clubs.views import bp as clubs
     from portal.consilium.views import bp as consilium
@@ -162,6 +163,7 @@ def _blueprints(app: Flask) -> None:
         deputies,
         procedures,
         clubs,
+        guests,
         stays,
         settings,
         mail,

@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from portal import clock
 from portal.accounts.models import User
 from portal.alerts.checks import alerts
+from portal.clubs import checks as club_checks
 from portal.clubs.models import Booking, ClubSession
 from portal.consilium import checks as consilium
 from portal.consilium import minutes_checks, proof
@@ -190,6 +191,7 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         plans,
         referral_grounds,
         clubs,
+        *club_checks.WALKS,
         *consilium.WALKS,
         *patronage.WALKS,
         *minutes_checks.WALKS,

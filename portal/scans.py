@@ -10,6 +10,7 @@ from portal.rules import N_, RuleBroken
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+WIDEST_PHOTO = 1600
 LARGEST_DRAWING, WIDEST_DRAWING, HIGHEST_DRAWING = 200 * 1024, 2000, 1000
 _ACTIVE = {
     "/JavaScript",
@@ -70,16 +71,28 @@ def _is_inside(child: object) -> bool:
     return isinstance(child, pikepdf.Object) and not child.is_indirect
 
 
-def _clean_picture(data: bytes) -> bytes:
+def clean_photo(stream: IO[bytes]) -> tuple[bytes, str]:
+    """A photo remade for the screen, without where and with what it was taken. Raises what clean does; no PDF."""
+    data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise RuleBroken("file_too_large", N_("The file is larger than 20 MB. Choose a smaller one."))
+    return _clean_picture(data, WIDEST_PHOTO), "image/jpeg"
+
+
+def _clean_picture(data: bytes, widest: int | None = None) -> bytes:
     wrong = RuleBroken("file_kind", N_("This is no scan: only pictures (JPEG, PNG) and PDF are taken."))
+    if widest:
+        wrong = RuleBroken("photo_kind", N_("This is no picture: only JPEG and PNG are taken."))
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise RuleBroken(
                     "file_too_many_pixels", N_("The picture is too large: 40 megapixels at most.")
                 )
-            out = io.BytesIO()
-            ImageOps.exif_transpose(picture).convert("RGB").save(out, "JPEG", quality=88)
+            out, upright = io.BytesIO(), ImageOps.exif_transpose(picture).convert("RGB")
+            if widest:
+                upright.thumbnail((widest, widest))
+            upright.save(out, "JPEG", quality=88)
             return out.getvalue()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise wrong from None

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from portal import clock
 from portal.clubs.words import WEEKDAYS
 from portal.rules.names import clean
+from portal.rules.recipients import MOST_PLACES
 from portal.rules.timetable import LONGEST, SHORTEST
 from portal.web import Form
 
@@ -54,13 +55,22 @@ class ClubForm(Form):
     leader_id = SelectField(_l("Leader"), coerce=int)
     room = StringField(_l("Room"), [Length(max=80)], filters=[_line])
     about = TextAreaField(_l("What it is for"), [Length(max=5000)], filters=[_paragraphs])
+    capacity = IntegerField(
+        _l("Places in the group"),
+        [_needed, NumberRange(1, MOST_PLACES, _l("From 1 to %(most)s places.", most=MOST_PLACES))],
+        default=12,
+    )
     first = FormField(WeeklyTimeForm, _l("First weekly time"))
     second = FormField(WeeklyTimeForm, _l("Second weekly time"))
 
     def club(self) -> dict[str, Any]:
         """What the actions take."""
         times = [part.form.weekly_time() for part in (self.first, self.second)]
-        fields = {name: self[name].data for name in ("name", "leader_id", "room", "about") if name in self}
+        fields = {
+            name: self[name].data
+            for name in ("name", "leader_id", "room", "about", "capacity")
+            if name in self
+        }
         return {**fields, "times": [time for time in times if time]}
 
 

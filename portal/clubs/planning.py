@@ -88,7 +88,11 @@ def change_session(
             if row.week != week_of(day):
                 _move_week(s, row, slot, places)
             moved = _note_move(s, row, (old["day"], old["starts_at"]), actor_id)
-            audit.record(s, Event.SESSION_CHANGED, actor_id, row, old=old, new=new)
+            told = {"status": "announced"} if moved and row.status == "announced" else {}
+            anew = {"status": "planned"} if told else {}
+            if told:  # of another time
+                row.status, row.announced_at = "planned", None
+            audit.record(s, Event.SESSION_CHANGED, actor_id, row, old=old | told, new=new | anew)
             return moved
 
     return slots.retried(once)

@@ -40,7 +40,7 @@ def sum_up(session: ClubSession) -> Response:
         return back
     steps, facts = session_runs.sheet(session), facts_of([session.id])[session.id]
     form = SumUpForm(data=_beginning(session))
-    lacking = [] if steps.finished else steps.lacking
+    lacking = session_runs.left_open(steps)
     form.ask(
         steps=bool(lacking),
         signatures=sheet.unsigned(session.id) > 0,

@@ -10,10 +10,23 @@ from flask_login import current_user
 from portal import clock
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import actions, attendance_views, planning, queries, roster, sheet_views, words
+from portal.clubs import (
+    actions,
+    attendance_views,
+    group,
+    planning,
+    queries,
+    roster,
+    sheet_views,
+    waiting,
+    words,
+)
+from portal.clubs.feedback_views import bp as feedback
 from portal.clubs.forms import CloseForm, ClubForm, SessionForm
 from portal.clubs.models import Club
 from portal.clubs.period_views import bp as periods
+from portal.clubs.photo_consent_views import bp as photo_consents
+from portal.clubs.photo_views import bp as photos
 from portal.clubs.program_views import bp as programs
 from portal.clubs.result_views import bp as results
 from portal.clubs.schedule_views import bp as schedule
@@ -27,7 +40,7 @@ from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-for part in (sessions, periods, schedule, programs, surveys, results):
+for part in (sessions, feedback, photo_consents, photos, periods, schedule, programs, surveys, results):
     bp.register_blueprint(part)
 
 
@@ -139,7 +152,7 @@ def close(club: Club) -> Response:
 @bp.route("/<int:club_id>/participants", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=queries.own_club)
 def participants(club: Club) -> Response:
-    """Who goes to the club: search, add, take off."""
+    """Who goes to the club and who waits: search, add, take off, note who was told."""
     wanted = request.values.get("q", "").strip()[:100]
     if request.method == "POST":
         here = url_for(".participants", club_id=club.id, q=wanted or None)
@@ -147,13 +160,17 @@ def participants(club: Club) -> Response:
             return go(here, _change_participants(club.id))
         except RuleBroken as broken:
             return refuse(broken, here)
+    found = roster.candidates(club.id, wanted)
+    going = group.of_club(club, found)
     return render(
         "clubs/participants.html",
         fragment="clubs/_candidates.html",
         club=club,
         wanted=wanted,
-        found=roster.candidates(club.id, wanted),
-        participants=queries.participants(club.id),
+        found=found,
+        group=going,
+        participants=going.participants,
+        told={row.id for row in going.participants if group.knows(club, row.told_at)},
     )
 
 
@@ -166,8 +183,17 @@ def _row_id(text: str) -> int:
 def _change_participants(club_id: int) -> str | None:
     add, remove = (request.form.get(name, type=_row_id) for name in ("add", "remove"))
     if add is not None:
-        actions.join_club(club_id, add, current_user.id)
-        return str(_("Added to the club."))
+        if actions.join_club(club_id, add, current_user.id):
+            return str(_("Added to the club."))
+        return str(_("The club is full: put on the waiting list."))
+    if "unwait" in request.form:
+        waiting.give_up(club_id, request.form.get("unwait", 0, type=_row_id), current_user.id)
+        return str(_("Taken off the waiting list."))
+    if "told" in request.form:
+        everybody = request.form["told"] == "all"
+        one = None if everybody else request.form.get("told", 0, type=_row_id)
+        number = group.tell(club_id, one, current_user.id)
+        return str(ngettext("%(num)s was told.", "%(num)s were told.", number))
     if remove is not None:
         number = actions.leave_club(club_id, remove, current_user.id)
         freed = ngettext("%(num)s booking is cancelled.", "%(num)s bookings are cancelled.", number)

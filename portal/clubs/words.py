@@ -14,9 +14,9 @@ WEEKDAYS = [
 SESSION_WORDS = {
     "planned": ("info", _l("is planned")),
     "announced": ("info", _l("is announced")),
-    "held": ("warn", _l("was held")),
-    "summed_up": ("warn", _l("is summed up")),
-    "journaled": ("info", _l("is in the journal")),
+    "held": ("ok", _l("was held")),
+    "summed_up": ("ok", _l("is summed up")),
+    "journaled": ("ok", _l("is in the journal")),
     "checked": ("ok", _l("is checked")),
     "cancelled": ("mute", _l("is cancelled")),
 }

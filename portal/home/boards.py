@@ -25,6 +25,7 @@ from portal.rules.weekly_limit import week_of
 from portal.web import show_date, show_time
 
 SHORT = 5
+HELD_LATELY = timedelta(14)  # so long a held session stands there, to be summed up
 
 
 def for_consilium(user: Visitor, work: Work) -> None:
@@ -128,12 +129,13 @@ def _waiting_section(rows: list[Any]) -> Section:
 
 
 def for_leader(user: Visitor, work: Work) -> None:
-    """Sessions of my clubs: those whose attendance is still open, and the rest of this week."""
+    """Sessions of my clubs: those whose attendance is open, those to be summed up, and the rest of this week."""
     today = clock.today()
-    query = _sessions().where(Club.leader_id == user.id, ClubSession.status.in_(AHEAD))
+    held = and_(ClubSession.status == "held", ClubSession.day >= today - HELD_LATELY)
+    query = _sessions().where(Club.leader_id == user.id, ClubSession.status.in_(AHEAD) | held)
     query = query.where(ClubSession.day < week_of(today) + timedelta(7)).limit(50)
     rows = list(db.session.execute(query))
-    late = [row for row in rows if row.day < today]
+    late = [row for row in rows if row.day < today and row.status != "held"]
     url = url_for("clubs.index")
     if rows or Role.PEDAGOGUE in user.roles:
         shown = [_session(row, today) for row in rows]
@@ -156,14 +158,16 @@ def todays_sessions(work: Work) -> None:
 
 def _sessions() -> Any:
     one = ClubSession
-    query = select(one.id, one.day, one.starts_at, one.room, one.topic, Club.name).join(
+    query = select(one.id, one.day, one.starts_at, one.room, one.topic, one.status, Club.name).join(
         Club, Club.id == ClubSession.club_id
     )
     return query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)
 
 
 def _session(row: Any, today: Any) -> Row:
-    if row.day < today:
+    if row.status == "held":
+        badge = ("warn", _("to be summed up"))
+    elif row.day < today and row.status in AHEAD:
         badge = ("bad", _("attendance not closed"))
     else:
         badge = ("ok", _("today")) if row.day == today else ("mute", show_date(row.day))

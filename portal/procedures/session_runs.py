@@ -9,7 +9,7 @@ from portal.db import atomic, db
 from portal.procedures import marking, queries, writing_up
 from portal.procedures.known import known
 from portal.procedures.models import Run, RunStep
-from portal.procedures.queries import Sheet
+from portal.procedures.queries import Line, Sheet
 from portal.rules import procedures as rules
 from portal.rules.sessions import check_step
 
@@ -17,6 +17,11 @@ from portal.rules.sessions import check_step
 def sheet(session: ClubSession) -> Sheet:
     """The steps of the session, with those that the portal sees to be done."""
     return queries.session_sheet(session.id, session.day, known(db.session(), session))
+
+
+def left_open(sheet: Sheet) -> list[Line]:
+    """The required steps that the summing up asks about: all that are open but the analysis itself."""
+    return [line for line in sheet.lacking if line.code != "final_analysis"] if not sheet.finished else []
 
 
 def mark_step(session_id: int, actor_id: int, asked: marking.Asked) -> None:

@@ -14,8 +14,8 @@ SOURCES = ("recipient", "staff", "guest")
 LOWEST, HIGHEST = 1, 5
 
 
-def check_open(status: str, starts: datetime, now: datetime) -> None:
-    """From the start of a session that takes place until fourteen days later.
+def check_open(status: str, starts: datetime, now: datetime, *, from_paper: bool = False) -> None:
+    """From the start of a session that takes place until fourteen days later; what is on paper, also afterwards.
 
     Raises session_cancelled, feedback_early, feedback_late.
     """
@@ -25,7 +25,7 @@ def check_open(status: str, starts: datetime, now: datetime) -> None:
         raise RuleBroken(
             "feedback_early", N_("The session has not begun yet. Tell us what you think when it has.")
         )
-    if now > starts + OPEN_FOR:
+    if now > starts + OPEN_FOR and not from_paper:
         raise RuleBroken(
             "feedback_late", N_("Opinions of this session were taken for two weeks: that time is over.")
         )

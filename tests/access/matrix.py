@@ -265,6 +265,17 @@ clubs.sessions.cancel          GET,POST  hp      h
 clubs.sessions.book            POST      hp      h
 clubs.sessions.cancel_booking  POST      hp      h
 clubs.sessions.attendance      GET,POST  hp      h
+clubs.feedback.index           GET,POST  *       *
+clubs.feedback.paper           GET,POST  hp      h
+clubs.feedback.poster          GET       hp      h
+clubs.feedback.qr              GET       hp      h
+clubs.photo_consents.edit      GET,POST  hp      h
+clubs.photo_consents.withdraw  GET,POST  hp      h
+clubs.photo_consents.scan      GET       hp      h
+clubs.photos.index             GET,POST  hp      h
+clubs.photos.picture           GET       hp      h
+clubs.photos.delete            POST      hp      h
+guests.opinion                 GET,POST  @       -
 clubs.sessions.announce        POST      hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
 stays.of_family                GET,POST  hpw     h

@@ -11,16 +11,17 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
-from portal.clubs.group_models import InpatientStay
+from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Club
 from portal.clubs.program_models import ClubProgram
+from portal.clubs.session_models import SessionPhoto
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
 from portal.exchange.views import _serializer
-from portal.families.models import Consent, Family, StoredFile
+from portal.families.models import Consent, Family, FamilyMember, StoredFile
 from portal.intake.models import Agreement, Intake
 from portal.journal.models import JournalEntry
 from portal.mail.models import Mail
@@ -100,6 +101,7 @@ def build(app: Flask) -> World:
         _deputy(away, users["admin"]) for away in (lead, users["head"], make_user("head"))
     )
     for role in users:
+        world.own[role]["photo_id"] = _photo(club["session_id"], lead)  # each their own to delete
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
@@ -353,8 +355,37 @@ def _club(leader: User) -> dict[str, object]:
         )  # fmt: skip
         s.add_all([service, program])
         s.flush()
-        made = {"service_id": service.id, "club_program_id": program.id, "member_id": child.id}
-    return made | {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+        made: dict[str, object] = {"service_id": service.id, "club_program_id": program.id}
+    made |= {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
+    return made | {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
+
+
+def _stored() -> StoredFile:
+    name, digest = files.keep(PIXEL)
+    return StoredFile(name=name, media_type="image/jpeg", size=1, sha256=digest, uploaded_at=clock.now())
+
+
+def _photographed(member: FamilyMember, by: User) -> int:
+    """The recipient has a photo consent with a scan."""
+    scan = _stored()
+    with technical() as s:
+        s.add(scan)
+        s.flush()
+        s.add(PhotoConsent(member_id=member.id, given_by_id=member.id, given_on=clock.today(), scan_id=scan.id,
+                           recorded_by_id=by.id, recorded_at=clock.now()))  # fmt: skip
+    return member.id
+
+
+def _photo(session_id: Any, by: User) -> int:
+    """A photo of the session with nobody on it."""
+    file = _stored()
+    with technical() as s:
+        s.add(file)
+        s.flush()
+        row = SessionPhoto(session_id=session_id, file_id=file.id, added_by_id=by.id, added_at=clock.now())
+        s.add(row)
+        s.flush()
+        return row.id
 
 
 def _token(user: User) -> str:

@@ -23,7 +23,7 @@ from portal.config import Config
 from portal.db import db
 from tests.bench.load import Measured, measure, request
 from tests.bench.meeting import MEMBERS, follow
-from tests.bench.rows import Centre, fill
+from tests.bench.rows import CLUBS, GUESTS, Centre, fill
 from tests.client import FreshClient
 from tests.counting import counted
 from tests.journeys.conftest import _free_port
@@ -44,6 +44,7 @@ SERVER = (
 )
 SECONDS = float(os.environ.get("SECONDS") or 3)
 ROUNDS = 3
+LONGEST_WEEK = 3.0  # times the bare template page
 ROW = "{:<26}{:>10}{:>10}{:>10}{:>9}{:>9}{:>9}{:>9}"
 BARE = "tests.bench.bare:app"
 OF_THE_LOGIN = ("login_sessions", "role_grants", "BEGIN")
@@ -111,9 +112,24 @@ def _bench(title: str, env: dict[str, str], size: int, bare: int) -> None:
                 spent,
             )
             print(ROW.format(name, *numbers, queries, of_the_login), flush=True)
+        _week(centre, port, bare)
         _follow(app, centre, port, cpu, bare)
     with app.app_context():
         db.engine.dispose()
+
+
+def _week(centre: Centre, port: int, bare: int) -> None:
+    """The week of all clubs beside the bare template page, in the middle one of the rounds."""
+    asked, times = request("/clubs/", centre.cookies["head"]), []
+    for _ in range(ROUNDS):
+        yardstick = measure(bare, request("/table"), 200, SECONDS / ROUNDS)
+        found = measure(port, asked, 200, SECONDS / ROUNDS)
+        times.append(yardstick.per_second / found.per_second)
+    print(
+        f"clubs, a week of {2 * CLUBS} sessions and {2 * CLUBS * GUESTS} bookings:"
+        f" {statistics.median(times):.1f} × the bare template page, at most {LONGEST_WEEK:.0f}",
+        flush=True,
+    )
 
 
 def _follow(app: Flask, centre: Centre, port: int, cpu: Callable[[], float], bare: int) -> None:

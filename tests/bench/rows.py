@@ -29,7 +29,7 @@ NAMES = "Анна Мария Елена Ольга Татьяна Наталья
 FATHERS = "Ивановна Петровна Сергеевна Алексеевна Андреевна".split()
 CATEGORIES = ("at_risk", "hardship", "large", "single_parent", "low_income")
 REGIMES = ("emergency", "planned", "control")
-SPECIALISTS, CLUBS, GUESTS, BATCH = 40, 10, 12, 5_000
+SPECIALISTS, CLUBS, GUESTS, BATCH = 40, 30, 12, 5_000  # 60 sessions a week, 720 bookings
 MET = 300  # families with a contact each month of a year
 
 

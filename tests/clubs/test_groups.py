@@ -1,17 +1,19 @@
 """Groups: who may be served, capacity, the waiting list that moves up, inpatient stays."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal import audit, clock
-from portal.clubs import actions, bookings, stays, waiting
+from portal.clubs import actions, bookings, group, stays, waiting
 from portal.clubs.group_models import ClubWaiting, InpatientStay
 from portal.clubs.models import Booking, Club, ClubParticipant
 from portal.db import db, technical
+from portal.patronage.models import Patronage
 from portal.rules.weekly_limit import week_of
-from tests.factories import make_club, make_family, make_recipient, make_session, make_user
+from tests.client import Client
+from tests.factories import make_club, make_family, make_patronage, make_recipient, make_session, make_user
 from tests.refusals import refuses
 
 
@@ -89,8 +91,6 @@ def test_who_may_not_be_served_any_more_is_passed_over_and_stays_in_line(club, l
     for one in (off, on):
         actions.join_club(club.id, one.id, leader.id)
     with technical() as s:
-        from portal.patronage.models import Patronage
-
         s.query(Patronage).filter_by(family_id=off.family_id).update({"status": "suspended"})
     actions.leave_club(club.id, gone.id, leader.id)
     assert on.id in going(club) and line(club) == [off.id]
@@ -136,8 +136,6 @@ def test_a_closed_club_has_no_line(club, leader):
 
 
 def test_other_weekly_times_are_to_be_told_anew(club, leader):
-    from datetime import time
-
     change(club, leader, room="каб. 1")
     db.session.rollback()
     assert db.session.get_one(Club, club.id).changed_at is None
@@ -177,3 +175,52 @@ def test_stays_of_one_child_do_not_meet(leader):
     stays.end_stay(stay_id, today, leader.id)
     stays.record_stay(family.id, child.id, today + timedelta(1), None, leader.id)
     assert len(db.session.scalars(select(InpatientStay)).all()) == 2
+
+
+def test_the_page_of_the_group_notes_who_was_told_and_shows_the_week(app, club, leader):
+    visitor, first, second = Client(app, leader), make_recipient(club), make_recipient(club)
+    bookings.book_one(make_session(club, clock.today() + timedelta(0)).id, first.id, leader.id)
+    url = f"/clubs/{club.id}/participants"
+    visitor.get(url)
+    assert "ещё не ознакомлен" in visitor.text and "на этой неделе осталось 1 место" in visitor.text
+    visitor.post(url, told=str(first.id))
+    visitor.post(url, told="all")
+    with refuses("nobody_to_tell"):
+        group.tell(club.id, None, leader.id)
+    change(club, leader, about="-")
+    with refuses("nobody_to_tell"):
+        group.tell(club.id, second.id, leader.id)
+    actions.change_club(club.id, leader.id, times=[(1, time(10), 60)])
+    visitor.get(url)
+    assert "ознакомить заново" in visitor.text
+    assert group.tell(club.id, None, leader.id) == 2
+
+
+def test_the_page_of_the_group_puts_on_the_waiting_list_and_takes_off(app, club, leader):
+    visitor, url = Client(app, leader), f"/clubs/{club.id}/participants"
+    make_recipient(club), make_recipient(club)
+    waits = make_recipient(surname="Лебедева")
+    visitor.post(url, add=str(waits.id))
+    visitor.get(f"{url}?q=лебедева")
+    assert "Лист ожидания: 1" in visitor.text and "ждёт места" in visitor.text
+    visitor.post(url, unwait=str(waits.id))
+    assert line(club) == []
+
+
+def test_stays_are_recorded_on_the_family_s_page(app, leader):
+    family = make_family()
+    make_patronage(family, lead=leader)
+    visitor, url = Client(app, leader), f"/families/{family.id}/stays/"
+    visitor.get(f"/families/{family.id}")
+    assert visitor.page.xpath(f"//a[@href='{url}']")
+    today, child = clock.today().isoformat(), str(family.members[1].id)
+    visitor.post(url, status=422, member_id=child, starts_on=today, ends_on="2020-01-01")
+    assert visitor.page.xpath("//input[@name='ends_on']/@value") == ["2020-01-01"]
+    visitor.post(url, member_id=child, starts_on=today)
+    visitor.get(f"/families/{family.id}")
+    assert "в стационаре" in visitor.text
+    stay_id = db.session.scalars(select(InpatientStay.id)).one()
+    visitor.get(f"{url}{stay_id}/end")
+    visitor.post(f"{url}{stay_id}/end", ends_on=today)
+    visitor.get(url)
+    assert "Изменить последний день" in visitor.text

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal import check, clock
 from portal.audit import AuditEntry
-from portal.clubs import bookings, sheet
+from portal.clubs import bookings, planning, sheet
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
 from portal.journal import checking
@@ -227,3 +227,13 @@ def test_what_was_used_is_offered_the_next_time(held, club, leader):
     later = make_session(club, clock.today() + timedelta(7))
     assert sheet.used_before(later) == {"equipment": "Мяч", "consumables": "Бумага"}
     assert sheet.used_before(now(held)) == {}
+
+
+def test_who_was_told_of_another_time_is_to_be_told_anew(club, leader):
+    session = make_session(club, clock.today() + timedelta(7))
+    sheet.announce(session.id, leader.id)
+    day = {"day": session.day, "minutes": 60}
+    planning.change_session(session.id, leader.id, **day, starts_at=session.starts_at, room="зал")
+    assert now(session).status == "announced"
+    planning.change_session(session.id, leader.id, **day, starts_at=time(17))
+    assert (now(session).status, now(session).announced_at) == ("planned", None)

@@ -245,3 +245,20 @@ def test_after_the_summing_up_the_late_steps_are_ticked_alone(visitor, session, 
     assert buttons == ["step-final_feedback", "step-final_journal", "step-final_system"]
     visitor.post(f"{url}/steps/prep_props", status=422, mark="open", note="", changes="0")
     visitor.post(f"{url}/steps/final_feedback", mark="done", note="", changes="0")
+
+
+def test_my_work_keeps_a_held_session_until_it_is_summed_up(visitor, session, child, leader):
+    held(session, leader, child)
+    visitor.get("/")
+    clubs = visitor.page.xpath("//*[@id='clubs']")[0].text_content()
+    assert "Мастерская" in clubs and "подвести итоги" in clubs
+    sheet.sum_up(session.id, leader.id, analysis="Хорошо.", gone_through=True)
+    visitor.get("/")
+    assert "Мастерская" not in visitor.page.xpath("//*[@id='clubs']")[0].text_content()
+
+
+def test_what_was_never_announced_is_not_said_to_be(visitor, session, child, leader):
+    done = "//*[@id='next']//li[@class='done']"
+    held(session, leader, child)
+    visitor.get(address(session))
+    assert [one.text_content() for one in visitor.page.xpath(done)] == ["Запланировано"]

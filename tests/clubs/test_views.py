@@ -122,7 +122,13 @@ def test_a_booking_is_reached_only_through_its_session(visitor, club, session, c
 
 
 def test_a_pedagogue_makes_a_club_and_leads_it(visitor, leader):
-    fields = {"name": "Театр", "room": "зал", "first__weekday": "2", "first__starts_at": "15:00"}
+    fields = {
+        "name": "Театр",
+        "room": "зал",
+        "capacity": "12",
+        "first__weekday": "2",
+        "first__starts_at": "15:00",
+    }
     visitor.post("/clubs/new", **fields, first__minutes="90", second__minutes="60")
     club = db.session.scalars(select(Club)).one()
     assert (club.name, club.leader_id) == ("Театр", leader.id)

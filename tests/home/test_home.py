@@ -185,7 +185,7 @@ def test_a_leader_sees_sessions_and_attendance_left_open(request_of):
     club, other = make_club(leader), make_club(make_user("pedagogue"), "Чужой")
     make_session(club, today)
     make_session(club, today - timedelta(7))
-    make_session(club, today - timedelta(14), status="held")
+    make_session(club, today - timedelta(14), status="summed_up")
     make_session(club, week_of(today) + timedelta(8))
     make_session(other, today)
     assert len(sections(leader)["clubs"]) == 2
