@@ -27,9 +27,12 @@ from portal.clubs.models import Club
 from portal.clubs.period_views import bp as periods
 from portal.clubs.photo_consent_views import bp as photo_consents
 from portal.clubs.photo_views import bp as photos
+from portal.clubs.program_views import bp as programs
+from portal.clubs.result_views import bp as results
 from portal.clubs.schedule_views import bp as schedule
 from portal.clubs.schedule_views import week_page
 from portal.clubs.session_views import bp as sessions
+from portal.clubs.survey_views import bp as surveys
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.timetable import ends_at
@@ -37,12 +40,8 @@ from portal.web import go, refuse, render, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
-bp.register_blueprint(sessions)
-bp.register_blueprint(feedback)
-bp.register_blueprint(photo_consents)
-bp.register_blueprint(photos)
-bp.register_blueprint(periods)
-bp.register_blueprint(schedule)
+for part in (sessions, feedback, photo_consents, photos, periods, schedule, programs, surveys, results):
+    bp.register_blueprint(part)
 
 
 @bp.context_processor

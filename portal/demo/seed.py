@@ -15,6 +15,7 @@ from portal.clubs import actions as clubs
 from portal.clubs import periods
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
+from portal.demo import clubs as circles
 from portal.demo import contacts, council, newcomers, support
 from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
@@ -183,6 +184,8 @@ def _clubs(leader_id: int) -> None:
         club_id = clubs.create_club(
             leader_id, name=name, leader_id=leader_id, room=room, about=about, times=weekly
         )
-        for member_id in recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]:
+        group = recipients[number * RECIPIENTS : (number + 1) * RECIPIENTS]
+        for member_id in group:
             clubs.join_club(club_id, member_id, leader_id)
         periods.plan_period(club_id, leader_id, first_day=today, last_day=today + timedelta(28))
+        circles.set_up(number, club_id, leader_id, group)

@@ -16,6 +16,7 @@ from portal.alerts.models import Alert
 from portal.audit import AuditEntry, Event
 from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Booking, ClubParticipant
+from portal.clubs.program_models import InterestSurvey, SkillAssessment
 from portal.clubs.session_models import PhotoPerson
 from portal.consilium.models import Decision, Item
 from portal.contacts.models import Contact
@@ -112,6 +113,8 @@ SOURCES: dict[str, Source] = {
     "journal_entries": Source(_entered, Permission.JOURNAL_WRITE, ("journal.show", "entry_id")),
     "alerts": Source(_of(Alert), Permission.ALERT_RAISE, ("alerts.show", "alert_id")),
     "club_participants": Source(_by_member(ClubParticipant)),
+    "interest_surveys": Source(_by_member(InterestSurvey)),
+    "skill_assessments": Source(_by_member(SkillAssessment)),
     "inpatient_stays": Source(_by_member(InpatientStay)),
     "photo_consents": Source(_by_member(PhotoConsent)),
     "session_photos": Source(

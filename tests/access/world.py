@@ -13,6 +13,7 @@ from portal.accounts.sessions import digest
 from portal.alerts.models import Alert
 from portal.clubs.group_models import InpatientStay, PhotoConsent
 from portal.clubs.models import Club
+from portal.clubs.program_models import ClubProgram
 from portal.clubs.session_models import SessionPhoto
 from portal.consilium.minutes_models import Minutes, MinutesSignature
 from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingSeat
@@ -345,18 +346,19 @@ def _club(leader: User) -> dict[str, object]:
     session = make_session(club, clock.today())
     child = make_recipient(club)
     booking = make_booking(session, child, booked_by_id=leader.id)
+    program = ClubProgram(club_id=club.id, version=1, title="-", made_by_id=leader.id, made_at=clock.now())
     with technical() as s:
         service = JournalEntry(
             year=session.day.year, month=session.day.month, number=1 + s.query(JournalEntry).count(),
             session_id=session.id, member_id=child.id, family_id=child.family_id, worker_id=leader.id,
             kind="session", day=session.day, minutes=60, created_at=clock.now(),
         )  # fmt: skip
-        s.add(service)
+        s.add_all([service, program])
         s.flush()
-        service_id = service.id
+        service_id, program_id = service.id, program.id
     made: dict[str, object] = {"club_id": club.id, "session_id": session.id, "booking_id": booking.id}
     made |= {"member_id": _photographed(child, leader), "photo_id": _photo(session.id, leader)}
-    return made | {"service_id": service_id}
+    return made | {"service_id": service_id, "club_program_id": program_id}
 
 
 def _stored() -> StoredFile:

@@ -48,6 +48,7 @@ KINDS_OF_NO_FAMILY = {
     "votes",
     "clubs",
     "club_sessions",
+    "club_programs",
     "session_feedback",
 } | {
     *("norm_versions", "calendar_days", "journal_periods", "deputies", "procedures"),

@@ -17,6 +17,7 @@ RUSSIAN = {  # data and law in Russian; everything a user reads of the interface
     "portal.settings.words", "portal.rules.names", "portal.rules.phones", "portal.accounts.actions",
     "portal.settings.queries", "portal.procedures.texts_visit", "portal.procedures.texts_call",
     "portal.procedures.texts_club", "portal.procedures.texts_branches",
+    "portal.clubs.program_texts",
 }  # fmt: skip
 NAMES = {"Яндекс Браузер"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
