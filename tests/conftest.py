@@ -18,6 +18,7 @@ from portal.config import Config
 from portal.db import db
 from tests.client import Client
 from tests.quick import collect_less, remember_routes, remember_statements
+from tests.reuse import app_for
 
 remember_routes()
 remember_statements()
@@ -102,7 +103,7 @@ def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     """The portal on a database of its own; an application context is open."""
-    app = create_app(config)
+    app = app_for(config)
     app.config["TESTING"] = True
     with app.app_context():
         engine = db.engine

@@ -1,5 +1,7 @@
 """My work before a meeting: who is told where they are to speak, and which of their families stand on an agenda."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from portal import clock
@@ -30,7 +32,7 @@ def test_whoever_is_to_speak_is_told_and_whoever_works_with_the_family(app: Flas
     for browser in (lead, psychologist, doorman):
         assert told(browser) == [], "only prepared yet"
     actions.convene(meeting_id, people.chair.id)
-    day = f"{clock.today():%Y}"
+    day = f"{clock.today() + timedelta(3):%d.%m.%Y}"
     first, second = told(lead)
     assert "Изменение режима" in first and day in first and "докладываете" not in first
     assert "Орлова" in second and "Постановка на патронаж" in second and "вы докладываете" in second
