@@ -87,9 +87,9 @@ def _open(days: Days, day: date) -> None:
         weekly = [(weekday, start, 60) for weekday, start in demo.times]
         club_id = actions.create_club(
             leader, name=demo.name, leader_id=leader, room=demo.room, about=demo.about, times=weekly,
-            capacity=RECIPIENTS, audience="minors", age_from=demo.ages[0], age_to=demo.ages[1],
+            capacity=RECIPIENTS,
         )  # fmt: skip
-        surveys.set_interests(club_id, demo.interests, leader)
+        surveys.aim(club_id, leader, demo.interests, "minors", demo.ages)
         program_id = programs.start_program(club_id, leader, template=demo.template)
         programs.put_in_force(program_id, leader, 1)
         first, last = demo.ages
