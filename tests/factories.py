@@ -25,6 +25,7 @@ from portal.plans.content import new_key
 from portal.plans.models import Plan, PlanGoal, PlanMeasure
 from portal.rules.names import normalise
 from portal.rules.weekly_limit import week_of
+from portal.settings.models import CalendarDay
 from portal.settings.words import WORDS
 
 _numbers = count(1)
@@ -258,6 +259,11 @@ def make_roll(chair: User, members: list[User], secretary: User | None = None) -
 def make_club(leader: User, name: str = "Мастерская") -> Club:
     """A club."""
     return _add(Club(name=name, leader_id=leader.id, room="каб. 4"))
+
+
+def work_today() -> None:
+    """The center works today, whatever the country's calendar says: sessions of tests are planned for it."""
+    _add(CalendarDay(day=clock.today(), kind="worked", note=""))
 
 
 def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSession:

@@ -11,7 +11,7 @@ from portal.check import broken_rules
 from portal.clock import today
 from portal.db import db
 from portal.patronage.models import Assignment, Patronage
-from tests.factories import make_roll, make_user
+from tests.factories import make_roll, make_user, work_today
 from tests.journeys.conftest import Center, axe
 
 REGISTER = Path(__file__).parents[2] / "portal" / "demo" / "register.xlsx"
@@ -20,6 +20,7 @@ ANALYSIS = "Цели плана достигнуты: мать работает,
 
 def test_a_family_comes_on_patronage_and_goes_off(center: Center) -> None:
     people(center)
+    work_today()
     windows = {name: center.open(name) for name in ("head", "chair", "secretary", "worker", "pedagogue")}
     windows |= {name: center.open(name, size="phone") for name in ("member1", "member2", "member3")}
     bring_the_register_in(windows["head"])
