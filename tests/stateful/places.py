@@ -20,6 +20,7 @@ OF_FAMILY = (
     "/intake",
     "/analysis",
     "/hand-over",
+    "/stays/",
 )
 LISTS = (
     *(
