@@ -1,15 +1,11 @@
 """Rows for tests: plain functions that state only what matters. They write directly, past the actions."""
 
-import contextlib
-from collections.abc import Iterator
-from contextvars import ContextVar
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import select, text, update
-from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import Role
@@ -34,27 +30,8 @@ _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 SURNAMES = ("Иванова", "Петрова", "Семёнова", "Кузнецова", "Орлова", "Белова", "Жукова", "Титова")
 
 
-_begun: ContextVar[Session | None] = ContextVar("begun", default=None)
-
-
-@contextlib.contextmanager
-def together() -> Iterator[Session]:
-    """One transaction for all the rows that are made inside, by whatever factory."""
-    begun = _begun.get()
-    if begun is not None:
-        yield begun
-        begun.flush()
-        return
-    with technical() as session:
-        token = _begun.set(session)
-        try:
-            yield session
-        finally:
-            _begun.reset(token)
-
-
 def _add(*rows: Any) -> Any:
-    with together() as session:
+    with technical() as session:
         session.add_all(rows)
     return rows[0]
 
@@ -125,7 +102,6 @@ def make_consent(family: Family, given_on: date | None = None, withdrawn_on: dat
     return _add(consent)
 
 
-@together()
 def make_patronage(
     family: Family | None = None, status: str = "enrolled", lead: User | None = None, **fields: Any
 ) -> Patronage:
@@ -159,7 +135,6 @@ def make_analysis(
     )
 
 
-@together()
 def make_diagnosis(patronage: Patronage, author: User, *, score: int = 2, **fields: Any) -> Diagnosis:
     """A social diagnosis with the same score for every sphere; an approved one by a head of its own."""
     state, number = fields.pop("state", "draft"), fields.pop("number", 1)
@@ -180,7 +155,7 @@ def make_diagnosis(patronage: Patronage, author: User, *, score: int = 2, **fiel
             submitted_at=None if state == "draft" else clock.now(),
         )
     )
-    with together() as session:
+    with technical() as session:
         rows = [DiagnosisScore(diagnosis_id=row.id, sphere=one[0], score=score) for one in WORDS["spheres"]]
         session.add_all(rows)
         session.flush()
@@ -190,7 +165,6 @@ def make_diagnosis(patronage: Patronage, author: User, *, score: int = 2, **fiel
     return row
 
 
-@together()
 def make_plan(
     patronage: Patronage, author: User, state: str = "draft", *, due: tuple[int, ...] = (7,), **fields: Any
 ) -> Plan:
@@ -221,7 +195,7 @@ def make_plan(
         measure.user_id = author.id
         _add(measure)
     values |= fields | {"state": state}
-    with together() as session:  # an approved plan stays, so its goals come first
+    with technical() as session:  # an approved plan stays, so its goals come first
         session.execute(update(Plan).where(Plan.id == plan.id).values(**values))
     for name, value in values.items():
         setattr(plan, name, value)
@@ -241,7 +215,7 @@ def unguard_plans() -> None:
 
 
 def _representative_of(patronage: Patronage) -> int:
-    with together() as session:
+    with technical() as session:
         query = select(FamilyMember.id).where(FamilyMember.family_id == patronage.family_id)
         return session.scalars(query.where(FamilyMember.kind == "representative")).first() or 0
 
@@ -275,7 +249,6 @@ def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSes
     return _add(ClubSession(club_id=club.id, day=day, week=week_of(day), slot=slot, **(values | fields)))
 
 
-@together()
 def make_recipient(*clubs: Club, surname: str = "Соколова", status: str = "enrolled") -> FamilyMember:
     """A minor of a family with that patronage who goes to the clubs."""
     family = make_family(surname)

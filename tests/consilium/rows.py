@@ -7,15 +7,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.consilium import actions, agenda, decisions
 from portal.patronage.models import Patronage
-from tests.factories import (
-    make_analysis,
-    make_consent,
-    make_family,
-    make_patronage,
-    make_roll,
-    make_user,
-    together,
-)
+from tests.factories import make_analysis, make_consent, make_family, make_patronage, make_roll, make_user
 
 
 @dataclass
@@ -35,7 +27,6 @@ class People:
         return [self.chair, *self.members]
 
 
-@together()
 def make_people(members: int = 3) -> People:
     """A chair, a secretary without a vote, members, all on the roll."""
     people = People(
@@ -50,7 +41,6 @@ def make_people(members: int = 3) -> People:
     return people
 
 
-@together()
 def make_submitted(surname: str = "Соколова", consent: bool = True, **fields: object) -> Patronage:
     """A family before the consilium, with a consent in force and a finished course."""
     course = fields.pop("course_ended_on", clock.today() - timedelta(5))
