@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal import clock
@@ -22,6 +23,7 @@ def test_a_guest_leaves_an_opinion_and_the_pedagogue_reads_it(center: Center) ->
     pedagogue.get_by_role("link", name="Отзывы").click()
     pedagogue.get_by_role("link", name="QR-код на дверь").click()
     pedagogue.get_by_text(address).wait_for()
+    expect(pedagogue.locator("img.qr")).to_have_js_property("complete", True)
     assert pedagogue.locator("img.qr").evaluate("one => one.naturalWidth") > 100
     axe(pedagogue)
 
