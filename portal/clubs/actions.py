@@ -1,6 +1,6 @@
 """What changes clubs and who goes to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -11,7 +11,7 @@ from portal import audit, clock
 from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.audit import Event
-from portal.clubs import changes, waiting
+from portal.clubs import changes, slots, waiting
 from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
 from portal.clubs.recipients import check_recipient as check_recipient  # the one place, for all of clubs
@@ -55,6 +55,10 @@ def change_club(club_id: int, actor_id: int, *, times: Sequence[WeeklyTime], **f
     Who was told of other times is told anew; in a larger group those who wait move up.
     """
     check_weekly_times(list(times))
+    slots.retried(lambda: _change_once(club_id, actor_id, times, fields))
+
+
+def _change_once(club_id: int, actor_id: int, times: Sequence[WeeklyTime], fields: Mapping[str, Any]) -> None:
     with atomic() as s:
         club = open_club(s, club_id)
         if fields.get("leader_id", club.leader_id) != club.leader_id:
@@ -125,6 +129,10 @@ def join_club(club_id: int, member_id: int, actor_id: int) -> bool:
 
     Whoever has waited longer comes first. Raises RuleBroken for one who is there already, or may not be served.
     """
+    return slots.retried(lambda: _join_once(club_id, member_id, actor_id))
+
+
+def _join_once(club_id: int, member_id: int, actor_id: int) -> bool:
     with atomic() as s:
         club = open_club(s, club_id)
         check_recipient(s, member_id, clock.today())
@@ -157,6 +165,10 @@ def leave_club(club_id: int, member_id: int, actor_id: int) -> int:
 
     Whoever waits first for the place moves up.
     """
+    return slots.retried(lambda: _leave_once(club_id, member_id, actor_id))
+
+
+def _leave_once(club_id: int, member_id: int, actor_id: int) -> int:
     today = clock.today()
     with atomic() as s:
         club = s.get_one(Club, club_id, with_for_update={"key_share": True})

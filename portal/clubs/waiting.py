@@ -49,8 +49,11 @@ def _taken_off(s: Session, club_id: int, member_id: int) -> bool:
     return s.scalar(delete(ClubWaiting).where(*here).returning(ClubWaiting.id)) is not None
 
 
-def fill(s: Session, club: Club, actor_id: int) -> list[int]:
-    """Inside a transaction that holds the club: who moves up, in the order of the line; each is told in the log."""
+def fill(s: Session, club: Club, actor_id: int, *, book: bool = True) -> list[int]:
+    """Inside a transaction that holds the club: who moves up, in the order of the line; each is told in the log.
+
+    With `book` they get places at the coming sessions; without it nothing here can be refused.
+    """
     moved: list[int] = []
     if club.closed_on is not None:
         return moved
@@ -60,7 +63,7 @@ def fill(s: Session, club: Club, actor_id: int) -> list[int]:
             break
         if _may_be_served(s, member_id, clock.today()):
             _taken_off(s, club.id, member_id)
-            put_in(s, club, member_id, actor_id, from_line=True)
+            put_in(s, club, member_id, actor_id, from_line=True, book=book)
             moved.append(member_id)
     return moved
 
@@ -74,9 +77,9 @@ def _may_be_served(s: Session, member_id: int, day: date) -> bool:
 
 
 def put_in(
-    s: Session, club: Club, member_id: int, actor_id: int, *, from_line: bool = False
+    s: Session, club: Club, member_id: int, actor_id: int, *, from_line: bool = False, book: bool = False
 ) -> ClubParticipant:
-    """Inside a transaction: make the recipient a participant; from the line, with places at the coming sessions.
+    """Inside a transaction: make the recipient a participant; with `book`, with places at the coming sessions.
 
     Raises already_participant.
     """
@@ -86,7 +89,7 @@ def put_in(
         s.add(row)
     new: dict[str, Any] = {"club_id": club.id, "member_id": member_id}
     if from_line:
-        new["booked_in"] = _booked(s, club.id, member_id, actor_id)
+        new["booked_in"] = _booked(s, club.id, member_id, actor_id) if book else []
         new["from_waiting"] = True
     audit.record(s, Event.PARTICIPANT_JOINED, actor_id, row, new=new)
     return row

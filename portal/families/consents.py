@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock, files
 from portal.audit import Event
+from portal.clubs import departures
 from portal.contacts import stops
 from portal.db import atomic, db, refused_by
 from portal.families import queries
@@ -148,7 +149,8 @@ def add_scan(consent_id: int, scan: Scan, actor_id: int) -> None:
 
 
 def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> int:
-    """The representative withdraws the consent; without another in force the work stops at once (R3).
+    """The representative withdraws the consent; without another in force the work stops at once (R3),
+    and places booked in clubs are given back.
 
     Gives how many planned contacts were called off by that.
 
@@ -170,7 +172,7 @@ def withdraw_consent(consent_id: int, on: date, reason: str, actor_id: int) -> i
         old: dict[str, Any] = {"status": patronage.status} if patronage else {}
         stopped = 0
         if patronage is not None and not _still_consented(s, family_id):
-            stopped = _stop(s, patronage, on)
+            stopped = _stop(s, patronage, on, actor_id)
         new = {"withdrawn_on": on, "reason": reason, "status": patronage and patronage.status}
         audit.record(s, Event.CONSENT_WITHDRAWN, actor_id, consent, old=old, new=new)
         return stopped
@@ -231,9 +233,12 @@ def _still_consented(s: Session, family_id: int) -> bool:
     return any(one.by_representative and in_force(one, clock.today()) for one in consents)
 
 
-def _stop(s: Session, patronage: Patronage, on: date) -> int:
+def _stop(s: Session, patronage: Patronage, on: date, actor_id: int) -> int:
     if patronage.status == lifecycle.Status.IDENTIFIED:
         return 0
     was = patronage.status
     move(patronage, lifecycle.after(was, lifecycle.Event.CONSENT_WITHDRAWN))
-    return stops.suspend(s, patronage, on) if was == lifecycle.Status.ENROLLED else 0
+    if was != lifecycle.Status.ENROLLED:
+        return 0
+    departures.call_off(s, patronage.family_id, clock.today(), actor_id)
+    return stops.suspend(s, patronage, on)

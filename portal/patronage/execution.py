@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.clubs import departures
 from portal.contacts import standing, stops
 from portal.patronage import regimes
 from portal.patronage.models import Assignment, Patronage
@@ -42,15 +43,14 @@ def enroll_family(
 def remove_family(s: Session, patronage: Patronage, day: date, *, reason: str, actor_id: int) -> None:
     """Take the family off patronage on `day`; its assignments end, planned contacts are called off (R2).
 
-    An emergency start that waited is over with it. Raises wrong_state.
-
-    Bookings in clubs stay: a session already agreed is the club's to keep or to call off.
+    An emergency start that waited is over with it; so are its places in clubs. Raises wrong_state.
     """
     patronage.status = lifecycle.after(patronage.status, lifecycle.Event.REMOVED)
     patronage.removed_on, patronage.removal_reason = day, reason
     regimes.close_emergency(s, patronage, day, "removed")
     _close_assignments(s, patronage, day, actor_id)
     stops.end(s, patronage, day)
+    departures.leave(s, patronage.family_id, day, actor_id)
 
 
 def change_term(patronage: Patronage, term: str, ends_on: date | None) -> None:

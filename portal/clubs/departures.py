@@ -1,0 +1,64 @@
+"""What becomes of a family's places in clubs when its patronage stops: inside the transactions that stop it (R3)."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from portal import audit
+from portal.audit import Event
+from portal.clubs import waiting
+from portal.clubs.group_models import ClubWaiting
+from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
+from portal.clubs.recipients import in_care
+from portal.families.models import FamilyMember
+from portal.rules.sessions import AHEAD
+
+
+def call_off(s: Session, family_id: int, day: date, actor_id: int) -> int:
+    """Inside a transaction: give back the places booked from the day on, but for the days of inpatient care.
+
+    Gives how many.
+    """
+    query = (
+        select(Booking)
+        .join(ClubSession, ClubSession.id == Booking.session_id)
+        .where(
+            Booking.member_id.in_(_members(family_id)),
+            Booking.status == "booked",
+            ClubSession.day >= day,
+            ClubSession.status.in_(AHEAD),
+            ~in_care(family_id, ClubSession.day),
+        )
+    )
+    rows = s.scalars(query.order_by(Booking.id).with_for_update(of=Booking)).all()
+    for row in rows:
+        old = {"status": row.status, "slot": row.slot}
+        row.status, row.slot = "cancelled", None
+        audit.record(s, Event.BOOKING_CANCELLED, actor_id, row, old=old)
+    return len(rows)
+
+
+def leave(s: Session, family_id: int, day: date, actor_id: int) -> None:
+    """Inside a transaction: the family goes to no club any more, unless a child is in inpatient care.
+
+    Whoever waits first for a place moves up.
+    """
+    call_off(s, family_id, day, actor_id)
+    if s.scalar(select(in_care(family_id, day))):
+        return
+    here: ColumnElement[bool] = ClubParticipant.member_id.in_(_members(family_id))
+    going = select(ClubParticipant.club_id).where(here, ClubParticipant.left_on.is_(None))
+    clubs = select(Club).where(Club.id.in_(going)).order_by(Club.id)
+    freed = s.scalars(clubs.with_for_update(key_share=True)).all()
+    s.execute(delete(ClubWaiting).where(ClubWaiting.member_id.in_(_members(family_id))))
+    left = update(ClubParticipant).where(here, ClubParticipant.left_on.is_(None)).values(left_on=day)
+    for row in s.scalars(left.returning(ClubParticipant)).all():
+        new = {"club_id": row.club_id, "member_id": row.member_id, "cancelled_in": []}
+        audit.record(s, Event.PARTICIPANT_LEFT, actor_id, row, new=new)
+    for club in freed:
+        waiting.fill(s, club, actor_id, book=False)  # a decision never fails because of a club
+
+
+def _members(family_id: int) -> Select[int]:
+    return select(FamilyMember.id).where(FamilyMember.family_id == family_id)

@@ -1,0 +1,107 @@
+"""A family whose patronage stops gives its places in clubs back; whoever waited gets them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import audit, clock
+from portal.audit import Event
+from portal.check import broken_rules
+from portal.clubs import actions, stays
+from portal.clubs.models import Booking, Club, ClubParticipant
+from portal.db import atomic, db, technical
+from portal.families import consents
+from portal.families.models import Consent
+from portal.patronage.execution import remove_family
+from portal.patronage.models import Patronage
+from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
+
+
+@pytest.fixture
+def leader(app):
+    return make_user("pedagogue")
+
+
+@pytest.fixture
+def club(leader):
+    return make_club(leader)
+
+
+@pytest.fixture
+def child(club):
+    return make_recipient(club)
+
+
+def book(club, child, slot=1, days=1):
+    return make_booking(make_session(club, clock.today() + timedelta(days), slot), child, slot)
+
+
+def status(booking):
+    db.session.rollback()
+    row = db.session.get_one(Booking, booking.id)
+    return row.status, row.slot
+
+
+def withdraw(child, leader):
+    db.session.rollback()
+    given = select(Consent.id).where(Consent.family_id == child.family_id, Consent.withdrawn_on.is_(None))
+    for consent_id in db.session.scalars(given).all():
+        consents.withdraw_consent(consent_id, clock.today(), "сами справимся", leader.id)
+
+
+def remove(child, leader):
+    with atomic() as s:
+        row = s.scalars(select(Patronage).where(Patronage.family_id == child.family_id)).one()
+        remove_family(s, row, clock.today(), reason="aims_reached", actor_id=leader.id)
+        audit.record(s, Event.SETTINGS_CHANGED, leader.id, row)
+
+
+def going(club):
+    db.session.rollback()
+    query = select(ClubParticipant.member_id).where(ClubParticipant.left_on.is_(None))
+    return set(db.session.scalars(query.where(ClubParticipant.club_id == club.id)))
+
+
+def test_a_withdrawn_consent_gives_the_places_back_and_leaves_the_club_open(club, child, leader):
+    booking = book(club, child)
+    withdraw(child, leader)
+    assert status(booking) == ("cancelled", None)
+    assert going(club) == {child.id}
+    assert not {"R13", "R14"} & {fault["rule"] for fault in broken_rules()}
+
+
+def test_what_was_is_not_touched(club, child, leader):
+    booking = book(club, child, days=-1)
+    withdraw(child, leader)
+    assert status(booking) == ("booked", 1)
+
+
+def test_a_removed_family_goes_to_no_club_and_the_first_in_line_moves_up(club, child, leader):
+    booking = book(club, child)
+    with technical() as s:
+        s.get_one(Club, club.id).capacity = 1
+    next_one, other = make_recipient(surname="Зимина"), make_recipient(surname="Орлова")
+    for one in (next_one, other):
+        assert not actions.join_club(club.id, one.id, leader.id)
+    remove(child, leader)
+    assert status(booking) == ("cancelled", None)
+    assert going(club) == {next_one.id}
+
+
+def test_whoever_waited_and_is_removed_waits_no_more(club, child, leader):
+    with technical() as s:
+        s.get_one(Club, club.id).capacity = 1
+    waiting = make_recipient(surname="Зимина")
+    actions.join_club(club.id, waiting.id, leader.id)
+    remove(waiting, leader)
+    actions.leave_club(club.id, child.id, leader.id)
+    assert going(club) == set()
+
+
+def test_a_family_with_a_child_in_care_stays(club, child, leader):
+    booking = book(club, child)
+    stays.record_stay(child.family_id, child.id, clock.today(), None, leader.id)
+    remove(child, leader)
+    assert status(booking) == ("booked", 1)
+    assert going(club) == {child.id}
