@@ -20,6 +20,12 @@ def _as_root() -> list[str] | None:
     return None
 
 
+def known(package: str) -> bool:
+    """Whether apt has heard of the package, as far as its lists were read."""
+    show = ["apt-cache", "show", package]
+    return shutil.which("apt-cache") is not None and subprocess.run(show, capture_output=True).returncode == 0
+
+
 def install(*packages: str) -> bool:
     """Whether apt installed the packages; False where it may not or cannot."""
     global _updated

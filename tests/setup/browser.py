@@ -1,13 +1,15 @@
-"""The system's Chromium."""
+"""The system's Chromium: its shell without windows if there is one, for that draws a page at half the cost."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
-from tests.setup.apt import install
+from tests.setup.apt import install, known
 from tests.setup.packages import PYTHON
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROUGHT = ("chromium_headless_shell-*/chrome-*/*headless*shell", "chromium-*/chrome-linux*/chrome")
 
 
 def installed() -> str | None:
@@ -16,8 +18,9 @@ def installed() -> str | None:
         path = shutil.which(name)
         if path and _works(path):
             return path
-    brought = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"))
-    return str(brought[-1]) if brought else None
+    cache = Path.home() / ".cache" / "ms-playwright"
+    brought = [path for pattern in BROUGHT for path in sorted(cache.glob(pattern), reverse=True)]
+    return str(brought[0]) if brought else None
 
 
 def _works(path: str) -> bool:
@@ -27,6 +30,8 @@ def _works(path: str) -> bool:
 
 def find() -> str | None:
     """A Chromium, installed when that may be: by apt, or where apt has only a snap, by Playwright."""
+    if shutil.which(SHELL) is None and known(SHELL):
+        install(SHELL)  # Debian has it
     found = installed()
     if found is None and install("chromium"):
         found = installed()
