@@ -86,6 +86,7 @@ def _page(session: ClubSession, form: TopicForm, refused: Mapping[int, RuleBroke
         "marked": sum(guest.status != "booked" for guest in listed),
         "came": sum(guest.status == bookings.CAME for guest in listed),
         "refused": {member_id: told(broken) for member_id, broken in refused.items()},
+        "codes": {member_id: broken.code for member_id, broken in refused.items()},
         "strangers": _strangers(refused, known),
         "marks": _offered(session),
         "held": session.status in sessions.OVER,
