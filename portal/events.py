@@ -139,6 +139,7 @@ class Event(enum.StrEnum):
     CLUB_CLOSED = "club.closed"
     PARTICIPANT_JOINED = "club.participant_joined"
     PARTICIPANT_LEFT = "club.participant_left"
+    PARTICIPANT_BOOKED = "club.participant_booked"
     PARTICIPANT_TOLD = "club.participant_told"
     WAITING_JOINED = "club.waiting_joined"
     WAITING_LEFT = "club.waiting_left"

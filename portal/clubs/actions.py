@@ -148,11 +148,12 @@ def _join_once(club_id: int, member_id: int, actor_id: int) -> bool:
 
 
 def _check_new(s: Session, club_id: int, member_id: int) -> None:
-    if s.scalar(_going(club_id, member_id)) is not None:
+    if s.scalar(going(club_id, member_id)) is not None:
         raise RuleBroken("already_participant", N_("This recipient already goes to the club."))
 
 
-def _going(club_id: int, member_id: int) -> Select[ClubParticipant]:
+def going(club_id: int, member_id: int) -> Select[ClubParticipant]:
+    """The row of who goes to the club now."""
     return select(ClubParticipant).where(
         ClubParticipant.club_id == club_id,
         ClubParticipant.member_id == member_id,
@@ -172,7 +173,7 @@ def _leave_once(club_id: int, member_id: int, actor_id: int) -> int:
     today = clock.today()
     with atomic() as s:
         club = s.get_one(Club, club_id, with_for_update={"key_share": True})
-        row = s.scalar(_going(club_id, member_id).with_for_update())
+        row = s.scalar(going(club_id, member_id).with_for_update())
         if row is None:
             raise RuleBroken("not_participant", N_("This recipient does not go to the club."))
         row.left_on = today

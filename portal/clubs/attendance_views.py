@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 from portal.access import Permission, requires
 from portal.clubs import bookings, queries, roster, sheet, words
 from portal.clubs.models import ClubSession
+from portal.clubs.planning import short_names
 from portal.clubs.session_views import MOST_MARKS, bp
 from portal.clubs.sheet_forms import TopicForm
 from portal.journal.sessions import of_session
@@ -85,7 +86,8 @@ def _page(session: ClubSession, form: TopicForm, refused: Mapping[int, RuleBroke
         "marked": sum(guest.status != "booked" for guest in listed),
         "came": sum(guest.status == bookings.CAME for guest in listed),
         "refused": {member_id: told(broken) for member_id, broken in refused.items()},
-        "strangers": [told(broken) for member_id, broken in refused.items() if member_id not in known],
+        "codes": {member_id: broken.code for member_id, broken in refused.items()},
+        "strangers": _strangers(refused, known),
         "marks": _offered(session),
         "held": session.status in sessions.OVER,
         "checked": _checked(session),
@@ -99,6 +101,15 @@ def _page(session: ClubSession, form: TopicForm, refused: Mapping[int, RuleBroke
     return render(
         "clubs/attendance.html", fragment=fragment, status=422 if refused or form.errors else 200, **context
     )
+
+
+def _strangers(refused: Mapping[int, RuleBroken], known: set[int]) -> list[tuple[str, str]]:
+    """Who is in no row of the page and was refused. Named when the week is full: who is in clubs is found by name."""
+    return [
+        (" ".join(short_names({one} if broken.code == "weekly_limit" else set())), told(broken))
+        for one, broken in refused.items()
+        if one not in known
+    ]
 
 
 def _offered(session: ClubSession) -> list[Any]:

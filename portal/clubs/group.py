@@ -7,7 +7,7 @@ from sqlalchemy import and_, select
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.clubs import photo_consents, queries, roster
+from portal.clubs import ahead, photo_consents, queries, roster
 from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Club, ClubParticipant
 from portal.clubs.recipients import in_care
@@ -26,6 +26,7 @@ class Group:
     line: list[Any]
     may_be_photographed: set[int]
     left: dict[int, int]  # services of this week, by recipient
+    unbooked: dict[int, int]  # coming sessions that a participant could have a place at
 
 
 def of_club(club: Club, found: list[Any]) -> Group:
@@ -35,7 +36,8 @@ def of_club(club: Club, found: list[Any]) -> Group:
     today = clock.today()
     held = roster.places_of(ids, week_of(today))
     left = {one: max(0, WEEKLY_LIMIT - len(held.get(one, ()))) for one in ids}
-    return Group(participants, line, photo_consents.given_by(ids, today), left)
+    unbooked = {} if club.closed_on else ahead.missing(club.id, [row.id for row in participants])
+    return Group(participants, line, photo_consents.given_by(ids, today), left, unbooked)
 
 
 def waiting_line(club_id: int) -> list[Any]:

@@ -121,5 +121,6 @@ def skills(club: Club) -> Response:
         club=club,
         point=point,
         people=_by_id(people),
+        known={str(key): scores for key, scores in here.items()},
         before={str(key): points.get("before", {}) for key, points in known.items()},
     )

@@ -12,6 +12,7 @@ from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import (
     actions,
+    ahead,
     attendance_views,
     group,
     planning,
@@ -195,6 +196,9 @@ def _change_participants(club_id: int) -> str | None:
         one = None if everybody else request.form.get("told", 0, type=_row_id)
         number = group.tell(club_id, one, current_user.id)
         return str(ngettext("%(num)s was told.", "%(num)s were told.", number))
+    if "ahead" in request.form:
+        number = ahead.book(club_id, request.form.get("ahead", 0, type=_row_id), current_user.id)
+        return str(ngettext("Booked for %(num)s session.", "Booked for %(num)s sessions.", number))
     if remove is not None:
         number = actions.leave_club(club_id, remove, current_user.id)
         freed = ngettext("%(num)s booking is cancelled.", "%(num)s bookings are cancelled.", number)

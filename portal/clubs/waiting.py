@@ -89,18 +89,18 @@ def put_in(
         s.add(row)
     new: dict[str, Any] = {"club_id": club.id, "member_id": member_id}
     if from_line:
-        new["booked_in"] = _booked(s, club.id, member_id, actor_id) if book else []
+        new["booked_in"] = book_coming(s, club.id, member_id, actor_id) if book else []
         new["from_waiting"] = True
     audit.record(s, Event.PARTICIPANT_JOINED, actor_id, row, new=new)
     return row
 
 
-def _booked(s: Session, club_id: int, member_id: int, actor_id: int) -> list[int]:
+def book_coming(s: Session, club_id: int, member_id: int, actor_id: int) -> list[int]:
     """Book the recipient into the club's coming sessions, where their week has room (R14); gives those sessions.
 
     Actions take turns, so what is read here stays so until the end; the unique index judges all the same.
     """
-    sessions = _coming(s, club_id)
+    sessions = coming(s, club_id)
     held = _held(s, member_id)
     mine = select(Booking).where(
         Booking.member_id == member_id, Booking.session_id.in_([one.id for one in sessions])
@@ -122,7 +122,7 @@ def _booked(s: Session, club_id: int, member_id: int, actor_id: int) -> list[int
     return done
 
 
-def _coming(s: Session, club_id: int) -> list[Any]:
+def coming(s: Session, club_id: int) -> list[Any]:
     """Sessions of the club that have not begun, the nearest first."""
     now = clock.local(clock.now())
     later = (ClubSession.day > now.date()) | (

@@ -64,11 +64,14 @@ def _is_here(endpoint: str, here: str) -> bool:
     return endpoint == here or (endpoint == f"{feature}.index" and feature != "home")
 
 
-def _tabs(nav: tuple[Place, ...]) -> tuple[Place, ...]:
-    """The buttons at the bottom of a phone: five at most, the last one leads to the rest."""
+def _tabs(nav: tuple[Place, ...], leads: bool) -> tuple[Place, ...]:
+    """The buttons at the bottom of a phone: five at most, the last one leads to the rest; clubs for who leads them."""
     if len(nav) <= 5:
         return nav
-    return (*nav[:4], Place(address("home.menu"), "menu-2", N_("More"), request.endpoint == "home.menu"))
+    first = nav[:4]
+    if leads:
+        first = (*nav[:3], *(place for place in nav[3:] if place.url == address("clubs.index")))
+    return (*first, Place(address("home.menu"), "menu-2", N_("More"), request.endpoint == "home.menu"))
 
 
 def context() -> dict[str, Any]:
@@ -87,6 +90,6 @@ def context() -> dict[str, Any]:
         "Permission": Permission,
         "may": partial(access.may, user),
         "nav": nav,
-        "tabs": _tabs(nav),
+        "tabs": _tabs(nav, inside and access.Role.PEDAGOGUE in user.roles),
         "search_url": address("home.search") if inside and access.may(user, Permission.SEARCH) else None,
     }

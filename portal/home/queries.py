@@ -72,6 +72,7 @@ def _my_work(user: Visitor) -> Work:
         families.for_head(user, work)
     if roles & WORKERS:
         alerts.for_worker(user, work)
+        boards.for_leader(user, work)
         deputies.for_deputy(user, work)
         stopped.for_worker(user, work)
         club_changes.for_worker(user, work)
@@ -89,7 +90,6 @@ def _my_work(user: Visitor) -> Work:
         deputies.add_families(user, work)
         journal.for_writer(user, work)
         referrals.add_referrals(user, work)
-        boards.for_leader(user, work)
     if Role.ADMIN in roles:
         office.for_admin(work)
     if Role.AUDITOR in roles:

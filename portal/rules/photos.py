@@ -49,6 +49,6 @@ def check_people(without: Iterable[str]) -> None:
     if names:
         raise RuleBroken(
             "photo_refused",
-            N_("Without a photo consent: %(names)s. Choose a picture without them, or record the consent."),
+            N_("Without a photo consent: %(names)s — choose a picture without them, or record the consent."),
             names=names,
         )

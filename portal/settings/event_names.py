@@ -139,6 +139,7 @@ EVENT_NAMES = {
     Event.CLUB_CLOSED: _l("club closed"),
     Event.PARTICIPANT_JOINED: _l("participant joined"),
     Event.PARTICIPANT_LEFT: _l("participant left"),
+    Event.PARTICIPANT_BOOKED: _l("participant booked for the coming sessions"),
     Event.PARTICIPANT_TOLD: _l("participant told of schedule and topics"),
     Event.WAITING_JOINED: _l("put on the waiting list of a club"),
     Event.WAITING_LEFT: _l("taken off the waiting list of a club"),

@@ -54,6 +54,7 @@ def test_a_guest_says_what_they_think_once_a_browser(app, client, door):
 def test_what_was_typed_comes_back_with_the_error(client, door):
     client.get(door)
     client.post(door, status=422, text="хорошо", source="recipient")
+    assert client.page.xpath("//*[@data-errors]//a")[0].text.startswith("Понравилось ли вам занятие? ")
     assert client.page.xpath("//textarea")[0].text.strip() == "хорошо"
     client.post(door, status=422, liked="7", source="recipient")
     client.post(door, status=422, liked="5", text="х" * 2001, source="recipient")

@@ -164,7 +164,9 @@ def test_a_mark_mended_after_closing_asks_why_in_its_row(visitor, session, child
     assert visitor.page.xpath("//input[@name='why']")
     fields = {"only": str(child.id), f"mark__{child.id}": "absent"}
     visitor.post(address(session, "/attendance"), status=422, htmx=True, **fields)
-    assert visitor.page.xpath("//*[@role='alert']") and statuses() == ["came"]
+    alert = visitor.page.xpath("//*[@role='alert']")[0]
+    assert alert.xpath(".//a/@href") == ["#why"] and "на этой неделе" not in alert.text_content()
+    assert statuses() == ["came"]
     visitor.post(address(session, "/attendance"), status=200, htmx=True, why="ошибка", **fields)
     assert statuses() == ["absent"]
     assert db.session.scalars(select(JournalEntry.state)).all() == ["void"]
