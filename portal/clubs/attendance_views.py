@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
+from portal import clock
 from portal.access import Permission, requires
 from portal.clubs import bookings, queries, roster, sheet, words
 from portal.clubs.models import ClubSession
@@ -106,7 +107,7 @@ def _offered(session: ClubSession) -> list[Any]:
     offered = []
     for value, kind, label in words.MARK_WORDS if session.status != "cancelled" else []:
         try:
-            sessions.check_mark(value, session.day, session.starts_at, bookings.local_now())
+            sessions.check_mark(value, session.day, session.starts_at, clock.wall())
         except RuleBroken:
             continue
         offered.append((value, kind, label))
