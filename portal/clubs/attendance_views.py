@@ -16,6 +16,7 @@ from portal.clubs.session_views import MOST_MARKS, bp
 from portal.clubs.sheet_forms import TopicForm
 from portal.journal.sessions import of_session
 from portal.rules import RuleBroken, sessions
+from portal.rules.names import clean
 from portal.web import go, refuse, render
 from portal.web import words as told
 
@@ -30,7 +31,7 @@ def attendance(session: ClubSession) -> Response:
 
 def _sent(session: ClubSession) -> Response:
     session_id, here = session.id, url_for(".attendance", session_id=session.id)
-    action, why = request.form.get("action", ""), request.form.get("why", "").strip()[:500]
+    action, why = request.form.get("action", ""), clean(request.form.get("why", ""))[:500]
     marks = _rest(session) | _marks() if action == "all" else _marks()
     try:
         refused = bookings.mark_attendance(session_id, marks, current_user.id, why).refused

@@ -26,6 +26,7 @@ class Group:
     line: list[Any]
     may_be_photographed: set[int]
     left: dict[int, int]  # services of this week, by recipient
+    former: list[Any]  # who has left, with a photo consent in force
 
 
 def of_club(club: Club, found: list[Any]) -> Group:
@@ -35,7 +36,8 @@ def of_club(club: Club, found: list[Any]) -> Group:
     today = clock.today()
     held = roster.places_of(ids, week_of(today))
     left = {one: max(0, WEEKLY_LIMIT - len(held.get(one, ()))) for one in ids}
-    return Group(participants, line, photo_consents.given_by(ids, today), left)
+    former = photo_consents.of_former(club.id)
+    return Group(participants, line, photo_consents.given_by(ids, today), left, former)
 
 
 def waiting_line(club_id: int) -> list[Any]:
