@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -75,3 +75,6 @@ def test_what_was_held_is_neither_cancelled_nor_moved_nor_closed_once_more(club,
     ):
         refused(ClubSession, session, **values)
     write(ClubSession, session, status="summed_up", analysis="Хорошо.")
+    booking = make_booking(session, make_recipient(club), status="came")
+    with pytest.raises(IntegrityError), technical() as s:
+        s.execute(delete(Booking).where(Booking.id == booking.id))

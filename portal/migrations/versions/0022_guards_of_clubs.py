@@ -18,6 +18,9 @@ ELSEWHERE = (
     "NEW.slot IS NOT NULL AND NOT EXISTS (SELECT 1 FROM club_sessions s WHERE s.id = NEW.session_id"
     " AND s.week = NEW.week AND s.status <> 'cancelled')"
 )
+ENTERED = (
+    "EXISTS (SELECT 1 FROM club_sessions s WHERE s.id = OLD.session_id AND s.status IN ('held', 'summed_up'))"
+)
 CANCELLED = "EXISTS (SELECT 1 FROM club_sessions s WHERE s.id = NEW.session_id AND s.status = 'cancelled')"
 
 
@@ -30,6 +33,7 @@ def upgrade() -> None:
         ("club_sessions", "UPDATE", OVER, "over"),
         ("bookings", "INSERT", ELSEWHERE, "week"),
         ("bookings", "UPDATE", ELSEWHERE, "week"),
+        ("bookings", "DELETE", ENTERED, "held"),
         ("session_feedback", "INSERT", CANCELLED, "cancelled"),
     )
     for guard in guards:
@@ -45,11 +49,11 @@ def _sqlite(table: str, verb: str, condition: str, name: str) -> list[str]:
 
 
 def _postgresql(table: str, verb: str, condition: str, name: str) -> list[str]:
-    whole = f"{table}_{name}_{verb.lower()}"
+    whole, row = f"{table}_{name}_{verb.lower()}", "OLD" if verb == "DELETE" else "NEW"
     return [
         f"CREATE FUNCTION {whole}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF {condition} THEN RAISE EXCEPTION USING ERRCODE = '23514',"
-        f" CONSTRAINT = 'tr_{table}_{name}', MESSAGE = 'the weekly rule refuses'; END IF; RETURN NEW; END $$",
+        f" CONSTRAINT = 'tr_{table}_{name}', MESSAGE = 'the weekly rule refuses'; END IF; RETURN {row}; END $$",
         f"CREATE TRIGGER {whole} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {whole}()",
     ]
 
