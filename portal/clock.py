@@ -41,6 +41,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(zone())
 
 
+def wall() -> datetime:
+    """This moment as a clock on the centre's wall shows it, without a zone."""
+    return local(now()).replace(tzinfo=None)
+
+
 def start_of(day: date) -> datetime:
     """The moment at which the day begins at the centre."""
     return datetime.combine(day, time(), zone())

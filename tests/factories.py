@@ -235,9 +235,9 @@ def make_club(leader: User, name: str = "Мастерская") -> Club:
     return _add(Club(name=name, leader_id=leader.id, room="каб. 4"))
 
 
-def work_today() -> None:
-    """The center works today, whatever the country's calendar says: sessions of tests are planned for it."""
-    _add(CalendarDay(day=clock.today(), kind="worked", note=""))
+def work_on(day: date) -> None:
+    """The center works that day, whatever the country's calendar says: sessions of tests are planned for it."""
+    _add(CalendarDay(day=day, kind="worked", note=""))
 
 
 def make_session(club: Club, day: date, slot: int = 1, **fields: Any) -> ClubSession:

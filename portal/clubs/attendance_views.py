@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
+from portal import clock
 from portal.access import Permission, requires
 from portal.clubs import bookings, queries, roster, sheet, words
 from portal.clubs.models import ClubSession
@@ -16,6 +17,7 @@ from portal.clubs.session_views import MOST_MARKS, bp
 from portal.clubs.sheet_forms import TopicForm
 from portal.journal.sessions import of_session
 from portal.rules import RuleBroken, sessions
+from portal.rules.names import clean
 from portal.web import go, refuse, render
 from portal.web import words as told
 
@@ -30,7 +32,7 @@ def attendance(session: ClubSession) -> Response:
 
 def _sent(session: ClubSession) -> Response:
     session_id, here = session.id, url_for(".attendance", session_id=session.id)
-    action, why = request.form.get("action", ""), request.form.get("why", "").strip()[:500]
+    action, why = request.form.get("action", ""), clean(request.form.get("why", ""))[:500]
     marks = _rest(session) | _marks() if action == "all" else _marks()
     try:
         refused = bookings.mark_attendance(session_id, marks, current_user.id, why).refused
@@ -117,7 +119,7 @@ def _offered(session: ClubSession) -> list[Any]:
     offered = []
     for value, kind, label in words.MARK_WORDS if session.status != "cancelled" else []:
         try:
-            sessions.check_mark(value, session.day, session.starts_at, bookings.local_now())
+            sessions.check_mark(value, session.day, session.starts_at, clock.wall())
         except RuleBroken:
             continue
         offered.append((value, kind, label))

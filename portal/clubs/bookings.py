@@ -85,7 +85,7 @@ def mark_attendance(session_id: int, marks: Mapping[int, str], actor_id: int, wh
     """
     session = _session(session_id)
     sessions.check_not_cancelled(session.status)
-    now = local_now()
+    now = clock.wall()
     for mark in dict.fromkeys(marks.values()):
         sessions.check_mark(mark, session.day, session.starts_at, now)
     return _each(marks, lambda member_id: mark_one(session_id, member_id, marks[member_id], actor_id, why))
@@ -137,7 +137,7 @@ def close_attendance(session_id: int, actor_id: int) -> int:
     """
     with atomic() as s:
         row = s.get_one(ClubSession, session_id, with_for_update={"key_share": True})
-        sessions.check_close(row.status, row.day, row.starts_at, local_now())
+        sessions.check_close(row.status, row.day, row.starts_at, clock.wall())
         sessions.check_topic(row.topic, row.goal)
         came, old = _who_came(s, session_id), row.status
         row.status = "held"
@@ -169,11 +169,6 @@ def _who_came(s: Session, session_id: int) -> list[int]:
 def opens_at(session: ClubSession) -> datetime:
     """From which moment on it is marked who came."""
     return sessions.opens_at(session.day, session.starts_at).replace(tzinfo=clock.zone())
-
-
-def local_now() -> datetime:
-    """This moment as the center's clock shows it."""
-    return clock.local(clock.now()).replace(tzinfo=None)
 
 
 def _each(member_ids: Iterable[int], action: Callable[[int], None]) -> Outcome:

@@ -1,4 +1,7 @@
-"""What becomes of a family's places in clubs when its patronage stops: inside the transactions that stop it (R3)."""
+"""What becomes of a family's places in clubs when its patronage or inpatient care stops, or somebody leaves it.
+
+Inside the transactions that do so (R3).
+"""
 
 from datetime import date
 
@@ -12,6 +15,7 @@ from portal.clubs.group_models import ClubWaiting
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.clubs.recipients import in_care
 from portal.families.models import FamilyMember
+from portal.patronage.models import Patronage
 from portal.rules.sessions import AHEAD
 
 
@@ -20,18 +24,19 @@ def call_off(s: Session, family_id: int, day: date, actor_id: int) -> int:
 
     Gives how many.
     """
-    query = (
-        select(Booking)
-        .join(ClubSession, ClubSession.id == Booking.session_id)
-        .where(
-            Booking.member_id.in_(_members(family_id)),
-            Booking.status == "booked",
-            ClubSession.day >= day,
-            ClubSession.status.in_(AHEAD),
-            ~in_care(family_id, ClubSession.day),
-        )
-    )
-    rows = s.scalars(query.order_by(Booking.id).with_for_update(of=Booking)).all()
+    members = _members(family_id)
+    return _give_back(s, _ahead(members, day).where(~in_care(family_id, ClubSession.day)), actor_id)
+
+
+def _ahead(members: Select[int], day: date) -> Select[Booking]:
+    """The places that they have from the day on, at sessions that nobody has closed."""
+    query = select(Booking).join(ClubSession, ClubSession.id == Booking.session_id)
+    query = query.where(Booking.member_id.in_(members), Booking.status == "booked")
+    return query.where(ClubSession.day >= day, ClubSession.status.in_(AHEAD))
+
+
+def _give_back(s: Session, places: Select[Booking], actor_id: int) -> int:
+    rows = s.scalars(places.order_by(Booking.id).with_for_update(of=Booking)).all()
     for row in rows:
         old = {"status": row.status, "slot": row.slot}
         row.status, row.slot = "cancelled", None
@@ -45,19 +50,38 @@ def leave(s: Session, family_id: int, day: date, actor_id: int) -> None:
     Whoever waits first for a place moves up.
     """
     call_off(s, family_id, day, actor_id)
-    if s.scalar(select(in_care(family_id, day))):
-        return
-    here: ColumnElement[bool] = ClubParticipant.member_id.in_(_members(family_id))
+    if not s.scalar(select(in_care(family_id, day))):
+        _leave_clubs(s, _members(family_id), day, actor_id)
+
+
+def _leave_clubs(s: Session, members: Select[int], day: date, actor_id: int) -> None:
+    here: ColumnElement[bool] = ClubParticipant.member_id.in_(members)
     going = select(ClubParticipant.club_id).where(here, ClubParticipant.left_on.is_(None))
     clubs = select(Club).where(Club.id.in_(going)).order_by(Club.id)
     freed = s.scalars(clubs.with_for_update(key_share=True)).all()
-    s.execute(delete(ClubWaiting).where(ClubWaiting.member_id.in_(_members(family_id))))
+    s.execute(delete(ClubWaiting).where(ClubWaiting.member_id.in_(members)))
     left = update(ClubParticipant).where(here, ClubParticipant.left_on.is_(None)).values(left_on=day)
     for row in s.scalars(left.returning(ClubParticipant)).all():
         new = {"club_id": row.club_id, "member_id": row.member_id, "cancelled_in": []}
         audit.record(s, Event.PARTICIPANT_LEFT, actor_id, row, new=new)
     for club in freed:
         waiting.fill(s, club, actor_id, book=False)  # a decision never fails because of a club
+
+
+def after_stay(s: Session, family_id: int, first_day: date, actor_id: int) -> None:
+    """Inside a transaction: inpatient care ends before that day; without patronage the places from then on go back."""
+    latest = select(Patronage.status).where(Patronage.family_id == family_id, Patronage.latest)
+    if s.scalar(latest) != "enrolled":
+        call_off(s, family_id, first_day, actor_id)
+
+
+def left_family(s: Session, member: FamilyMember, actor_id: int) -> None:
+    """Inside a transaction: a person who has left the family goes to no club any more, and whoever waits moves up."""
+    day = member.left_on
+    assert day is not None  # noqa: S101 - the caller has just written it
+    members = select(FamilyMember.id).where(FamilyMember.id == member.id)
+    _give_back(s, _ahead(members, day), actor_id)
+    _leave_clubs(s, members, day, actor_id)
 
 
 def _members(family_id: int) -> Select[int]:

@@ -27,6 +27,7 @@ class Group:
     may_be_photographed: set[int]
     left: dict[int, int]  # services of this week, by recipient
     unbooked: dict[int, int]  # coming sessions that a participant could have a place at
+    former: list[Any]  # who has left, with a photo consent in force
 
 
 def of_club(club: Club, found: list[Any]) -> Group:
@@ -37,7 +38,8 @@ def of_club(club: Club, found: list[Any]) -> Group:
     held = roster.places_of(ids, week_of(today))
     left = {one: max(0, WEEKLY_LIMIT - len(held.get(one, ()))) for one in ids}
     unbooked = {} if club.closed_on else ahead.missing(club.id, [row.id for row in participants])
-    return Group(participants, line, photo_consents.given_by(ids, today), left, unbooked)
+    former = photo_consents.of_former(club.id)
+    return Group(participants, line, photo_consents.given_by(ids, today), left, unbooked, former)
 
 
 def waiting_line(club_id: int) -> list[Any]:

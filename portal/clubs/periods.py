@@ -21,7 +21,7 @@ from portal.rules import N_, RuleBroken
 from portal.rules.contacts import AHEAD
 from portal.rules.names import normalise
 from portal.rules.periods import check_period, occasions
-from portal.rules.timetable import check_holiday, ends_at, meet
+from portal.rules.timetable import check_holiday, ends_at, is_over, meet
 from portal.rules.weekly_limit import WEEKLY_LIMIT, free_slot, week_of
 from portal.rules.workdays import Calendar
 from portal.settings.calendar import calendar
@@ -149,6 +149,8 @@ def _sessions_between(s: Session, first: date, last: date) -> list[Any]:
 
 
 def _what_stops(one: Occasion, club: Club, there: Sequence[Any], days: Calendar) -> RuleBroken | None:
+    if is_over(one.day, one.starts_at, one.minutes, clock.wall()):
+        return RuleBroken("past_time", N_("over already"))
     try:
         check_holiday(one.day, days)
     except RuleBroken:

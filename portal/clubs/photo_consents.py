@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
 
 from portal import audit, clock
 from portal.audit import Event
@@ -18,6 +18,7 @@ from portal.journal.drawings import Picture, kept
 from portal.rules import N_, RuleBroken
 from portal.rules import photos as rules
 from portal.rules.consent import OF_AGE, Minor, certain_age
+from portal.rules.names import FullName
 
 
 def is_grown_up(member: FamilyMember) -> bool:
@@ -93,12 +94,30 @@ def given_by(member_ids: Collection[int], day: date) -> set[int]:
     return set(db.session.scalars(query))
 
 
+def _lasting() -> ColumnElement[bool]:
+    """SQL: the consent of the participant is in force."""
+    query = select(PhotoConsent.id).where(PhotoConsent.member_id == ClubParticipant.member_id)
+    return query.where(PhotoConsent.withdrawn_on.is_(None)).exists()
+
+
+def of_former(club_id: int) -> list[tuple[int, FullName]]:
+    """Who went to the club once and may still be photographed: (id, name) by name; such a consent can be withdrawn."""
+    columns = (FamilyMember.id, FamilyMember.last_name, FamilyMember.first_name, FamilyMember.middle_name)
+    went, goes = aliased(ClubParticipant), aliased(ClubParticipant)
+    here = select(went.member_id).where(went.club_id == club_id)
+    now = select(goes.member_id).where(goes.club_id == club_id, goes.left_on.is_(None))
+    query = select(*columns).join(PhotoConsent, PhotoConsent.member_id == FamilyMember.id)
+    query = query.where(PhotoConsent.withdrawn_on.is_(None), FamilyMember.id.in_(here))
+    rows = db.session.execute(query.where(FamilyMember.id.not_in(now)))
+    return sorted(((row.id, FullName(*row[1:])) for row in rows), key=lambda one: one[1].key)
+
+
 def get_participant(user: Any, club_id: int, member_id: int) -> tuple[Club, FamilyMember] | None:
-    """A participant of a club that the user may change, with the club."""
+    """A participant of a club that the user may change, with the club; or who was one, while their consent lasts."""
     club = own_club(user, club_id)
     here = (ClubParticipant.club_id == club_id, ClubParticipant.member_id == member_id)
-    query = select(ClubParticipant.id).where(*here, ClubParticipant.left_on.is_(None))
-    if club is None or db.session.scalar(query) is None:
+    query = select(ClubParticipant.id).where(*here, ClubParticipant.left_on.is_(None) | _lasting())
+    if club is None or db.session.scalar(query.limit(1)) is None:
         return None
     return club, db.session.get_one(FamilyMember, member_id)
 

@@ -15,7 +15,15 @@ from portal.families.models import FamilyMember
 from portal.rules import N_, RuleBroken
 from portal.rules.names import FullName, normalise
 from portal.rules.sessions import OVER, check_ahead
-from portal.rules.timetable import check_day, check_holiday, check_hours, ends_at, meet
+from portal.rules.timetable import (
+    check_day,
+    check_holiday,
+    check_hours,
+    check_time,
+    ends_at,
+    is_over,
+    meet,
+)
 from portal.rules.weekly_limit import week_of
 from portal.settings.calendar import calendar
 
@@ -33,11 +41,12 @@ def plan_session(
 ) -> int:
     """Plan a session; gives its id. R14: a club holds at most two a week.
 
-    Raises RuleBroken: club_weekly_limit, past_day, day_off, bad_hours, room_taken, leader_busy, club_closed…
+    Raises RuleBroken: club_weekly_limit, past_day, past_time, day_off, bad_hours, room_taken, leader_busy, club_closed…
     """
     check_day(day, clock.today())
     check_holiday(day, calendar())
     check_hours(starts_at, minutes)
+    check_time(day, starts_at, minutes, clock.wall())
 
     def once() -> int:
         slot = slots.club_slot(club_id, day)
@@ -61,8 +70,8 @@ def change_session(
 
     In another week it and its bookings take slots of that week (R14). Gives the id of the change that participants'
     specialists are told of, when the day or the time is another.
-    Raises RuleBroken: no_place naming those who have no service left in the new week, moved_held,
-    session_cancelled, and what plan_session raises.
+    Raises RuleBroken: no_place naming those who have no service left in the new week and the nearest that would do,
+    moved_held, session_cancelled, and what plan_session raises.
     """
     new: dict[str, Any] = {"day": day, "starts_at": starts_at, **fields}
     if minutes is not None:
@@ -80,6 +89,9 @@ def change_session(
                 check_day(day, clock.today())
                 check_holiday(day, calendar())
             check_ahead(row.status)
+            was_over = is_over(row.day, row.starts_at, row.minutes, clock.wall())
+            if day != row.day or not was_over:  # of what was that day, the hour may be mended
+                check_time(day, starts_at, new.get("minutes", row.minutes), clock.wall())
             for name, value in new.items():
                 setattr(row, name, value)
             if any(old.get(name) != new.get(name) for name in ("day", "starts_at", "minutes", "room")):
@@ -111,18 +123,19 @@ def _places_in(session_id: int, day: date) -> tuple[int, dict[int, int]]:
     ).one()
     if session.week == week_of(day):
         return 0, {}
-    slot = slots.club_slot(session.club_id, day)
-    booked = select(Booking.member_id).where(Booking.session_id == session_id, Booking.slot.is_not(None))
-    places = slots.recipient_slots(db.session.scalars(booked), day)
+    query = select(Booking.member_id).where(Booking.session_id == session_id, Booking.slot.is_not(None))
+    booked = db.session.scalars(query).all()
+    slot, places, next_week = slots.slots_to_move(session_id, session.club_id, booked, day)
     full = {member_id for member_id, place in places.items() if slots.is_none(place)}
     if full:
         raise RuleBroken(
             "no_place",
             N_(
-                "In that week these recipients have both services taken already: %(names)s. "
-                "Choose another week, or cancel their bookings first."
+                "In that week these recipients have both services taken already: %(names)s. The nearest week with"
+                " a place for everybody begins on %(next_week)s. Choose it, or cancel their bookings first."
             ),
             names=", ".join(short_names(full)),
+            next_week=next_week,
         )
     return slot, places
 

@@ -16,6 +16,7 @@ from portal.families.models import Family, FamilyMember
 from portal.memory import unchanged
 from portal.patronage.models import Patronage
 from portal.rules.sessions import AHEAD as UNHELD
+from portal.rules.timetable import is_over
 from portal.rules.weekly_limit import WEEKLY_LIMIT, week_of
 
 UPCOMING, PAST = 40, 20
@@ -194,6 +195,7 @@ def next_occasion(club_id: int) -> tuple[date, Any] | None:
         if full.count(week_of(day)) >= WEEKLY_LIMIT or any(day == other for other, _ in there):
             continue
         for time in times:
-            if time.weekday == day.weekday():
+            over = is_over(day, time.starts_at, time.minutes, clock.wall())
+            if time.weekday == day.weekday() and not over:
                 return day, time
     return None

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from portal import clock
 from portal.access import Permission, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import bookings, planning, queries, roster
@@ -28,7 +29,7 @@ def show(session: ClubSession) -> Response:
     sees = may(current_user, Permission.CLUB_ROSTER)
     booked, facts = queries.booked_count(session.id), facts_of([session.id])[session.id]
     where = sessions.life(session.status, *facts)
-    now = bookings.local_now()
+    now = clock.wall()
     return render(
         "clubs/session.html",
         session=session,

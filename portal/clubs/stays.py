@@ -1,12 +1,13 @@
 """Inpatient care of minors in the center: what is recorded and read (CLUB 4)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from portal import audit, clock
 from portal.audit import Event
+from portal.clubs import departures
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.recipients import in_care
 from portal.db import atomic, db, refused_by
@@ -40,13 +41,18 @@ def record_stay(family_id: int, member_id: int, starts_on: date, ends_on: date |
 
 
 def end_stay(stay_id: int, ends_on: date, actor_id: int) -> None:
-    """The last day of the stay, also when another one was recorded. Raises stay_order, stay_meets."""
+    """The last day of the stay, also when another one was recorded; places booked for later are given back.
+
+    Raises stay_order, stay_meets.
+    """
     with atomic() as s:
         row = s.get_one(InpatientStay, stay_id, with_for_update=True)
         query = select(InpatientStay.starts_on, InpatientStay.ends_on)
         others = query.where(InpatientStay.member_id == row.member_id, InpatientStay.id != stay_id)
         check_stay(row.starts_on, ends_on, [(one.starts_on, one.ends_on) for one in s.execute(others)])
         old, row.ends_on = {"ends_on": row.ends_on}, ends_on
+        family_id = s.get_one(FamilyMember, row.member_id).family_id
+        departures.after_stay(s, family_id, ends_on + timedelta(days=1), actor_id)
         audit.record(s, Event.STAY_ENDED, actor_id, row, old=old, new={"ends_on": ends_on})
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
+from portal.clubs import departures
 from portal.db import atomic, refused_by
 from portal.families import queries
 from portal.families.models import Family, FamilyCategory, FamilyMember
@@ -124,10 +125,13 @@ def change_family(family_id: int, values: FamilyValues, actor_id: int, seen: str
         family = s.get_one(Family, family_id, with_for_update=True)
         message = N_("Somebody has changed this card meanwhile. Open it anew in another tab and compare.")
         check_seen(version(family), seen, message)
-        old = snapshot(family)
+        old, gone = snapshot(family), {one.id for one in family.members if one.left_on is not None}
         with s.no_autoflush:
             _fill(family, values)
         s.flush()
+        for member in family.members:
+            if member.left_on is not None and member.id not in gone:
+                departures.left_family(s, member, actor_id)
         new = snapshot(family)
         changed = [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
         audit.record(

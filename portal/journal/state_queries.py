@@ -30,7 +30,7 @@ class Asked:
     session_id: int | None = None
 
 
-def services(user: Any, asked: Asked, most: int = SHOWN) -> list[Row[Any]]:
+def services(user: Any, asked: Asked, most: int) -> list[Row[Any]]:
     """The first of the services, by day, club and name: all of them for the head, for others their own."""
     columns = (ClubSession.topic, ClubSession.starts_at, RECIPIENT.birth_date, StateSystemMark.entered_on)
     query = _asked(user, asked, listed(*columns))

@@ -63,7 +63,7 @@ def _mark(form: EnteredForm, ticked: list[int], asked: Asked) -> Response:
 
 
 def _page(form: EnteredForm, asked: Asked, ticked: set[int]) -> Response:
-    rows = state_queries.services(current_user, asked)
+    rows = state_queries.services(current_user, asked, state_queries.SHOWN)
     _look(rows)
     return render(
         "journal/state_system.html",
@@ -71,6 +71,7 @@ def _page(form: EnteredForm, asked: Asked, ticked: set[int]) -> Response:
         asked=asked,
         rows=rows,
         count=len(rows) if len(rows) < state_queries.SHOWN else state_queries.counted(current_user, asked),
+        most=state_queries.MOST,
         ticked=ticked,
         clubs=state_queries.clubs(current_user),
         month=f"{asked.month[0]}-{asked.month[1]:02}" if asked.month else "",

@@ -1,6 +1,6 @@
 """When sessions may be held, and which of them meet at one time. The sources are silent: our defaults."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from portal.rules import N_, RuleBroken
 from portal.rules.workdays import Calendar
@@ -35,6 +35,17 @@ def check_day(day: date, today: date) -> None:
         raise RuleBroken("past_day", N_("This day is over. Choose today or a later day."))
     if day > today + FARTHEST:
         raise RuleBroken("far_day", N_("Sessions are planned a year ahead at most. Check the year."))
+
+
+def is_over(day: date, starts_at: time, minutes: int, now: datetime) -> bool:
+    """Whether a session of that time is over; `now` as the center's clock shows it."""
+    return datetime.combine(day, starts_at) + timedelta(minutes=minutes) <= now
+
+
+def check_time(day: date, starts_at: time, minutes: int, now: datetime) -> None:
+    """What is planned is not over already; what has just begun may be. Raises past_time."""
+    if is_over(day, starts_at, minutes, now):
+        raise RuleBroken("past_time", N_("This time is over. Choose a later one."))
 
 
 def check_holiday(day: date, calendar: Calendar) -> None:

@@ -33,11 +33,11 @@ def left_this_week(day: date, earlier_days: Iterable[date]) -> int:
     return max(0, WEEKLY_LIMIT - sum(week_of(earlier) == monday for earlier in earlier_days))
 
 
-def next_free_week(day: date, earlier_days: Iterable[date]) -> date:
-    """The first Monday after the week of `day` whose week has room."""
-    taken = list(earlier_days)
+def next_free_week(day: date, *earlier_days: Iterable[date]) -> date:
+    """The first Monday after the week of `day` whose week has room for all of them, each with its own days."""
+    taken = [list(days) for days in earlier_days]
     monday = week_of(day) + timedelta(days=7)
-    while not left_this_week(monday, taken):
+    while not all(left_this_week(monday, days) for days in taken):
         monday += timedelta(days=7)
     return monday
 
@@ -59,8 +59,13 @@ def check_weekly_limit(day: date, earlier_days: Iterable[date]) -> None:
         )
 
 
-def check_club_limit(day: date, session_days: Iterable[date]) -> None:
-    """CLUB 4, R14: a club holds at most two sessions a calendar week. Raises club_weekly_limit, as above."""
+def check_club_limit(
+    day: date, session_days: Iterable[date], booked_days: Iterable[Iterable[date]] = ()
+) -> None:
+    """CLUB 4, R14: a club holds at most two sessions a calendar week. Raises club_weekly_limit, as above.
+
+    The nearest week has room for those booked too, each with their own `booked_days`.
+    """
     days = list(session_days)
     if not left_this_week(day, days):
         raise RuleBroken(
@@ -69,5 +74,5 @@ def check_club_limit(day: date, session_days: Iterable[date]) -> None:
                 "A club holds at most two sessions a week, and this week has both. "
                 "The nearest week with room begins on %(next_week)s: choose a day in it."
             ),
-            next_week=next_free_week(day, days),
+            next_week=next_free_week(day, days, *booked_days),
         )

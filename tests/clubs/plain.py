@@ -93,7 +93,7 @@ class Clubs:
                 self._welcome(club, member)
 
     def _welcome(self, club: int, member: int) -> None:
-        coming = [one for one in self.sessions.items() if one[1].club == club and one[1].day > self.today]
+        coming = [one for one in self.sessions.items() if one[1].club == club and one[1].day >= self.today]
         for at, one in sorted(coming, key=lambda pair: (pair[1].day, pair[1].start, pair[0])):
             if not one.cancelled and not self.state(at, member) and self.held(member, one.week) < 2:
                 self.places[at, member] = "booked"

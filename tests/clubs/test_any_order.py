@@ -34,7 +34,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = datetime(2026, 9, 9, 14, tzinfo=clock.zone())
+        self.now = datetime(2026, 9, 9, 6, tzinfo=clock.zone())  # before the day's sessions
+        self.evening = self.now.replace(hour=21)  # when it is marked who came
         with clock.pretend(self.now):
             self._people()
         for club in range(CLUBS):  # a start with groups, lines and sessions of today
@@ -61,14 +62,14 @@ class AnyOrder(RuleBasedStateMachine):
             {one: set() for one in self.clubs}, {one: [] for one in self.clubs},
         )  # fmt: skip
 
-    def both(self, name, model, portal):
+    def both(self, name, model, portal, at=None):
         """Do it to both: they agree whether it may be done. Gives what each says; None when it is refused."""
         before, wanted, refused = self.model.copy(), None, False
         try:
             wanted = model()
         except RefusalError:
             self.model, refused = before, True
-        with clock.pretend(self.now):
+        with clock.pretend(at or self.now):
             try:
                 found = portal()
             except RuleBroken as broken:
@@ -213,7 +214,7 @@ class AnyOrder(RuleBasedStateMachine):
                 raise broken
 
         unbooked = " unbooked" if not self.model.state(at, m) else ""
-        self.both(f"{mark}{unbooked}", lambda: self.model.mark(at, m, mark), mark_it)
+        self.both(f"{mark}{unbooked}", lambda: self.model.mark(at, m, mark), mark_it, self.evening)
 
     @rule(which=ANY, ahead=AHEAD)
     def move(self, which, ahead):

@@ -1,12 +1,12 @@
 """Bookings and attendance: two services a week a recipient over all clubs."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.clubs import bookings
+from portal.clubs import actions, bookings, planning
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
 from portal.rules.weekly_limit import week_of
@@ -119,6 +119,21 @@ def test_only_participants_are_booked(clubs, week, leader):
         bookings.book_one(week[0].id, make_recipient().id, leader.id)
     with refuses("no_recipient"):
         bookings.book_one(week[0].id, 2**40, leader.id)
+
+
+def test_a_closed_club_takes_nobody_and_books_nobody(clubs, leader):
+    member, today = make_recipient(clubs[0]), make_session(clubs[0], clock.today())
+    actions.close_club(clubs[0].id, clock.today(), leader.id)
+    with refuses("not_participant"):
+        bookings.book_one(today.id, member.id, leader.id)
+    with refuses("club_closed"):
+        actions.join_club(clubs[0].id, make_recipient().id, leader.id)
+    with refuses("club_closed"):
+        planning.plan_session(
+            clubs[0].id, leader.id, day=clock.today() + timedelta(1), starts_at=time(12), minutes=60
+        )
+    with refuses("club_closed"):
+        planning.change_session(today.id, leader.id, day=next_monday(), starts_at=time(12))
 
 
 def test_attendance_waits_for_the_day(clubs, week, leader):

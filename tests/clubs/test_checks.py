@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.clubs import checks
 from portal.clubs.group_models import ClubWaiting, InpatientStay, PhotoConsent
-from portal.clubs.models import Booking, Club
+from portal.clubs.models import Club, ClubSession
 from portal.db import db, technical
 from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
 
@@ -48,11 +48,14 @@ def test_who_goes_and_waits_and_whoever_is_left_in_a_closed_club(club, leader):
 
 
 def test_places_at_cancelled_sessions_and_in_other_weeks(club):
-    cancelled = make_session(club, clock.today(), slot=None, status="cancelled")
-    make_booking(cancelled, make_recipient(club))
-    elsewhere = make_booking(make_session(club, clock.today()), make_recipient(club))
-    with technical() as s:
-        s.get_one(Booking, elsewhere.id).week = cancelled.week + timedelta(7)
+    cancelled, moved = make_session(club, clock.today()), make_session(club, clock.today(), slot=2)
+    for session in (cancelled, moved):
+        make_booking(session, make_recipient(club))
+    with technical() as s:  # the session alone, and not its places
+        row = s.get_one(ClubSession, cancelled.id)
+        row.status, row.slot = "cancelled", None
+        row = s.get_one(ClubSession, moved.id)
+        row.day, row.week = row.day + timedelta(7), row.week + timedelta(7)
     assert faults(checks.places) == ["booking", "booking"]
 
 

@@ -12,10 +12,12 @@ from portal.clubs import actions, stays
 from portal.clubs.models import Booking, Club, ClubParticipant
 from portal.db import atomic, db, technical
 from portal.families import consents
-from portal.families.models import Consent
+from portal.families.actions import change_family, version
+from portal.families.models import Consent, Family, FamilyMember
+from portal.families.values import FamilyValues, MemberValues
 from portal.patronage.execution import remove_family
 from portal.patronage.models import Patronage
-from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
+from tests.factories import make_booking, make_club, make_family, make_recipient, make_session, make_user
 
 
 @pytest.fixture
@@ -105,3 +107,53 @@ def test_a_family_with_a_child_in_care_stays(club, child, leader):
     remove(child, leader)
     assert status(booking) == ("booked", 1)
     assert going(club) == {child.id}
+
+
+def in_inpatient_care_only(club, leader):
+    """A child without patronage, in inpatient care from today on, who goes to the club."""
+    family = make_family("Ясная")
+    child = family.members[1]
+    stay_id = stays.record_stay(family.id, child.id, clock.today(), None, leader.id)
+    actions.join_club(club.id, child.id, leader.id)
+    return child, stay_id
+
+
+def test_when_inpatient_care_ends_the_places_after_it_are_given_back(club, leader):
+    child, stay_id = in_inpatient_care_only(club, leader)
+    on_the_day, after = book(club, child), book(club, child, slot=2, days=2)
+    stays.end_stay(stay_id, clock.today() + timedelta(1), leader.id)
+    assert status(on_the_day)[0] == "booked"
+    assert status(after) == ("cancelled", None)
+    assert audit.verify()[1] is None
+
+
+def test_the_end_of_inpatient_care_takes_nothing_from_a_family_on_patronage(club, child, leader):
+    stay_id = stays.record_stay(child.family_id, child.id, clock.today(), None, leader.id)
+    booking = book(club, child)
+    stays.end_stay(stay_id, clock.today(), leader.id)
+    assert status(booking) == ("booked", 1)
+
+
+def test_a_person_who_has_left_the_family_goes_to_no_club(club, child, leader):
+    brother = make_recipient(club)
+    with technical() as s:
+        s.get_one(Club, club.id).capacity = 2
+        s.get_one(FamilyMember, brother.id).family_id = child.family_id
+    waits = make_recipient(surname="Зимина")
+    actions.join_club(club.id, waits.id, leader.id)
+    gone, kept = book(club, child), book(club, brother, slot=2)
+    db.session.rollback()
+    family = db.session.get_one(Family, child.family_id)
+    people = [
+        MemberValues(
+            *(one.kind, one.name, one.relation, one.birth_date, one.birth_year, one.phone),
+            left_on=clock.today() if one.id == child.id else None,
+            id=one.id,
+        )
+        for one in family.members
+    ]
+    change_family(family.id, FamilyValues(tuple(people)), leader.id, version(family))
+    assert status(gone) == ("cancelled", None)
+    assert status(kept)[0] == "booked"
+    assert going(club) == {brother.id, waits.id}
+    assert audit.verify()[1] is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import audit, clock
-from portal.clubs import actions, bookings, periods, planning
+from portal.clubs import actions, bookings, periods, planning, queries
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Booking, ClubSession
 from portal.contacts.models import Contact
@@ -167,12 +167,20 @@ def test_a_quarter_takes_no_more_queries_than_a_week(club):
     assert db.session.scalar(select(func.count()).select_from(Booking)) > 200
 
 
+def test_a_time_of_today_that_is_over_is_passed_over(club, monkeypatch):
+    assert "07.12" not in codes(see(club, MONDAY, UNTIL))
+    assert queries.next_occasion(club.id)[0] == MONDAY
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 7, 16, tzinfo=clock.zone()))
+    assert codes(see(club, MONDAY, UNTIL)) == {"07.12": "past_time"}
+    assert queries.next_occasion(club.id)[0] == MONDAY + timedelta(3)
+
+
 def test_impossible_periods_are_refused(club, leader):
     with refuses("bad_period"):
         plan(club, MONDAY - timedelta(1))
     with refuses("no_times"):
         plan(make_club(leader))
-    planning.plan_session(club.id, leader.id, day=MONDAY, starts_at=time(9), minutes=60)
+    planning.plan_session(club.id, leader.id, day=MONDAY, starts_at=time(19), minutes=60)
     actions.close_club(club.id, MONDAY, leader.id)
     with refuses("club_closed"):
         plan(club)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, files
-from portal.clubs import photo_consents, photos
+from portal.clubs import actions, photo_consents, photos
 from portal.clubs.group_models import PhotoConsent
 from portal.clubs.session_models import PhotoPerson, SessionPhoto
 from portal.db import db, technical
@@ -194,3 +194,33 @@ def test_a_consent_is_recorded_and_withdrawn_on_the_page_of_the_group(visitor, c
     visitor.get(url + "withdraw", status=303)
     visitor.get(url + "scan", status=404)
     visitor.get(f"/clubs/{club.id}/photo-consents/{make_recipient().id}/", status=404)
+
+
+def test_who_has_left_the_club_still_withdraws_the_consent(visitor, session, club, child, leader):
+    consent(child, leader)
+    page, url = f"/clubs/sessions/{session.id}/photos/", f"/clubs/{club.id}/photo-consents/{child.id}/"
+    visitor.post(page, picture=upload(), people=str(child.id))
+    actions.leave_club(club.id, child.id, leader.id)
+    visitor.get(f"/clubs/{club.id}/participants")
+    assert visitor.page.xpath(f"//*[@id='former']//a[@href='{url}']")
+    visitor.get(url)
+    visitor.post(url + "withdraw", withdrawn_on=clock.today().isoformat())
+    visitor.get(page)
+    assert "1 фото скрыто" in visitor.text
+    visitor.get(f"/clubs/{club.id}/participants")
+    assert not visitor.page.xpath("//*[@id='former']")
+    visitor.get(url, status=404)
+
+
+def test_a_consent_outlives_the_club_and_is_withdrawn_all_the_same(visitor, club, child, leader):
+    consent(child, leader)
+    actions.close_club(club.id, clock.today(), leader.id)
+    page = f"/clubs/{club.id}/participants"
+    visitor.get(f"/clubs/{club.id}")
+    assert visitor.page.xpath(f"//a[@href='{page}']")
+    visitor.get(page)
+    assert not visitor.page.xpath("//*[@id='q']") and not visitor.page.xpath("//main//form")
+    visitor.get(visitor.page.xpath("//*[@id='former']//a/@href")[0])
+    visitor.get(visitor.page.xpath("//main//a[contains(@href, 'withdraw')]/@href")[0])
+    visitor.post(f"/clubs/{club.id}/photo-consents/{child.id}/withdraw", withdrawn_on=str(clock.today()))
+    assert photo_consents.current(child.id) is None

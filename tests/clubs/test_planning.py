@@ -151,6 +151,7 @@ def test_moving_is_refused_with_the_names_of_those_without_a_place(club, leader)
             goal="Ц",
         )
     assert broken.value.params["names"] == "Орлова В."
+    assert broken.value.params["next_week"] == monday + timedelta(days=14)
     assert db.session.get(ClubSession, session_id).day == monday
 
 
@@ -163,6 +164,46 @@ def test_a_full_week_takes_no_session_moved_into_it(club, leader):
         planning.change_session(
             late, leader.id, day=monday + timedelta(days=2), starts_at=time(10), minutes=60, topic="", goal=""
         )
+
+
+def test_the_nearest_week_for_a_move_has_room_for_club_and_recipients_indeed(club, leader):
+    monday, other = next_monday(), make_club(make_user("pedagogue"), name="Компас")
+    member = make_recipient(club, other)
+    for day in (7, 8, 14, 15):
+        bookings.book_one(plan(other, monday + timedelta(days=day)), member.id, leader.id)
+    plan(club, monday + timedelta(days=21))
+    plan(club, monday + timedelta(days=22))
+    session_id = plan(club, monday)
+    bookings.book_one(session_id, member.id, leader.id)
+    with refuses("no_place") as broken:
+        move(session_id, monday + timedelta(days=9), leader)
+    nearest = broken.value.params["next_week"]
+    assert nearest == monday + timedelta(days=28)
+    plan(club, monday + timedelta(days=9))
+    plan(club, monday + timedelta(days=10))
+    with refuses("club_weekly_limit") as broken:
+        move(session_id, monday + timedelta(days=9), leader)
+    assert broken.value.params["next_week"] == nearest
+    move(session_id, nearest, leader)
+
+
+def at_three(day):
+    """A fixed moment of the day: three in the afternoon."""
+    return clock.pretend(datetime(day.year, day.month, day.day, 15, tzinfo=clock.zone()))
+
+
+def test_a_time_that_is_over_is_no_time_to_plan_and_one_that_has_begun_is(club, leader):
+    today = date(2026, 9, 9)
+    with at_three(today):
+        with refuses("past_time"):
+            plan(club, today, hour=14)
+        running, later = plan(club, today, hour=14, minutes=61), plan(club, today, hour=18)
+        with refuses("past_time"):
+            move(later, today, leader, hour=10)
+    with at_three(today + timedelta(days=1)):
+        move(running, today, leader, hour=13)  # it was held an hour earlier than planned: that is mended
+        with refuses("past_time"):
+            move(later, today + timedelta(days=1), leader, hour=10)
 
 
 def test_cancelling_frees_the_slot_and_the_bookings(club, leader):

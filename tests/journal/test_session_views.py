@@ -210,6 +210,16 @@ def test_the_list_is_narrowed_and_taken_away_as_a_file(app, client, boss, sessio
     staff.get("/journal/state-system", 403)
 
 
+def test_the_list_says_what_it_and_its_file_do_not_hold(boss, session, leader, monkeypatch):
+    given(session, leader, make_recipient(), make_recipient())
+    monkeypatch.setattr(state_queries, "SHOWN", 1)
+    boss.get("/journal/state-system")
+    assert "Показаны первые 1 из 2" in boss.text and "В файле — все" in boss.text
+    monkeypatch.setattr(state_queries, "MOST", 1)
+    boss.get("/journal/state-system")
+    assert "в файле — первые 1" in boss.text
+
+
 def test_a_mark_is_set_once_and_taken_away_once(session, leader):
     (entry_id,) = given(session, leader, make_recipient())
     assert state_actions.mark([entry_id], clock.today(), leader.id) == 1

@@ -1,9 +1,9 @@
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from portal.rules import RuleBroken
-from portal.rules.timetable import check_day, check_hours, check_weekly_times, ends_at, meet
+from portal.rules.timetable import check_day, check_hours, check_time, check_weekly_times, ends_at, meet
 from portal.rules.weekly_limit import next_free_week
 
 TODAY = date(2026, 11, 22)
@@ -36,6 +36,12 @@ def test_impossible_days(days, code):
     check_day(TODAY + timedelta(days=366), TODAY)
     with pytest.raises(RuleBroken, match=code):
         check_day(TODAY + timedelta(days=days), TODAY)
+
+
+def test_what_is_over_is_not_planned_and_what_has_begun_may_be():
+    check_time(TODAY, time(10), 60, datetime(2026, 11, 22, 10, 59))
+    with pytest.raises(RuleBroken, match="past_time"):
+        check_time(TODAY, time(10), 60, datetime(2026, 11, 22, 11))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from portal.rules.weekly_limit import (
     check_weekly_limit,
     free_slot,
     left_this_week,
+    next_free_week,
     week_of,
 )
 
@@ -115,3 +116,11 @@ def test_the_check_refuses_exactly_when_nothing_is_left(day, offsets):
     else:
         with pytest.raises(RuleBroken):
             check_weekly_limit(day, booked)
+
+
+def test_the_nearest_week_of_a_club_has_room_for_those_booked_too():
+    club, busy, free = [MONDAY, SUNDAY], [NEXT_MONDAY, NEXT_MONDAY], [MONDAY]
+    with pytest.raises(RuleBroken) as broken:
+        check_club_limit(MONDAY, club, [busy, free])
+    assert broken.value.params == {"next_week": NEXT_MONDAY + timedelta(days=7)}
+    assert next_free_week(MONDAY, club, free) == NEXT_MONDAY
