@@ -1,4 +1,4 @@
-"""What becomes of a family's places in clubs when its patronage stops: inside the transactions that stop it (R3)."""
+"""What becomes of a family's places in clubs when its services stop or begin again: inside those transactions (R3)."""
 
 from datetime import date
 
@@ -58,6 +58,17 @@ def leave(s: Session, family_id: int, day: date, actor_id: int) -> None:
         audit.record(s, Event.PARTICIPANT_LEFT, actor_id, row, new=new)
     for club in freed:
         waiting.fill(s, club, actor_id, book=False)  # a decision never fails because of a club
+
+
+def come_back(s: Session, family_id: int, actor_id: int, *, book: bool = True) -> None:
+    """Inside a transaction: the family may be served again; who of it waits for a club moves up into a free place.
+
+    With `book` they get places at the coming sessions.
+    """
+    waits = select(ClubWaiting.club_id).where(ClubWaiting.member_id.in_(_members(family_id)))
+    clubs = select(Club).where(Club.id.in_(waits)).order_by(Club.id)
+    for club in s.scalars(clubs.with_for_update(key_share=True)).all():
+        waiting.fill(s, club, actor_id, book=book)
 
 
 def _members(family_id: int) -> Select[int]:

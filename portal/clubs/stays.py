@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal import audit, clock
 from portal.audit import Event
+from portal.clubs import departures
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.recipients import in_care
 from portal.db import atomic, db, refused_by
@@ -36,6 +37,7 @@ def record_stay(family_id: int, member_id: int, starts_on: date, ends_on: date |
             s.add(row)
         new = {"member_id": member_id, "starts_on": starts_on, "ends_on": ends_on}
         audit.record(s, Event.STAY_RECORDED, actor_id, row, new=new)
+        departures.come_back(s, family_id, actor_id)
         return row.id
 
 
@@ -48,6 +50,7 @@ def end_stay(stay_id: int, ends_on: date, actor_id: int) -> None:
         check_stay(row.starts_on, ends_on, [(one.starts_on, one.ends_on) for one in s.execute(others)])
         old, row.ends_on = {"ends_on": row.ends_on}, ends_on
         audit.record(s, Event.STAY_ENDED, actor_id, row, old=old, new={"ends_on": ends_on})
+        departures.come_back(s, s.get_one(FamilyMember, row.member_id).family_id, actor_id)
 
 
 def of_family(family_id: int) -> list[Any]:
