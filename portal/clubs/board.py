@@ -31,12 +31,12 @@ _SESSIONS: Select[Any] = (
     .order_by(_session.day, _session.starts_at, _session.id)
 )
 _OF_CLUB = _session.club_id == bindparam("club_id", type_=Integer)
-_OF_LEADER = _club.leader_id == bindparam("leader_id", type_=Integer)
+_OF_LEADERS = _club.leader_id.in_(bindparam("leaders", expanding=True))
 _DAYS = {
     (False, False): _SESSIONS,
     (True, False): _SESSIONS.where(_OF_CLUB),
-    (False, True): _SESSIONS.where(_OF_LEADER),
-    (True, True): _SESSIONS.where(_OF_CLUB, _OF_LEADER),
+    (False, True): _SESSIONS.where(_OF_LEADERS),
+    (True, True): _SESSIONS.where(_OF_CLUB, _OF_LEADERS),
 }
 _CLUBS: Select[Any] = (
     select(
@@ -53,17 +53,17 @@ _TIMES: Select[Any] = select(_time.club_id, _time.weekday, _time.starts_at, _tim
 
 
 def days_of_clubs(
-    first: date, number: int, club_id: int | None = None, leader_id: int | None = None
+    first: date, number: int, club_id: int | None = None, leaders: frozenset[int] | None = None
 ) -> tuple[Day, ...]:
-    """So many days with their sessions, of all clubs, of one, or of those of a leader. Read once after each change."""
-    key = ("clubs", "days", first, number, club_id, leader_id)
-    return unchanged(key, lambda: _days(first, number, club_id, leader_id))
+    """So many days with their sessions, of all clubs, of one, or of some leaders. Read once after each change."""
+    key = ("clubs", "days", first, number, club_id, leaders)
+    return unchanged(key, lambda: _days(first, number, club_id, leaders))
 
 
-def _days(first: date, number: int, club_id: int | None, leader_id: int | None) -> tuple[Day, ...]:
+def _days(first: date, number: int, club_id: int | None, leaders: frozenset[int] | None) -> tuple[Day, ...]:
     asked: dict[str, Any] = {"first": first, "last": first + timedelta(days=number - 1)}
-    asked |= {"club_id": club_id, "leader_id": leader_id}
-    statement = _DAYS[club_id is not None, leader_id is not None]
+    asked |= {"club_id": club_id, "leaders": list(leaders or ())}
+    statement = _DAYS[club_id is not None, leaders is not None]
     found: dict[date, list[Any]] = {first + timedelta(days=n): [] for n in range(number)}
     for row in db.session.connection().execute(statement, asked):
         found[row.day].append(row)

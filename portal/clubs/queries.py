@@ -33,14 +33,14 @@ def get_club(_user: Any, club_id: int) -> Club | None:
 
 
 def own_club(user: Any, club_id: int) -> Club | None:
-    """A club that the user may change: the head any, a pedagogue those they lead."""
+    """A club that the user may change: the head any, a pedagogue those they lead, also for a colleague."""
     club = get_club(user, club_id)
     return club if club is not None and owns(user, club) else None
 
 
 def owns(user: Any, club: Any) -> bool:
-    """Whether the user leads the club, or heads the department."""
-    return Role.HEAD in user.roles or club.leader_id == user.id
+    """Whether the user leads the club, stands in for its leader today, or heads the department."""
+    return Role.HEAD in user.roles or club.leader_id == user.id or club.leader_id in user.stands_in
 
 
 def get_session(_user: Any, session_id: int) -> ClubSession | None:

@@ -46,6 +46,7 @@ def month() -> Response:
 def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any]) -> Response:
     clubs, times = board.clubs_with_times()
     club_id, mine = request.args.get("club", type=int), "mine" in request.args
+    leaders = frozenset({current_user.id, *current_user.stands_in})
     known = club_id if club_id in {club.id for club in clubs} else None
     return render(
         "clubs/index.html",
@@ -54,14 +55,14 @@ def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any])
         week=WEEK,
         when=tuple(when.items()),
         when_args=when,
-        days=board.days_of_clubs(monday, number, known, current_user.id if mine else None),
+        days=board.days_of_clubs(monday, number, known, leaders if mine else None),
         clubs=clubs,
         weekly=times,
         times=dict(times),
         club_id=club_id,
         mine=mine,
-        leads=any(club.leader_id == current_user.id for club in clubs),
-        moves_all=Role.HEAD in current_user.roles,
+        leads=any(club.leader_id in leaders for club in clubs),
+        moves="all" if Role.HEAD in current_user.roles else " ".join(map(str, sorted(leaders))),
         moved=changes.undoable(current_user, request.args.get("moved", type=int)),
         **more,
     )
