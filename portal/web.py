@@ -51,7 +51,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 MOST_SIGNED = 10_000
-_addresses: dict[str, str] = {}
+_addresses: dict[tuple[str, ...], str] = {}
+STAND_IN = 1_234_567_890  # a number that no address has of itself
 _signed: dict[str | None, str] = {}
 
 
@@ -214,7 +215,9 @@ def show_moment(value: datetime | None) -> str:
 
 def show_time(value: Any) -> str:
     """«14:05»; of a moment by the centre's clock."""
-    return f"{clock.local(value) if isinstance(value, datetime) else value:%H:%M}"
+    if isinstance(value, datetime):
+        value = clock.local(value).time()
+    return str(value.isoformat("minutes"))
 
 
 def show_day(value: date) -> str:
@@ -283,12 +286,13 @@ def _finish(response: Response) -> Response:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """url_for() for templates; addresses without parts are worked out once."""
-    if values:
+    """url_for() for templates; an endpoint's address is worked out once, and one whole number put into it."""
+    number = next(iter(values.values())) if len(values) == 1 else None
+    if values and type(number) is not int:
         return url_for(endpoint, **values)
     if endpoint.startswith("."):
         endpoint = f"{request.blueprint}{endpoint}"
-    found = _addresses.get(endpoint)
+    found = _addresses.get((endpoint, *values))
     if found is None:
-        found = _addresses[endpoint] = url_for(endpoint)
-    return found
+        found = _addresses[endpoint, *values] = url_for(endpoint, **dict.fromkeys(values, STAND_IN))  # type: ignore[arg-type]
+    return found.replace(str(STAND_IN), str(number)) if values else found

@@ -1,8 +1,8 @@
 """What changes bookings and attendance (R14): the recipient's place at a session and what became of it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.audit import Event
-from portal.clubs import slots
+from portal.clubs import places, slots
 from portal.clubs.actions import check_recipient
 from portal.clubs.models import Booking, ClubParticipant, ClubSession
 from portal.clubs.planning import locked, short_names
-from portal.db import atomic, db, refused_by
+from portal.db import atomic, db
 from portal.journal.sessions import enter_session, void_entry
 from portal.rules import N_, RuleBroken, sessions
 from portal.rules.sessions import OVER
@@ -23,15 +23,7 @@ CAME, EXCUSED, ABSENT = "came", "excused", "absent"
 MARKS = (CAME, EXCUSED, ABSENT)
 
 
-@dataclass
-class Outcome:
-    """Of whom it was done, and who was refused, with the rule that refused."""
-
-    done: list[int] = field(default_factory=list)
-    refused: dict[int, RuleBroken] = field(default_factory=dict)
-
-
-def book(session_id: int, member_ids: Iterable[int], actor_id: int) -> Outcome:
+def book(session_id: int, member_ids: Iterable[int], actor_id: int) -> places.Outcome:
     """Book each recipient by itself: whoever can't be is told, the others are booked."""
     return _each(member_ids, lambda member_id: book_one(session_id, member_id, actor_id))
 
@@ -48,18 +40,18 @@ def book_one(session_id: int, member_id: int, actor_id: int) -> None:
 def _book_once(session_id: int, member_id: int, actor_id: int) -> None:
     session, known = _read(session_id, member_id)
     if known is not None and known.status != "cancelled":
-        raise _already()
+        raise places.already()
     slot = slots.recipient_slot(member_id, session.day)
     with atomic() as s:
         row = locked(s, session_id)
         if row.status in OVER or row.day < clock.today():
             raise RuleBroken("session_over", N_("This session is over: mark who came instead."))
-        _check_same_week(row, session)
+        places.check_same_week(row, session)
         _check_participant(s, row, member_id)
-        booking = _booking(s, row, member_id, actor_id)
+        booking = places.booking_of(s, row, member_id, actor_id)
         if booking.status not in (None, "cancelled"):
-            raise _already()
-        _put(s, booking, "booked", slot)
+            raise places.already()
+        places.put(s, booking, "booked", slot)
         new = {"session_id": session_id, "member_id": member_id, "week": row.week, "slot": slot}
         audit.record(s, Event.BOOKED, actor_id, booking, new=new)
 
@@ -77,18 +69,21 @@ def cancel_booking(booking_id: int, actor_id: int) -> None:
         audit.record(s, Event.BOOKING_CANCELLED, actor_id, booking, old=old)
 
 
-def mark_attendance(session_id: int, marks: Mapping[int, str], actor_id: int, why: str = "") -> Outcome:
-    """Mark each recipient came, excused or absent, from half an hour before the session on.
+def mark_attendance(
+    session_id: int, marks: Mapping[int, str], actor_id: int, why: str = ""
+) -> places.Outcome:
+    """Mark each recipient came, excused or absent, from half an hour before the session on: all in one transaction.
 
     «Came» takes a place of the week, the others give it back; whoever came unbooked is booked by it.
-    Marks that say nothing new are left alone. Raises RuleBroken when the session can't be marked at all.
+    Marks that say nothing new are left alone, and whom a rule refuses is named with it.
+    Raises RuleBroken when the session can't be marked at all.
     """
-    session = _session(session_id)
+    session = places.seen(session_id)
     sessions.check_not_cancelled(session.status)
     now = clock.wall()
     for mark in dict.fromkeys(marks.values()):
         sessions.check_mark(mark, session.day, session.starts_at, now)
-    return _each(marks, lambda member_id: mark_one(session_id, member_id, marks[member_id], actor_id, why))
+    return slots.retried(lambda: _mark_all(session_id, marks, actor_id, why))
 
 
 def mark_one(session_id: int, member_id: int, mark: str, actor_id: int, why: str = "") -> None:
@@ -96,37 +91,105 @@ def mark_one(session_id: int, member_id: int, mark: str, actor_id: int, why: str
 
     Raises RuleBroken: weekly_limit when no place of the week is left, not_booked, no_reason, checked.
     """
+    outcome = slots.retried(lambda: _mark_all(session_id, {member_id: mark}, actor_id, why))
+    for broken in outcome.refused.values():
+        raise broken
+
+
+def _mark_all(session_id: int, marks: Mapping[int, str], actor_id: int, why: str) -> places.Outcome:
+    session = places.seen(session_id)
+    chosen, outcome = _choose(session_id, session, marks)
+    if not chosen:
+        return outcome
+    with suppress(_NobodyError), atomic() as s:
+        row, marked = locked(s, session_id), 0
+        places.check_same_week(row, session)
+        for member_id, slot in chosen.items():
+            with _noted(outcome, member_id):
+                marked += _mark(s, row, member_id, marks[member_id], slot, actor_id, why)
+        if not marked:
+            raise _NobodyError
+    return outcome
+
+
+class _NobodyError(Exception):
+    """Everybody was refused: there is nothing to write down."""
+
+
+def _choose(
+    session_id: int, session: Any, marks: Mapping[int, str]
+) -> tuple[dict[int, int | None], places.Outcome]:
+    """The place of the week for each whose mark is new, None who needs none; and who is refused or as marked before."""
+    query = select(Booking.member_id, Booking.status, Booking.slot).where(Booking.session_id == session_id)
+    known = {row.member_id: row for row in db.session.execute(query)}
+    chosen: dict[int, int | None] = {}
+    outcome = places.Outcome()
+    for member_id, mark in marks.items():
+        with _noted(outcome, member_id):
+            before = known.get(member_id)
+            if before is None or before.status != mark:
+                chosen[member_id] = _slot_for(before, member_id, mark, session.day)
+    return chosen, outcome
+
+
+def _slot_for(before: Any, member_id: int, mark: str, day: date) -> int | None:
     if mark not in MARKS:
         raise RuleBroken("bad_mark", N_("There is no such mark."))
-    slots.retried(lambda: _mark_once(session_id, member_id, mark, actor_id, why))
+    if mark != CAME:
+        if before is None or before.status == "cancelled":
+            raise _not_booked()
+        return None
+    if before is not None and before.slot is not None:
+        return None
+    return slots.recipient_slot(places.possible(member_id), day)
 
 
-def _mark_once(session_id: int, member_id: int, mark: str, actor_id: int, why: str) -> None:
-    session, known = _read(session_id, member_id)
-    unbooked = known is None or known.status == "cancelled"
-    if known is not None and known.status == mark:
-        return
-    if unbooked and mark != CAME:
-        raise RuleBroken("not_booked", N_("This recipient was not booked: there is nothing to mark."))
-    holds = known is not None and known.slot is not None
-    slot = None if mark != CAME or holds else slots.recipient_slot(member_id, session.day)
-    with atomic() as s:
-        row = locked(s, session_id)
-        _check_same_week(row, session)
-        if unbooked:
-            check_recipient(s, member_id, row.day)
-        booking = _booking(s, row, member_id, actor_id)
-        old = {"status": booking.status, "slot": booking.slot}
-        if mark == CAME and booking.slot is None and slot is None:  # cancelled since we looked
-            raise slots.taken()
-        if row.status in OVER:
-            sessions.check_mended(booking.status or "", mark, why)
-        booking.marked_by_id = actor_id
-        _put(s, booking, mark, (booking.slot or slot) if mark == CAME else None)
-        if row.status in OVER:
-            _mend_journal(s, row, member_id, str(old["status"]), mark, actor_id, why)
-        new = {"session_id": session_id, "member_id": member_id, "status": mark, "slot": booking.slot}
-        audit.record(s, Event.ATTENDANCE_MARKED, actor_id, booking, old=old, new=new)
+@contextmanager
+def _noted(outcome: places.Outcome, member_id: int) -> Iterator[None]:
+    """What a rule refuses is noted, and the others go on; what the database refuses ends it all."""
+    try:
+        yield
+        if member_id not in outcome.done:
+            outcome.done.append(member_id)
+    except RuleBroken as broken:
+        if broken.code == "slot_taken" or broken.__cause__ is not None:  # the database refused it
+            raise
+        outcome.done = [one for one in outcome.done if one != member_id]
+        outcome.refused[member_id] = broken
+
+
+def _mark(
+    s: Session, row: ClubSession, member_id: int, mark: str, slot: int | None, actor_id: int, why: str
+) -> bool:
+    """Inside a transaction: what may refuse comes before anything is changed, so that the others can go on.
+
+    False where another click has marked the same meanwhile.
+    """
+    booking = places.booking_of(s, row, member_id, actor_id)
+    old = {"status": booking.status, "slot": booking.slot}
+    if booking.status == mark:
+        return False
+    if booking.status in (None, "cancelled"):
+        check_recipient(s, member_id, row.day)
+        if mark != CAME:
+            raise _not_booked()
+    if mark == CAME and booking.slot is None and slot is None:  # cancelled since we looked
+        raise slots.taken()
+    if row.status in OVER:
+        sessions.check_mended(booking.status or "", mark, why)
+        if booking.status == CAME:
+            void_entry(s, row.id, member_id, why)
+    booking.marked_by_id = actor_id
+    places.put(s, booking, mark, (booking.slot or slot) if mark == CAME else None)
+    if row.status in OVER and mark == CAME:
+        enter_session(s, row, [member_id], actor_id)
+    new = {"session_id": row.id, "member_id": member_id, "status": mark, "slot": booking.slot}
+    audit.record(s, Event.ATTENDANCE_MARKED, actor_id, booking, old=old, new=new)
+    return True
+
+
+def _not_booked() -> RuleBroken:
+    return RuleBroken("not_booked", N_("This recipient was not booked: there is nothing to mark."))
 
 
 def close_attendance(session_id: int, actor_id: int) -> int:
@@ -171,8 +234,8 @@ def opens_at(session: ClubSession) -> datetime:
     return sessions.opens_at(session.day, session.starts_at).replace(tzinfo=clock.zone())
 
 
-def _each(member_ids: Iterable[int], action: Callable[[int], None]) -> Outcome:
-    outcome = Outcome()
+def _each(member_ids: Iterable[int], action: Callable[[int], None]) -> places.Outcome:
+    outcome = places.Outcome()
     for member_id in dict.fromkeys(member_ids):
         try:
             action(member_id)
@@ -182,34 +245,11 @@ def _each(member_ids: Iterable[int], action: Callable[[int], None]) -> Outcome:
     return outcome
 
 
-def _already() -> RuleBroken:
-    return RuleBroken("already_booked", N_("This recipient is already on the list of the session."))
-
-
-def _checked() -> RuleBroken:
-    return RuleBroken(
-        "checked",
-        N_("The head has checked this service: its mark stays. A mistake is mended in the journal."),
-    )
-
-
-def _session(session_id: int) -> Any:
-    query = select(ClubSession.day, ClubSession.week, ClubSession.status, ClubSession.starts_at)
-    return db.session.execute(query.where(ClubSession.id == session_id)).one()
-
-
 def _read(session_id: int, member_id: int) -> tuple[Any, Any]:
     """The session, and the recipient's booking of it, as they are before the transaction."""
-    if not 0 < member_id < 2**31:
-        raise RuleBroken("no_recipient", N_("There is no such recipient."))
     query = select(Booking.status, Booking.slot)
-    query = query.where(Booking.session_id == session_id, Booking.member_id == member_id)
-    return _session(session_id), db.session.execute(query).one_or_none()
-
-
-def _check_same_week(row: ClubSession, read: Any) -> None:
-    if row.week != read.week:  # moved since we looked: the slot was chosen for another week
-        raise slots.taken()
+    query = query.where(Booking.session_id == session_id, Booking.member_id == places.possible(member_id))
+    return places.seen(session_id), db.session.execute(query).one_or_none()
 
 
 def _check_participant(s: Session, session: ClubSession, member_id: int) -> None:
@@ -222,29 +262,3 @@ def _check_participant(s: Session, session: ClubSession, member_id: int) -> None
     if s.scalar(query) is None:
         message = N_("This recipient does not go to the club. Add them to its participants first.")
         raise RuleBroken("not_participant", message)
-
-
-def _mend_journal(
-    s: Session, row: ClubSession, member_id: int, was: str, mark: str, actor_id: int, why: str
-) -> None:
-    """A mark changed after the session was held: its service is entered, or taken out of the journal."""
-    if mark == CAME:
-        enter_session(s, row, [member_id], actor_id)
-    elif was == CAME:
-        void_entry(s, row.id, member_id, why)
-
-
-def _booking(s: Session, row: ClubSession, member_id: int, actor_id: int) -> Booking:
-    """The recipient's booking of the session, locked, or a new one without a status."""
-    query = select(Booking).where(Booking.session_id == row.id, Booking.member_id == member_id)
-    found = s.scalar(query.with_for_update())
-    return found or Booking(
-        session_id=row.id, member_id=member_id, booked_by_id=actor_id, booked_at=clock.now(), week=row.week
-    )
-
-
-def _put(s: Session, booking: Booking, status: str, slot: int | None) -> None:
-    twice = refused_by("uq_bookings_session_id_member_id", _already())
-    with slots.judged_recipient(), twice, refused_by("tr_bookings_checked", _checked()):
-        booking.status, booking.slot = status, slot
-        s.add(booking)

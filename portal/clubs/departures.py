@@ -1,4 +1,4 @@
-"""What becomes of a family's places in clubs when its patronage or inpatient care stops, or somebody leaves it.
+"""What becomes of a family's places in clubs when its services stop or begin again, or somebody leaves it.
 
 Inside the transactions that do so (R3).
 """
@@ -82,6 +82,17 @@ def left_family(s: Session, member: FamilyMember, actor_id: int) -> None:
     members = select(FamilyMember.id).where(FamilyMember.id == member.id)
     _give_back(s, _ahead(members, day), actor_id)
     _leave_clubs(s, members, day, actor_id)
+
+
+def come_back(s: Session, family_id: int, actor_id: int, *, book: bool = True) -> None:
+    """Inside a transaction: the family may be served again; who of it waits for a club moves up into a free place.
+
+    With `book` they get places at the coming sessions.
+    """
+    waits = select(ClubWaiting.club_id).where(ClubWaiting.member_id.in_(_members(family_id)))
+    clubs = select(Club).where(Club.id.in_(waits)).order_by(Club.id)
+    for club in s.scalars(clubs.with_for_update(key_share=True)).all():
+        waiting.fill(s, club, actor_id, book=book)
 
 
 def _members(family_id: int) -> Select[int]:

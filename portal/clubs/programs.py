@@ -1,6 +1,6 @@
 """What changes the program of a club: a draft is begun, written, put in force or thrown away; topics are laid out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -114,7 +114,8 @@ def lay_out(club_id: int, actor_id: int, chosen: Sequence[tuple[int, int]]) -> i
         ):
             message = N_("Sessions or program have changed meanwhile. Look at the plan below once more.")
             raise RuleBroken("changed_meanwhile", message)
-        laid = [pair for pair in chosen if _give(s, sessions[pair[0]], topics[pair[1]])]
+        given = _props(s, sessions.values())
+        laid = [pair for pair in chosen if _give(s, sessions[pair[0]], topics[pair[1]], given)]
         if laid:
             club.changed_at = clock.now()
         new = {"program_id": program.id, "sessions": laid}
@@ -122,9 +123,17 @@ def lay_out(club_id: int, actor_id: int, chosen: Sequence[tuple[int, int]]) -> i
         return len(laid)
 
 
-def _give(s: Session, session: ClubSession, topic: ClubTopic) -> bool:
-    """Whether the session has changed by it."""
-    values = {"topic_id": topic.id, "topic": topic.title, "goal": topic.goal, "equipment": topic.props}
+def _props(s: Session, sessions: Iterable[ClubSession]) -> dict[int, str]:
+    """What is to be prepared for the topics that the sessions have now."""
+    query = select(ClubTopic.id, ClubTopic.props).where(ClubTopic.id.in_({one.topic_id for one in sessions}))
+    return {row.id: row.props for row in s.execute(query)}
+
+
+def _give(s: Session, session: ClubSession, topic: ClubTopic, given: dict[int, str]) -> bool:
+    """Whether the session has changed by it. What somebody wrote by hand of its equipment stays."""
+    values = {"topic_id": topic.id, "topic": topic.title, "goal": topic.goal}
+    if session.equipment in ("", given.get(session.topic_id or 0, "")):
+        values["equipment"] = topic.props
     if all(getattr(session, name) == value for name, value in values.items()):
         return False
     s.execute(update(ClubSession).where(ClubSession.id == session.id).values(**values))

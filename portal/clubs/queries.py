@@ -8,12 +8,10 @@ from sqlalchemy import and_, func, select
 
 from portal import clock
 from portal.access import LARGEST_ID, Role
-from portal.accounts.models import User
 from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession, ClubTime
 from portal.clubs.recipients import in_care
 from portal.db import db
 from portal.families.models import Family, FamilyMember
-from portal.memory import unchanged
 from portal.patronage.models import Patronage
 from portal.rules.sessions import AHEAD as UNHELD
 from portal.rules.timetable import is_over
@@ -36,14 +34,14 @@ def get_club(_user: Any, club_id: int) -> Club | None:
 
 
 def own_club(user: Any, club_id: int) -> Club | None:
-    """A club that the user may change: the head any, a pedagogue those they lead."""
+    """A club that the user may change: the head any, a pedagogue those they lead, also for a colleague."""
     club = get_club(user, club_id)
     return club if club is not None and owns(user, club) else None
 
 
 def owns(user: Any, club: Any) -> bool:
-    """Whether the user leads the club, or heads the department."""
-    return Role.HEAD in user.roles or club.leader_id == user.id
+    """Whether the user leads the club, stands in for its leader today, or heads the department."""
+    return Role.HEAD in user.roles or club.leader_id == user.id or club.leader_id in user.stands_in
 
 
 def get_session(_user: Any, session_id: int) -> ClubSession | None:
@@ -82,46 +80,6 @@ def _sessions() -> Any:
         Club.leader_id,
         BOOKED_COUNT.label("booked"),
     ).join(Club, Club.id == ClubSession.club_id)
-
-
-Day = tuple[date, tuple[Any, ...]]
-
-
-def days_of_clubs(
-    first: date, number: int, club_id: int | None = None, leader_id: int | None = None
-) -> tuple[Day, ...]:
-    """So many days with their sessions, of all clubs, of one, or of those of a leader. Read once after each change."""
-    key = ("clubs", "days", first, number, club_id, leader_id)
-    return unchanged(key, lambda: _days(first, number, club_id, leader_id))
-
-
-def _days(first: date, number: int, club_id: int | None, leader_id: int | None) -> tuple[Day, ...]:
-    query = _sessions().where(ClubSession.day.between(first, first + timedelta(days=number - 1)))
-    if club_id is not None:
-        query = query.where(ClubSession.club_id == club_id)
-    if leader_id is not None:
-        query = query.where(Club.leader_id == leader_id)
-    found: dict[date, list[Any]] = {first + timedelta(days=n): [] for n in range(number)}
-    for row in db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id)):
-        found[row.day].append(row)
-    return tuple((day, tuple(rows)) for day, rows in found.items())
-
-
-def all_clubs() -> list[Any]:
-    """Every club with its leader's name and the number of participants; closed ones last."""
-    participants = (
-        select(func.count())
-        .where(ClubParticipant.club_id == Club.id, ClubParticipant.left_on.is_(None))
-        .correlate(Club)
-        .scalar_subquery()
-    )
-    query = select(
-        *(Club.id, Club.name, Club.room, Club.leader_id, Club.closed_on),
-        *(User.last_name, User.first_name, User.middle_name),
-        participants.label("participants"),
-    ).join(User, User.id == Club.leader_id)
-    order = (Club.closed_on.is_not(None), Club.name, Club.id)
-    return list(db.session.execute(query.order_by(*order)).all())
 
 
 def weekly_times(club_ids: Iterable[int]) -> dict[int, list[Any]]:

@@ -12,9 +12,8 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, requires
+from portal.clubs import board, results, surveys
 from portal.clubs import program_queries as programs
-from portal.clubs import queries as clubs
-from portal.clubs import results, surveys
 from portal.clubs import survey_queries as queries
 from portal.clubs.models import Club
 from portal.clubs.queries import own_club
@@ -72,7 +71,7 @@ def overall() -> Response:
     reached, liked = results.by_club(period), results.satisfaction(period)
     rows = [
         (club, *reached.get(club.id, (results.Attendance(), 0)), results.mean_of(liked.get(club.id, {})))
-        for club in clubs.all_clubs()
+        for club in board.all_clubs()
         if club.id in reached or not club.closed_on
     ]
     total = results.total(one for one, _served in reached.values())

@@ -11,10 +11,9 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access import Permission, Role, requires
-from portal.clubs import changes, planning, queries
+from portal.clubs import board, changes, planning, queries
 from portal.clubs.forms import MoveForm
 from portal.clubs.models import ClubSession
-from portal.memory import unchanged
 from portal.months import around, month_asked
 from portal.rules.norms import Unit, period_of
 from portal.rules.weekly_limit import week_of
@@ -44,15 +43,10 @@ def month() -> Response:
     return _page(monday, number, {"month": f"{first:%Y-%m}"}, around(first) | {"month": first.month})
 
 
-def _clubs() -> tuple[tuple[Any, ...], dict[int, list[Any]]]:
-    """Every club, and their weekly times."""
-    clubs = tuple(queries.all_clubs())
-    return clubs, queries.weekly_times(club.id for club in clubs)
-
-
 def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any]) -> Response:
-    clubs, times = unchanged(("clubs", "all"), _clubs)
+    clubs, times = board.clubs_with_times()
     club_id, mine = request.args.get("club", type=int), "mine" in request.args
+    leaders = frozenset({current_user.id, *current_user.stands_in})
     known = club_id if club_id in {club.id for club in clubs} else None
     return render(
         "clubs/index.html",
@@ -61,13 +55,14 @@ def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any])
         week=WEEK,
         when=tuple(when.items()),
         when_args=when,
-        days=queries.days_of_clubs(monday, number, known, current_user.id if mine else None),
+        days=board.days_of_clubs(monday, number, known, leaders if mine else None),
         clubs=clubs,
-        times=times,
+        weekly=times,
+        times=dict(times),
         club_id=club_id,
         mine=mine,
-        leads=any(club.leader_id == current_user.id for club in clubs),
-        moves_all=Role.HEAD in current_user.roles,
+        leads=any(club.leader_id in leaders for club in clubs),
+        moves="all" if Role.HEAD in current_user.roles else " ".join(map(str, sorted(leaders))),
         moved=changes.undoable(current_user, request.args.get("moved", type=int)),
         **more,
     )

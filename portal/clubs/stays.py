@@ -37,6 +37,7 @@ def record_stay(family_id: int, member_id: int, starts_on: date, ends_on: date |
             s.add(row)
         new = {"member_id": member_id, "starts_on": starts_on, "ends_on": ends_on}
         audit.record(s, Event.STAY_RECORDED, actor_id, row, new=new)
+        departures.come_back(s, family_id, actor_id)
         return row.id
 
 
@@ -54,6 +55,7 @@ def end_stay(stay_id: int, ends_on: date, actor_id: int) -> None:
         family_id = s.get_one(FamilyMember, row.member_id).family_id
         departures.after_stay(s, family_id, ends_on + timedelta(days=1), actor_id)
         audit.record(s, Event.STAY_ENDED, actor_id, row, old=old, new={"ends_on": ends_on})
+        departures.come_back(s, family_id, actor_id)
 
 
 def of_family(family_id: int) -> list[Any]:

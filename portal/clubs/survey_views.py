@@ -10,8 +10,7 @@ from flask_login import current_user
 
 from portal import audit, clock
 from portal.access import Permission, requires
-from portal.clubs import queries as clubs
-from portal.clubs import roster, surveys
+from portal.clubs import board, roster, surveys
 from portal.clubs import survey_queries as queries
 from portal.clubs.models import Club
 from portal.clubs.queries import own_club
@@ -40,7 +39,7 @@ def _context() -> dict[str, Any]:
 def interests() -> Response:
     """What recipients would like, by age and audience; and the search for whom to ask."""
     wanted, club_id = request.args.get("q", "").strip()[:100], request.args.get("club", type=int)
-    all_clubs = [club for club in clubs.all_clubs() if not club.closed_on]
+    all_clubs = [club for club in board.all_clubs() if not club.closed_on]
     chosen = next((club for club in all_clubs if club.id == club_id), None)
     people = queries.group(chosen.id) if chosen else queries.asked()
     known = queries.latest([one.id for one in people] if chosen else None)

@@ -34,10 +34,12 @@ from portal.clubs.schedule_views import bp as schedule
 from portal.clubs.schedule_views import week_page
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
+from portal.journal.sessions import facts_of
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
+from portal.rules.sessions import life
 from portal.rules.timetable import ends_at
-from portal.web import go, refuse, render, show_weekday
+from portal.web import go, refuse, render, safe_next, show_weekday
 
 __all__ = ["attendance_views", "bp", "sheet_views"]
 bp = Blueprint("clubs", __name__, url_prefix="/clubs")
@@ -110,6 +112,8 @@ def create() -> Response:
 @requires(Permission.CLUB_VIEW, of=queries.get_club)
 def show(club: Club) -> Response:
     """A club: leader, times, sessions; participants for those who may know them."""
+    past = queries.past(club.id)
+    facts = facts_of(row.id for row in past)
     return render(
         "clubs/show.html",
         club=club,
@@ -117,7 +121,8 @@ def show(club: Club) -> Response:
         times=queries.weekly_times([club.id]).get(club.id, []),
         participants=queries.participants(club.id) if may(current_user, Permission.CLUB_ROSTER) else None,
         upcoming=queries.upcoming(club.id),
-        past=queries.past(club.id),
+        past=past,
+        lives={row.id: life(row.status, *facts[row.id]) for row in past},
     )
 
 
@@ -157,7 +162,7 @@ def participants(club: Club) -> Response:
     """Who goes to the club and who waits: search, add, take off, note who was told."""
     wanted = request.values.get("q", "").strip()[:100]
     if request.method == "POST":
-        here = url_for(".participants", club_id=club.id, q=wanted or None)
+        here = safe_next(url_for(".participants", club_id=club.id, q=wanted or None))
         try:
             return go(here, _change_participants(club.id))
         except RuleBroken as broken:

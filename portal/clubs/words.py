@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.rules import N_
+
 WEEKDAYS = [
     (0, _l("Monday")),
     (1, _l("Tuesday")),
@@ -12,13 +14,13 @@ WEEKDAYS = [
     (6, _l("Sunday")),
 ]
 SESSION_WORDS = {
-    "planned": ("info", _l("is planned")),
-    "announced": ("info", _l("is announced")),
-    "held": ("ok", _l("was held")),
-    "summed_up": ("ok", _l("is summed up")),
-    "journaled": ("ok", _l("is in the journal")),
-    "checked": ("ok", _l("is checked")),
-    "cancelled": ("mute", _l("is cancelled")),
+    "planned": ("info", N_("is planned")),
+    "announced": ("info", N_("is announced")),
+    "held": ("ok", N_("was held")),
+    "summed_up": ("ok", N_("is summed up")),
+    "journaled": ("ok", N_("is in the journal")),
+    "checked": ("ok", N_("is checked")),
+    "cancelled": ("mute", N_("is cancelled")),
 }
 BOOKING_WORDS = {
     "booked": ("info", _l("has a place")),

@@ -61,6 +61,7 @@ def record_consent(
             }
             new["status"] = patronage.status
             audit.record(s, Event.CONSENT_RECORDED, actor_id, consent, old={"status": old}, new=new)
+            departures.come_back(s, family_id, actor_id)
             return consent.id
     except BaseException:
         if kept:

@@ -129,10 +129,12 @@ def _waiting_section(rows: list[Any]) -> Section:
 
 
 def for_leader(user: Visitor, work: Work) -> None:
-    """Sessions of my clubs: those whose attendance is open, those to be summed up, and the rest of this week."""
+    """Sessions of clubs I lead or stand in for: attendance open, to be summed up, and the rest of this week."""
     today = clock.today()
     held = and_(ClubSession.status == "held", ClubSession.day >= today - HELD_LATELY)
-    query = _sessions().where(Club.leader_id == user.id, ClubSession.status.in_(AHEAD) | held)
+    query = _sessions().where(
+        Club.leader_id.in_({user.id, *user.stands_in}), ClubSession.status.in_(AHEAD) | held
+    )
     query = query.where(ClubSession.day < week_of(today) + timedelta(7)).limit(50)
     rows = list(db.session.execute(query))
     late = [row for row in rows if row.day < today and row.status != "held"]

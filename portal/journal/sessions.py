@@ -10,6 +10,7 @@ from portal import audit, clock
 from portal.audit import Event
 from portal.clubs.models import Club, ClubSession
 from portal.db import atomic, constant, db, refused_by
+from portal.deputies import queries as deputies
 from portal.families.models import FamilyMember
 from portal.journal.actions import closed, numbered
 from portal.journal.models import JournalEntry, StateSystemMark
@@ -40,11 +41,12 @@ def enter_session(
     s.flush()
     twice = RuleBroken("entered_already", N_("This service is in the journal already."))
     leader_id = s.scalars(select(Club.leader_id).where(Club.id == session.club_id)).one()
+    worker_id = deputies.who_went(actor_id, leader_id, session.day)
     month = journal.period(session.day, clock.today(), closed(s))
     families = _families(s, session, member_ids)
     with refused_by("uq_journal_entries_of_session", twice):
         return [
-            numbered(s, _entry(session, leader_id, member_id, *families[member_id]), month)
+            numbered(s, _entry(session, worker_id, member_id, *families[member_id]), month)
             for member_id in sorted(families)
         ]
 
@@ -167,14 +169,14 @@ def _families(
 
 
 def _entry(
-    session: ClubSession, leader_id: int, member_id: int, family_id: int, patronage_id: int | None
+    session: ClubSession, worker_id: int, member_id: int, family_id: int, patronage_id: int | None
 ) -> JournalEntry:
     return JournalEntry(
         session_id=session.id,
         member_id=member_id,
         family_id=family_id,
         patronage_id=patronage_id,
-        worker_id=leader_id,
+        worker_id=worker_id,
         kind=SESSION,
         day=session.day,
         minutes=session.minutes,

@@ -38,6 +38,9 @@ def enroll_family(
         for user_id, kind in people
     )
     standing.refresh(s, patronage)
+    departures.come_back(
+        s, patronage.family_id, actor_id, book=False
+    )  # a decision never fails because of a club
 
 
 def remove_family(s: Session, patronage: Patronage, day: date, *, reason: str, actor_id: int) -> None:

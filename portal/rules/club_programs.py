@@ -43,7 +43,7 @@ class Content:
 
 
 class Change(NamedTuple):
-    """A line of a difference: `of` text or topic; `how` added, removed, changed or moved; `fields` differ."""
+    """A line of a difference: `of` text or topic; `how` added, removed, renamed, changed or moved; `fields` differ."""
 
     of: str
     how: str
@@ -82,21 +82,45 @@ def check_draft(status: str) -> None:
 
 
 def difference(old: Content, new: Content) -> list[Change]:
-    """What the new version changes, in its order; what is gone comes last. Topics are known by their titles."""
+    """What the new version changes, in its order; what is gone comes last.
+
+    Topics are known by their titles, and by their goals where they have another title only.
+    """
     texts = _fields(TEXTS, old, new)
     found = [Change("text", "changed", old, new, texts)] if texts else []
     before = {topic.key: topic for topic in old.topics}
-    here = {topic.key for topic in new.topics}
+    former = _renamed(old, new)
+    here = {topic.key for topic in new.topics} | {topic.key for topic in former.values()}
     moved = _moved([topic.key for topic in old.topics], [topic.key for topic in new.topics])
     for topic in new.topics:
         known = before.get(topic.key)
-        if known is None:
+        if topic.key in former:
+            was = former[topic.key]
+            found.append(Change("topic", "renamed", was, topic, _fields(TOPIC_FIELDS, was, topic)))
+        elif known is None:
             found.append(Change("topic", "added", None, topic))
         elif fields := _fields(TOPIC_FIELDS, known, topic):
             found.append(Change("topic", "changed", known, topic, fields))
         elif topic.key in moved:
             found.append(Change("topic", "moved", known, topic))
     return found + [Change("topic", "removed", one, None) for one in old.topics if one.key not in here]
+
+
+def _renamed(old: Content, new: Content) -> dict[str, Topic]:
+    """The former topic of each new one whose goal only that one had, and nobody else has now."""
+    before, now = _by_goal(old), _by_goal(new)
+    titles = {topic.key for topic in old.topics} & {topic.key for topic in new.topics}
+    return {
+        topic.key: before[goal]
+        for goal, topic in now.items()
+        if goal in before and not {topic.key, before[goal].key} & titles
+    }
+
+
+def _by_goal(content: Content) -> dict[str, Topic]:
+    """The topics by their goals, without goals that several have."""
+    often = Counter(normalise(topic.goal) for topic in content.topics)
+    return {goal: topic for topic in content.topics if (goal := normalise(topic.goal)) and often[goal] == 1}
 
 
 def _fields(names: tuple[str, ...], old: object, new: object) -> tuple[str, ...]:

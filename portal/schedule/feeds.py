@@ -17,6 +17,7 @@ from portal.clubs.models import Club, ClubSession
 from portal.contacts.labels import KINDS
 from portal.contacts.models import Contact
 from portal.db import atomic, db
+from portal.deputies import queries as deputies
 from portal.rules.contacts import AHEAD, State
 from portal.schedule.models import CalendarFeed
 
@@ -97,7 +98,9 @@ def _near(day: Any) -> Any:
 def _sessions(user_id: int) -> Any:
     columns = (ClubSession.id, ClubSession.day, ClubSession.starts_at, ClubSession.minutes)
     query = select(*columns, ClubSession.room, ClubSession.topic, Club.name)
-    query = query.join(Club, Club.id == ClubSession.club_id).where(Club.leader_id == user_id)
+    query = query.join(Club, Club.id == ClubSession.club_id).where(
+        deputies.also(user_id, Club.leader_id, ClubSession.day)
+    )
     query = query.where(ClubSession.status != "cancelled", _near(ClubSession.day))
     return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id))
 

@@ -5,11 +5,11 @@
   var board = document.querySelector("[data-board]");
   var form = document.getElementById("move");
   if (!board || !form) return;
-  var whose = board.getAttribute("data-board");
+  var whose = board.getAttribute("data-board").split(" ");
   var dragged = null;
 
   Array.prototype.forEach.call(board.querySelectorAll("a[data-leader]"), function (link) {
-    if (whose === "all" || whose === link.getAttribute("data-leader")) link.classList.add("movable");
+    if (whose[0] === "all" || whose.indexOf(link.getAttribute("data-leader")) >= 0) link.classList.add("movable");
     link.draggable = link.classList.contains("movable");
   });
 

@@ -19,9 +19,10 @@ import psycopg
 from flask import Flask
 
 from portal import create_app, memory
+from portal.clubs import bookings
 from portal.config import Config
 from portal.db import db
-from tests.bench.load import Measured, measure, request
+from tests.bench.load import Connection, Measured, measure, request
 from tests.bench.meeting import MEMBERS, follow
 from tests.bench.rows import CLUBS, GUESTS, Centre, fill
 from tests.client import FreshClient
@@ -45,6 +46,7 @@ SERVER = (
 SECONDS = float(os.environ.get("SECONDS") or 3)
 ROUNDS = 3
 LONGEST_WEEK = 3.0  # times the bare template page
+CHANGES = 60
 ROW = "{:<26}{:>10}{:>10}{:>10}{:>9}{:>9}{:>9}{:>9}"
 BARE = "tests.bench.bare:app"
 OF_THE_LOGIN = ("login_sessions", "role_grants", "BEGIN")
@@ -112,14 +114,14 @@ def _bench(title: str, env: dict[str, str], size: int, bare: int) -> None:
                 spent,
             )
             print(ROW.format(name, *numbers, queries, of_the_login), flush=True)
-        _week(centre, port, bare)
+        _week(app, centre, port, bare)
         _follow(app, centre, port, cpu, bare)
     with app.app_context():
         db.engine.dispose()
 
 
-def _week(centre: Centre, port: int, bare: int) -> None:
-    """The week of all clubs beside the bare template page, in the middle one of the rounds."""
+def _week(app: Flask, centre: Centre, port: int, bare: int) -> None:
+    """The week of all clubs beside the bare template page, in the middle one of the rounds; and drawn anew."""
     asked, times = request("/clubs/", centre.cookies["head"]), []
     for _ in range(ROUNDS):
         yardstick = measure(bare, request("/table"), 200, SECONDS / ROUNDS)
@@ -127,9 +129,29 @@ def _week(centre: Centre, port: int, bare: int) -> None:
         times.append(yardstick.per_second / found.per_second)
     print(
         f"clubs, a week of {2 * CLUBS} sessions and {2 * CLUBS * GUESTS} bookings:"
-        f" {statistics.median(times):.1f} × the bare template page, at most {LONGEST_WEEK:.0f}",
+        f" {statistics.median(times):.1f} × the bare template page,"
+        f" right after a change {_after_a_change(app, asked, port, bare):.1f} ×, at most {LONGEST_WEEK:.0f}",
         flush=True,
     )
+
+
+def _after_a_change(app: Flask, asked: bytes, port: int, bare: int) -> float:
+    """The week when somebody has just lost a place, to the bare page asked just before: the middle one."""
+    page, table, shares = Connection(port), Connection(bare), []
+    for booking_id in range(1, CHANGES + 1):
+        table.ask(request("/table"))  # wakes the processor
+        plain = _seconds(table, request("/table"))
+        with app.app_context():
+            bookings.cancel_booking(booking_id, 1)
+            db.session.remove()
+        shares.append(_seconds(page, asked) / plain)
+    return statistics.median(shares[1:])
+
+
+def _seconds(connection: Connection, asked: bytes) -> float:
+    began = time.perf_counter()
+    connection.ask(asked)
+    return time.perf_counter() - began
 
 
 def _follow(app: Flask, centre: Centre, port: int, cpu: Callable[[], float], bare: int) -> None:

@@ -1,9 +1,10 @@
 """Bookings and attendance: two services a week a recipient over all clubs."""
 
+from contextlib import contextmanager
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal import clock
 from portal.clubs import actions, bookings, planning
@@ -163,6 +164,55 @@ def test_who_came_unbooked_is_booked_by_it(clubs, leader):
     assert outcome.refused[member.id].code == "not_booked"
     bookings.mark_attendance(session.id, {member.id: "came"}, leader.id)
     assert state(session, member) == ("came", 1)
+
+
+def test_all_are_marked_in_one_transaction_and_each_refusal_is_told(clubs, leader):
+    today = clock.today()
+    session, second, third = (make_session(clubs[n % 2], today, n // 2 + 1) for n in range(3))
+    busy, left, one, other = (make_recipient(*clubs) for _ in range(4))
+    for member in (busy, left, one, other):
+        bookings.book_one(session.id, member.id, leader.id)
+    bookings.mark_attendance(session.id, {busy.id: "absent"}, leader.id)
+    bookings.book_one(second.id, busy.id, leader.id)
+    bookings.book_one(third.id, busy.id, leader.id)
+    bookings.cancel_booking(
+        db.session.scalar(select(Booking.id).where(Booking.member_id == left.id)), leader.id
+    )
+    with transactions() as done:
+        outcome = bookings.mark_attendance(
+            session.id, {busy.id: "came", left.id: "absent", one.id: "came", other.id: "excused"}, leader.id
+        )
+    assert done == [1]
+    assert outcome.done == [one.id, other.id]
+    assert {one: broken.code for one, broken in outcome.refused.items()} == {
+        busy.id: "weekly_limit",
+        left.id: "not_booked",
+    }
+    assert state(session, one) == ("came", 1)
+    assert state(session, other) == ("excused", None)
+
+
+def test_when_all_are_refused_nothing_is_written(clubs, leader):
+    session, member = make_session(clubs[0], clock.today()), make_recipient(status="suspended")
+    with transactions() as done:
+        outcome = bookings.mark_attendance(session.id, {member.id: "came"}, leader.id)
+    assert outcome.refused[member.id].code == "recipient_suspended"
+    assert done == [0]
+
+
+@contextmanager
+def transactions():
+    """How many transactions were committed meanwhile, as the only number of a list."""
+    done = [0]
+
+    def count(_session):
+        done[0] += 1
+
+    event.listen(db.session(), "after_commit", count)
+    try:
+        yield done
+    finally:
+        event.remove(db.session(), "after_commit", count)
 
 
 def test_a_session_is_held_when_all_are_marked_and_somebody_came(clubs, leader):

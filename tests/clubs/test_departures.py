@@ -15,7 +15,7 @@ from portal.families import consents
 from portal.families.actions import change_family, version
 from portal.families.models import Consent, Family, FamilyMember
 from portal.families.values import FamilyValues, MemberValues
-from portal.patronage.execution import remove_family
+from portal.patronage.execution import enroll_family, remove_family
 from portal.patronage.models import Patronage
 from tests.factories import make_booking, make_club, make_family, make_recipient, make_session, make_user
 
@@ -157,3 +157,61 @@ def test_a_person_who_has_left_the_family_goes_to_no_club(club, child, leader):
     assert status(kept)[0] == "booked"
     assert going(club) == {brother.id, waits.id}
     assert audit.verify()[1] is None
+
+
+@pytest.fixture
+def waiting(club, child, leader):
+    """Somebody who waits for the full club, and then can't be served when the place gets free."""
+    with technical() as s:
+        s.get_one(Club, club.id).capacity = 1
+    one = make_recipient(surname="Зимина")
+    actions.join_club(club.id, one.id, leader.id)
+    return one
+
+
+def leave_the_place(club, child, leader):
+    actions.leave_club(club.id, child.id, leader.id)
+    assert going(club) == set()
+
+
+def test_who_waits_moves_up_when_the_consent_is_given_again(club, child, leader, waiting):
+    session = make_session(club, clock.today() + timedelta(1))
+    withdraw(waiting, leader)
+    leave_the_place(club, child, leader)
+    parent = select(FamilyMember.id).where(FamilyMember.family_id == waiting.family_id)
+    parent_id = db.session.scalar(parent.where(FamilyMember.kind == "representative"))
+    consents.record_consent(waiting.family_id, leader.id, parent_id, clock.today(), [waiting.id])
+    assert going(club) == {waiting.id}
+    booked = select(Booking.status, Booking.slot).where(Booking.session_id == session.id)
+    assert tuple(db.session.execute(booked).one()) == ("booked", 1)
+    assert not {"R13", "R14"} & {fault["rule"] for fault in broken_rules()}
+
+
+def test_who_waits_moves_up_when_a_stay_is_recorded_and_when_it_lasts_longer(club, child, leader, waiting):
+    stay_id = stays.record_stay(
+        waiting.family_id, waiting.id, clock.today() - timedelta(9), clock.today() - timedelta(2), leader.id
+    )
+    withdraw(waiting, leader)
+    leave_the_place(club, child, leader)
+    stays.end_stay(stay_id, clock.today() + timedelta(2), leader.id)
+    assert going(club) == {waiting.id}
+
+
+def test_who_waits_moves_up_when_a_stay_begins(club, child, leader, waiting):
+    withdraw(waiting, leader)
+    leave_the_place(club, child, leader)
+    stays.record_stay(waiting.family_id, waiting.id, clock.today(), None, leader.id)
+    assert going(club) == {waiting.id}
+
+
+def test_who_waits_moves_up_when_the_family_is_enrolled(club, child, leader, waiting):
+    with technical() as s:
+        row = s.scalars(select(Patronage).where(Patronage.family_id == waiting.family_id)).one()
+        row.status = "submitted"
+    leave_the_place(club, child, leader)
+    with atomic() as s:
+        row = s.scalars(select(Patronage).where(Patronage.family_id == waiting.family_id)).one()
+        plan = {"regime": "planned", "term": "long", "ends_on": None, "lead_id": leader.id, "involved": ()}
+        enroll_family(s, row, clock.today(), **plan, actor_id=leader.id)
+        audit.record(s, Event.SETTINGS_CHANGED, leader.id, row)
+    assert going(club) == {waiting.id}

@@ -155,6 +155,20 @@ def test_topics_are_laid_in_order_past_what_was_given(club, leader):
     assert (queries.first_left(topics, there), queries.left_over(topics, there, [])) == (0, 0)
 
 
+def test_equipment_written_by_hand_stays_when_topics_are_laid_out(club, leader):
+    in_force(club, leader)
+    ids = coming(club)
+    topics = queries.topics_of(db.session(), queries.version_of(db.session(), club.id, "in_force").id)
+    programs.lay_out(club.id, leader.id, [(ids[0], topics[1].id), (ids[1], topics[1].id)])
+    with technical() as s:
+        s.get_one(ClubSession, ids[1]).equipment = "мяч и скакалка"
+        s.get_one(ClubSession, ids[2]).equipment = "проектор"
+    programs.lay_out(club.id, leader.id, [(one, topics[2].id) for one in ids[:3]])
+    assert topics_now(ids)[:3] == ["Ссоры"] * 3
+    kept = [db.session.get_one(ClubSession, one).equipment for one in ids[:3]]
+    assert kept == [topics[2].props, "мяч и скакалка", "проектор"]
+
+
 def test_only_coming_sessions_of_the_club_get_its_topics(club, leader):
     in_force(club, leader)
     topic = queries.topics_of(db.session(), queries.version_of(db.session(), club.id, "in_force").id)[0]

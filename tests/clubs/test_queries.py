@@ -3,7 +3,7 @@
 import pytest
 
 from portal import clock
-from portal.clubs import bookings, queries, roster
+from portal.clubs import board, bookings, roster
 from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_club, make_recipient, make_session, make_user
@@ -58,8 +58,8 @@ def test_no_page_asks_more_of_the_database_when_there_are_more_rows(visitor, clu
 
 def test_the_week_takes_at_most_four_queries(club, session):
     with counted() as sent:
-        queries.days_of_clubs(session.week, 7)
-        queries.weekly_times(row.id for row in queries.all_clubs())
+        board.days_of_clubs(session.week, 7)
+        board.clubs_with_times()
     assert len([s for s in sent if s.startswith("SELECT")]) <= 4
     with counted() as sent:
         roster.roster(session)

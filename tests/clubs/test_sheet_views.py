@@ -9,6 +9,7 @@ from portal import clock
 from portal.clubs import bookings, sheet
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
+from portal.journal import checking
 from portal.journal.models import JournalEntry
 from portal.procedures.models import Run, RunStep
 from tests.client import Client
@@ -97,6 +98,25 @@ def test_each_state_has_its_next_thing(visitor, session, child, leader):
     sheet.give_to_journal(session.id, True, leader.id)
     visitor.get(address(session))
     assert "Проверяет заведующий" in next_card(visitor) and not main_buttons(visitor)
+
+
+def test_the_club_page_says_how_far_the_journal_of_past_sessions_is(visitor, club, leader):
+    child, head = make_recipient(club), make_user("head")
+    past = make_session(club, clock.today() - timedelta(1))
+    held(past, leader, child)
+
+    def told():
+        visitor.get(f"/clubs/{club.id}")
+        return visitor.page.xpath(f"//li[.//a[@href='{address(past)}']]")[0].text_content()
+
+    assert "проведено" in told()
+    sheet.sum_up(past.id, leader.id, analysis="Хорошо.", gone_through=True)
+    assert "итоги подведены" in told()
+    sheet.give_to_journal(past.id, True, leader.id)
+    assert "в журнале" in told()
+    entry = db.session.scalars(select(JournalEntry)).one()
+    checking.check_entry(entry.id, head.id, entry.revision)
+    assert "проверено" in told()
 
 
 def test_readers_see_the_state_and_no_button(app, session, child, leader):

@@ -260,7 +260,9 @@ def test_a_club_says_what_it_is_about_and_adds_who_is_suggested(app, club, leade
     record({member.id: said("sport")}, leader)
     client.get(url)
     assert client.page.xpath(f"//button[@name='add'][@value='{member.id}']")
-    client.post(f"/clubs/{club.id}/participants", add=str(member.id))
+    fields = client.page.xpath("//form[.//button[@name='add']]//input[@name='next']/@value")
+    there = client.post(f"/clubs/{club.id}/participants", add=str(member.id), next=fields[0])
+    assert there.location == url
     client.get(url)
     assert not client.page.xpath("//button[@name='add']")
 

@@ -63,12 +63,26 @@ def test_a_difference_names_what_is_new_changed_moved_and_gone():
     ]
 
 
+def test_a_topic_with_the_same_goal_and_another_title_is_renamed():
+    old = Content("Вместе", "цели", topics=(Topic("Знакомство", "узнать имена"), Topic("Ссоры", "мириться")))
+    new = Content(
+        "Вместе",
+        "цели",
+        topics=(Topic("Знакомство", "узнать имена"), Topic("Если поссорились", "Мириться", "сценка")),
+    )
+    (line,) = difference(old, new)
+    assert (line.how, line.old.title, line.new.title) == ("renamed", "Ссоры", "Если поссорились")
+    assert line.fields == ("title", "goal", "methods")
+    other = Content("Вместе", "цели", topics=(Topic("Дружба", "мириться"), Topic("Ссоры", "мириться снова")))
+    assert [one.how for one in difference(old, other)] == ["added", "changed", "removed"]
+
+
 @given(TITLES, TITLES)
 def test_a_difference_leads_from_one_version_to_the_other(before, after):
     old, new = program(*before), program(*after)
     found = difference(old, new)
-    gone = {one.old.title for one in found if one.how == "removed"}
-    come = {one.new.title for one in found if one.how == "added"}
+    gone = {one.old.title for one in found if one.how in ("removed", "renamed")}
+    come = {one.new.title for one in found if one.how in ("added", "renamed")}
     assert (set(before) - gone) | come == set(after)
     moved = {one.new.title for one in found if one.how == "moved"}
     still = [title for title in before if title in after and title not in moved]
