@@ -22,6 +22,7 @@ from portal.home import (
     club_changes,
     contacts,
     deputies,
+    dissents,
     families,
     follow_ups,
     intake,
@@ -59,6 +60,7 @@ def _my_work(user: Visitor) -> Work:
     if roles & {*_CONSILIUM, Role.HEAD}:
         minutes.for_consilium(user, work)
     if roles & _CONSILIUM:
+        dissents.for_consilium(user, work)
         boards.for_consilium(user, work)
         meetings.for_consilium(user, work)
     if Role.HEAD in roles:
