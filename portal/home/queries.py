@@ -27,6 +27,7 @@ from portal.home import (
     follow_ups,
     intake,
     journal,
+    late_sessions,
     meetings,
     minutes,
     office,
@@ -70,6 +71,7 @@ def _my_work(user: Visitor) -> Work:
         plans.for_head(user, work)
         intake.for_worker(user, work)
         contacts.add_figures(user, work)
+        late_sessions.for_head(user, work)
         awaiting.for_head(work)
         families.for_head(user, work)
     if roles & WORKERS:
