@@ -69,6 +69,7 @@ class Permission(enum.StrEnum):
     VOTE_ENTER = "vote:enter"
     MINUTES_WRITE = "minutes:write"
     MINUTES_SIGN = "minutes:sign"
+    MINUTES_VERIFY = "minutes:verify"
     DECISION_VIEW = "decision:view"
     DECISION_FOLLOW = "decision:follow"
     ASSIGNMENT_LIST = "assignment:list"
@@ -100,7 +101,7 @@ P = Permission
 ALWAYS = frozenset({P.OWN_ACCOUNT})  # whoever is signed in, even when every role was taken away
 _EVERYBODY = {P.ASSIGNMENT_LIST, P.CLUB_VIEW}
 _STAFF = _EVERYBODY | {P.FAMILY_NAME, P.SEARCH, P.CONTACT_LIST}
-_CONSILIUM = _STAFF | {P.FAMILY_VIEW, P.MEETING_VIEW, P.ROLL_VIEW, P.DECISION_VIEW}
+_CONSILIUM = _STAFF | {P.FAMILY_VIEW, P.MEETING_VIEW, P.MINUTES_VERIFY, P.ROLL_VIEW, P.DECISION_VIEW}
 _SPECIALIST = _STAFF | {
     *(P.FAMILY_VIEW, P.FAMILY_CREATE, P.FAMILY_EDIT, P.CONSENT_RECORD, P.FAMILY_SUBMIT, P.ANALYSIS_WRITE),
     *(P.CLUB_ROSTER, P.CONTACT_VIEW, P.CONTACT_PLAN, P.JOURNAL_WRITE),
@@ -115,7 +116,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | _CLUBS
         | {P.FAMILY_VIEW_ALL, P.FAMILY_IMPORT, P.ASSIGNMENT_HAND_OVER, P.NORM_EXEMPT, P.JOURNAL_CHECK}
         | {P.ASSESSMENT_APPROVE, P.PLAN_APPROVE, P.ALERT_DECIDE, P.DEPUTY_MANAGE, P.EMERGENCY_START}
-        | {P.MEETING_VIEW, P.ROLL_VIEW, P.ROLL_MANAGE, P.PRESENCE_VIEW}
+        | {P.MEETING_VIEW, P.MINUTES_VERIFY, P.ROLL_VIEW, P.ROLL_MANAGE, P.PRESENCE_VIEW}
     ),
     Role.CHAIR: frozenset(
         _CONSILIUM
@@ -137,7 +138,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PEDAGOGUE: frozenset(_SPECIALIST | _CLUBS),
     Role.SPECIALIST: frozenset(_SPECIALIST),
     Role.STAFF: frozenset(_STAFF),
-    Role.AUDITOR: frozenset(_EVERYBODY | {P.AUDIT_READ}),
+    Role.AUDITOR: frozenset(_EVERYBODY | {P.AUDIT_READ, P.MINUTES_VERIFY}),
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.consilium import decision_list, queries, record
+from portal.consilium import decision_list, minutes_queries, queries, record
 from portal.consilium.dissents import Stated, stated_on
 from portal.consilium.follow_ups import CLOSED
 from portal.consilium.minutes_models import FollowUp
@@ -28,8 +28,8 @@ ORDERED = frozenset({Kind.ENROLL, *REMOVING})  # what the center's head orders a
 
 @dataclass(frozen=True)
 class Facts:
-    """A decision. `whole` is whether the reader may know what it says; without it there is nothing of the family
-    but number and surname.
+    """A decision. `whole` is whether the reader may know its papers and what became of the family; `heard`, whether
+    also what was said at the meeting: reasons of votes, dissents. What was decided all readers know, as in the minutes.
     """
 
     decision: Decision
@@ -41,6 +41,7 @@ class Facts:
     surname: str | None
     follow: FollowUp | None
     whole: bool
+    heard: bool
     votes: tuple[record.Voter, ...]
     dissents: list[Stated]
     people: dict[int, User]
@@ -84,6 +85,7 @@ def facts_of(user: Any, decision: Decision) -> Facts:
     involved = list(db.session.scalars(_involved(item.id)))
     wanted = {item.lead_id, *involved}
     wanted |= {follow.told_by_id, follow.extract_by_id} if follow else set()
+    whole = decision_list.is_whole(user, decision)
     return Facts(
         decision,
         item,
@@ -91,7 +93,8 @@ def facts_of(user: Any, decision: Decision) -> Facts:
         found.Patronage,
         *(found.id, found.number, found.surname),
         follow,
-        decision_list.is_whole(user, decision),
+        whole,
+        heard=whole or minutes_queries.took_part(user.id, found.Meeting.id),
         votes=record.voters([item.id]).get(item.id, ()),
         dissents=stated_on([item.id]).get(item.id, []),
         people=accounts.names({one for one in wanted if one is not None}),

@@ -75,7 +75,7 @@ def _visible(user: Any) -> ColumnElement[bool]:
 
 
 def _whole(user: Any) -> ColumnElement[bool]:
-    """Those whose content the user reads: of families within reach, all for whoever issues the papers (DOMAIN §4)."""
+    """Those whose papers the user reads: of families within reach, all for whoever issues the papers (DOMAIN §4)."""
     if may(user, Permission.MEETING_PREPARE):
         return true()
     return or_(Decision.patronage_id.is_(None), _near(user))
@@ -104,7 +104,7 @@ def _one(decision_id: int, *conditions: ColumnElement[bool]) -> Decision | None:
 
 
 def get_decision(user: Any, decision_id: int) -> Decision | None:
-    """A decision the user may see, be it only by its number, else None."""
+    """A decision the user may see, else None."""
     return _one(decision_id, _visible(user))
 
 
@@ -119,7 +119,7 @@ def get_followed(user: Any, decision_id: int) -> Decision | None:
 
 
 def is_whole(user: Any, decision: Decision) -> bool:
-    """Whether the user reads what it decides."""
+    """Whether the user reads its papers and what became of the family."""
     return _one(decision.id, _whole(user)) is not None
 
 
@@ -143,7 +143,7 @@ def decision_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
     query = _from(columns).where(_visible(user), *_asked(user, wanted))
     query = query.order_by(Decision.year.desc(), Decision.number.desc())
     rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).mappings())
-    people = accounts.names({row["lead_id"] for row in rows if row["lead_id"] and row["whole"]})
+    people = accounts.names({row["lead_id"] for row in rows if row["lead_id"]})
     names = {user_id: one.short_name for user_id, one in people.items()}
     return {"rows": rows[:PAGE], "names": names, "more": len(rows) > PAGE}
 

@@ -78,7 +78,7 @@ def decision(decision: Decision) -> Response:
 def _page(decision: Decision, **sent: Any) -> Response:
     facts = facts_of(current_user, decision)
     prepares = may(current_user, Permission.MEETING_PREPARE)
-    if facts.whole and facts.family_id:
+    if facts.heard and facts.family_id:
         audit.look(current_user.id, facts.family_id, "consilium.decision")
     forms = _forms(facts) if decision_list.may_follow(current_user, decision) else {}
     return render(

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.audit import Event
 from portal.consilium.locking import hold_item
-from portal.consilium.models import Dissent, Item, ItemVoter, Meeting
+from portal.consilium.minutes_models import Minutes, MinutesSignature
+from portal.consilium.models import Decision, Dissent, Item, ItemVoter, Meeting
 from portal.db import atomic, db, refused_by
+from portal.families.models import Family
+from portal.patronage.models import Patronage
 from portal.rules import N_, RuleBroken, dissent
 from portal.rules.names import FullName
 from portal.settings.calendar import calendar
+
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -79,3 +84,25 @@ def stated_on(item_ids: Sequence[int]) -> dict[int, list[Stated]]:
     for item_id, user_id, body, at, *name in db.session.execute(query.order_by(Dissent.id)):
         found.setdefault(item_id, []).append(Stated(user_id, FullName(*name).short, body, at))
     return found
+
+
+def late(user_id: int, since: datetime) -> list[Any]:
+    """What others have stated since then after the end of the meeting, when chair and secretary no longer sit there.
+
+    With its decision and family, whether the minutes are offered, and whether they bear a signature; the latest first.
+    """
+    signed = exists().where(MinutesSignature.meeting_id == Meeting.id)
+    decision = (Decision.id, Decision.number, Decision.year, Decision.kind)
+    query = select(*decision, Family.number.label("family_number"), Family.surname, Dissent.stated_at)
+    query = query.add_columns(User.last_name, User.first_name, User.middle_name)
+    query = query.add_columns(
+        (Minutes.offered_at < Dissent.stated_at).label("after_offer"), signed.label("signed")
+    )
+    query = query.select_from(Dissent).join(User, User.id == Dissent.user_id)
+    query = query.join(Decision, Decision.item_id == Dissent.item_id).join(Item, Item.id == Dissent.item_id)
+    query = query.join(Meeting, Meeting.id == Item.meeting_id)
+    query = query.outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+    query = query.outerjoin(Patronage, Patronage.id == Decision.patronage_id)
+    query = query.outerjoin(Family, Family.id == Patronage.family_id)
+    news = (Dissent.stated_at > Meeting.closed_at, Dissent.stated_at >= since, Dissent.user_id != user_id)
+    return list(db.session.execute(query.where(*news).order_by(Dissent.id.desc()).limit(MOST)))

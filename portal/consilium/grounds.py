@@ -15,7 +15,7 @@ from portal.families import queries as families
 from portal.families.models import Family
 from portal.patronage.models import ClosingAnalysis, Emergency, Patronage
 from portal.patronage.queries import SPECIALISTS
-from portal.rules import N_, RuleBroken, consent
+from portal.rules import N_, RuleBroken, consent, meetings
 from portal.rules import items as kinds
 from portal.rules.enrollment import check_course, check_removal, check_term
 from portal.rules.hand_over import check_colleague
@@ -50,8 +50,8 @@ def check_item(s: Session, item: Item, involved: Iterable[int], day: date) -> No
     (ground,) = _grounds(s, {item: day}, [set(involved)])
     if ground is None:
         raise RuleBroken("no_family", N_("There is no such family. Choose one of the list."))
-    for check in _checks(item, ground, day):
-        check()
+    for broken in _refusals(item, ground, day):
+        raise broken
 
 
 class Standing(NamedTuple):
@@ -77,7 +77,7 @@ def standing(
     involved = _involved(s, [item.id for item in days]) if known is None else known
     grounds = _grounds(s, days, [set(involved.get(item.id, ())) for item in days])
     return {
-        item.id: Standing(_broken(_checks(item, ground, day)), _is_unapproved(item, ground))
+        item.id: Standing(_broken(item, ground, day), _is_unapproved(item, ground))
         for (item, day), ground in zip(days.items(), grounds, strict=True)
         if ground
     }
@@ -186,12 +186,15 @@ def _check_people(ground: Ground) -> None:
         check_colleague(kind, user.profession, specialist, user.dismissed_on is not None)
 
 
-def _broken(checks: Checks) -> list[RuleBroken]:
-    found = []
-    for check in checks:
+def _refusals(item: Item, ground: Ground, day: date) -> Iterator[RuleBroken]:
+    for check in _checks(item, ground, day):
         try:
             check()
         except RuleBroken as broken:
-            found.append(broken)
+            yield kinds.while_voting(broken) if item.status == meetings.Item.VOTING else broken
+
+
+def _broken(item: Item, ground: Ground, day: date) -> list[RuleBroken]:
+    found = list(_refusals(item, ground, day))
     said = [broken for broken in found if broken.code != "wrong_state"]
     return said or found  # a family without a consent is not before the consilium: said once

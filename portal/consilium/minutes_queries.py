@@ -37,6 +37,12 @@ def _took_part() -> Any:
     return or_(MeetingSeat.presence.in_(HERE), counted, voted)
 
 
+def took_part(user_id: int, meeting_id: int) -> bool:
+    """Whether the user was there, and so has heard all that was said."""
+    seat = (MeetingSeat.meeting_id == meeting_id, MeetingSeat.user_id == user_id)
+    return db.session.scalar(select(MeetingSeat.user_id).where(*seat, _took_part())) is not None
+
+
 def signing() -> Any:
     """That the seat has to sign: `rules.signs` in the database's words."""
     return or_(MeetingSeat.seat.in_(rules.ALWAYS_SIGN), _took_part())

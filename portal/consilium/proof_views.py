@@ -49,9 +49,12 @@ def _paper(user: Any, meeting_id: int, code: str) -> tuple[Meeting, str] | None:
 
 
 @bp.get("/meetings/<int:meeting_id>/verify/<code>")
-@requires(Permission.MEETING_VIEW, of=_paper)
+@requires(Permission.MINUTES_VERIFY, of=_paper)
 def verify_minutes(paper: tuple[Meeting, str]) -> Response:
-    """Whether the paper of the minutes with this code and the database agree: the page behind the QR."""
+    """Whether the paper of the minutes with this code and the database agree: the page behind the QR.
+
+    It tells nothing of a family, so whoever watches over the log may compare too.
+    """
     meeting, code = paper
     compared = paper_check.compare(meeting, code)
     return render(

@@ -47,6 +47,8 @@ def _said(user: Visitor, row: Any) -> Any:
             if row.late:
                 return _("a dissenting opinion has come: offer them for signing again")
             return _("write what was said, then offer them for signing")
+        if row.late:
+            return _("a dissenting opinion has come: the secretary offers them for signing again")
         return _("the secretary is preparing them")
     return _("wait for your signature") if row.mine else _("wait for the signatures of others")
 

@@ -22,10 +22,12 @@ from portal.home import (
     club_changes,
     contacts,
     deputies,
+    dissents,
     families,
     follow_ups,
     intake,
     journal,
+    late_sessions,
     meetings,
     minutes,
     office,
@@ -59,6 +61,7 @@ def _my_work(user: Visitor) -> Work:
     if roles & {*_CONSILIUM, Role.HEAD}:
         minutes.for_consilium(user, work)
     if roles & _CONSILIUM:
+        dissents.for_consilium(user, work)
         boards.for_consilium(user, work)
         meetings.for_consilium(user, work)
     if Role.HEAD in roles:
@@ -68,6 +71,7 @@ def _my_work(user: Visitor) -> Work:
         plans.for_head(user, work)
         intake.for_worker(user, work)
         contacts.add_figures(user, work)
+        late_sessions.for_head(user, work)
         awaiting.for_head(work)
         families.for_head(user, work)
     if roles & WORKERS:

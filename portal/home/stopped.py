@@ -47,10 +47,17 @@ def _stopped(user: Visitor) -> Any:
     told = (func.count().label("contacts"), func.min(Contact.day).label("first_day"), called_off)
     query = select(*columns, *told).select_from(Contact).join(Patronage, Patronage.id == Contact.patronage_id)
     query = query.join(Family, Family.id == Patronage.family_id).join(User, User.id == Contact.user_id)
-    planned = aliased(Contact)
+    planned = aliased(Contact)  # or recorded since
     anew = exists().where(planned.patronage_id == Patronage.id, planned.state.in_(AHEAD))
+    recorded = exists().where(
+        planned.patronage_id == Patronage.id,
+        planned.state == State.DONE,
+        planned.day == Contact.day,
+        planned.created_at >= Contact.closed_at,
+    )
     query = query.where(
         ~anew | (Contact.why == HANDED_OVER),
+        ~recorded,  # it took place after all
         Contact.user_id.in_({user.id, *user.stands_in}),
         Contact.day >= since,  # bounds what is read
         Contact.state == State.CANCELLED,

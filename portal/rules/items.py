@@ -186,3 +186,24 @@ def check_deferral(why: str, until_on: date | None, today: date) -> None:
             "until_in_past",
             N_("The day until which the item is put off has passed. Choose today or a later day."),
         )
+
+
+_WHILE_VOTING = {  # facts whose ordinary advice, to change the item or to take it off, can't be followed any more
+    "wrong_state": N_("The family's patronage has changed since: this item no longer fits it. Put it off."),
+    "consent_in_force": N_("The family has a consent in force again. Put the item off."),
+    "same_regime": N_("The family has this regime already. Put the item off."),
+    "emergency_waits": N_("The head's emergency start is to be decided first. Put this item off."),
+    "same_term": N_("The patronage has this term already. Put the item off."),
+    "term_end_before_start": N_("The end of the term has passed. Put the item off."),
+    "nothing_to_extend": N_("The patronage is long-term and has no end to extend. Put the item off."),
+    "end_not_later": N_("The term ends no earlier than this item proposes. Put the item off."),
+    "no_emergency": N_("No emergency start of this family waits for the consilium. Put the item off."),
+    "lead_profession": N_("The lead proposed has another profession now. Put the item off."),
+    "colleague_dismissed": N_("A colleague proposed no longer works here. Put the item off."),
+    "not_a_specialist": N_("A colleague proposed has no role of a specialist any more. Put the item off."),
+}
+
+
+def while_voting(broken: RuleBroken) -> RuleBroken:
+    """The same of an item that is being voted on: it stays as it is, so it is put off or waits for what it lacks."""
+    return RuleBroken(broken.code, _WHILE_VOTING.get(broken.code, broken.message), **broken.params)

@@ -200,7 +200,7 @@ consilium.take_back            POST      cs      cs
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
 consilium.minutes_qr           GET       hcsm    cs
-consilium.verify_minutes       GET       hcsm    cs
+consilium.verify_minutes       GET       hcsmu   cs
 consilium.own_votes            GET       csm     cs
 consilium.edit_minutes         GET,POST  s       s
 consilium.offer_minutes        POST      s       s

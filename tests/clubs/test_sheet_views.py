@@ -98,6 +98,9 @@ def test_each_state_has_its_next_thing(visitor, session, child, leader):
     sheet.give_to_journal(session.id, True, leader.id)
     visitor.get(address(session))
     assert "Проверяет заведующий" in next_card(visitor) and not main_buttons(visitor)
+    head = Client(visitor.app, make_user("head"))
+    head.get(address(session))
+    assert [one.get("href") for one in main_buttons(head)] == ["/journal/queue"]
 
 
 def test_the_club_page_says_how_far_the_journal_of_past_sessions_is(visitor, club, leader):
@@ -123,8 +126,18 @@ def test_readers_see_the_state_and_no_button(app, session, child, leader):
     for role in ("specialist", "staff"):
         client = Client(app, make_user(role))
         client.get(address(session))
-        assert "Отметьте, кто пришёл" in next_card(client) and not main_buttons(client)
+        assert "Посещаемость ещё не закрыта" in next_card(client) and not main_buttons(client)
+        assert "Отметьте" not in next_card(client), "advice is for who can follow it"
         client.get(address(session, "/sum-up"), status=403)
+
+
+def test_readers_are_told_how_it_stands_and_not_what_to_do(app, club, leader):
+    session, reader = make_session(club, clock.today() + timedelta(7)), Client(app, make_user("staff"))
+    reader.get(address(session))
+    assert next_card(reader).endswith("Никто ещё не записан.")
+    bookings.book_one(session.id, make_recipient(club).id, leader.id)
+    reader.get(address(session))
+    assert "ещё не оповещён" in next_card(reader) and "Сообщите" not in next_card(reader)
 
 
 def test_one_touch_marks_all_others(visitor, session, child, club, leader):

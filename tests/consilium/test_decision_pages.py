@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
+from portal.audit import FamilyLook
 from portal.consilium import actions, decisions, dissents, follow_ups, recusals
 from portal.consilium.models import Decision, Item, Meeting
 from portal.db import db
@@ -31,7 +32,7 @@ def listed(browser: Client, query: str = "") -> list[str]:
 
 
 def test_who_reads_what(app: Flask) -> None:
-    """The consilium all by number; the content whoever works with the family, and who issues the papers."""
+    """The consilium what was decided, as in the minutes; the papers whoever works with the family or issues them."""
     people = make_people()
     first, second = enroll(people, "Соколова", "Орлова")
     whole = (people.secretary, people.chair, people.head, people.lead, people.psychologist)
@@ -43,9 +44,10 @@ def test_who_reads_what(app: Flask) -> None:
         browser.get(f"{page_of(first)}/order")
     member = Client(app, people.members[0])
     assert listed(member) == [f"№ 2/{second.year}", f"№ 1/{first.year}"]
-    assert "закреплённый" not in member.text and "Соколова, №" in member.text
+    assert "закреплённый" in member.text and "Соколова, №" in member.text
     member.get(page_of(first))
-    assert SAID not in member.text and "Постановка на патронаж: Соколова" in member.text
+    assert SAID in member.text and "Постановка на патронаж: Соколова" in member.text
+    assert "Что было дальше" not in member.text and "После решения" not in member.text
     for paper in ("extract", "order"):
         member.get(f"{page_of(first)}/{paper}", 404)
     stranger = Client(app, make_user("specialist"))
@@ -149,6 +151,31 @@ def test_votes_are_those_that_were_counted(app: Flask) -> None:
     assert "Рано ставить на патронаж" in secretary.text
     lead.get(page_of(decision))
     assert "Рано ставить" not in lead.text and "Членова" not in lead.text and "За — 4" in lead.text
+
+
+def test_what_was_said_is_read_by_who_heard_it(app: Flask) -> None:
+    """Reasons and dissents, as in the minutes: who was there; of the other members whoever works with the family."""
+    people = make_people()
+    meeting_id, item_id, _patronage = make_vote(people)
+    away = people.members[2]
+    actions.mark_presence(meeting_id, away.id, "absent", people.secretary.id)
+    decisions.cast_vote(item_id, people.members[0].id, "for", "Мать согласна")
+    decisions.cast_vote(item_id, people.chair.id, "for")
+    decisions.cast_vote(item_id, people.members[1].id, "for")
+    decisions.close_item(item_id, people.chair.id)
+    dissents.state_dissent(item_id, people.members[1].id, "Рано ставить на патронаж")
+    actions.close_meeting(meeting_id, people.chair.id)
+    decision = db.session.scalars(select(Decision)).one()
+    family = db.session.get_one(Patronage, decision.patronage_id).family_id
+    for user, hears in ((people.members[0], True), (away, False), (people.secretary, True)):
+        browser = Client(app, user)
+        for url in (page_of(decision), f"/consilium/meetings/{meeting_id}/minutes"):
+            browser.get(url)
+            assert SAID in browser.text, url
+            assert ("Мать согласна" in browser.text) is hears, url
+            assert ("Рано ставить" in browser.text) is hears, url
+        looks = select(FamilyLook.id).where(FamilyLook.user_id == user.id, FamilyLook.family_id == family)
+        assert (db.session.scalar(looks.limit(1)) is not None) is hears, "a look is recorded where it is one"
 
 
 @pytest.mark.parametrize("paper", ["extract", "order"])

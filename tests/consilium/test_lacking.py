@@ -1,5 +1,6 @@
 """What an item lacks is said before anybody votes: on the agenda, on its card, and to a page that is open."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from portal.consilium import decisions
 from portal.consilium.models import Item
 from portal.db import db, technical
 from portal.families.models import Consent, Family, FamilyMember
+from portal.patronage.models import Patronage
+from portal.rules import RuleBroken
 from tests.client import Client
 from tests.consilium.rows import (
     People,
@@ -75,6 +78,7 @@ CASES: dict[str, tuple[str, Callable[[Session, People, Item], object]]] = {
         lambda s, p, i: s.execute(update(Family).values(course_ended_on=None)),
     ),
 }
+FIXED = {"no_lead", "term_needs_end"}  # what is proposed does not change while it is voted on
 
 
 def _open_meeting() -> tuple[People, int, int]:
@@ -130,6 +134,42 @@ def test_a_vote_whose_ground_is_gone_is_only_put_off(app: Flask, choice: str) ->
     chair.get(f"/consilium/meetings/{meeting_id}")
     assert "Решить сейчас нельзя" in chair.text and not chair.page.xpath(close)
     with refuses("consent_withdrawn"):
+        decisions.close_item(item_id, people.chair.id)
+
+
+@pytest.mark.parametrize("code", sorted(set(CASES) - FIXED))
+def test_while_it_is_voted_on_nobody_is_told_to_change_the_item(app: Flask, code: str) -> None:
+    """It stays as it is, and is not taken off: what it lacks is mended elsewhere, or it is put off."""
+    people, meeting_id, item_id = _open_meeting()
+    decisions.open_voting(item_id, people.chair.id)
+    vote_all(people, item_id, "for")
+    with technical() as s:
+        CASES[code][1](s, people, s.get_one(Item, item_id))
+    chair = Client(app, people.chair)
+    chair.get(f"/consilium/items/{item_id}")
+    assert "Решить этот вопрос пока нельзя" in chair.text
+    assert not re.search(r"Снимите вопрос|Выберите|Choose|Take the item", chair.text), code
+    chair.get(f"/consilium/meetings/{meeting_id}")
+    assert chair.page.xpath(f"//a[@href='/consilium/items/{item_id}/defer']")
+    with pytest.raises(RuleBroken) as refused:
+        decisions.close_item(item_id, people.chair.id)
+    assert refused.value.code == code
+    assert not re.search(r"[Tt]ake the item|[Cc]hoose|[Ee]nter it", refused.value.message)
+
+
+def test_a_family_that_went_on_meanwhile_leaves_its_item_to_be_put_off(app: Flask) -> None:
+    people, _meeting, item_id = _open_meeting()
+    with technical() as s:
+        s.execute(update(Patronage).values(status="declined"))
+    with pytest.raises(RuleBroken, match="Take the item off"):
+        decisions.open_voting(item_id, people.chair.id)
+    with technical() as s:
+        s.execute(update(Patronage).values(status="submitted"))
+    decisions.open_voting(item_id, people.chair.id)
+    vote_all(people, item_id, "for")
+    with technical() as s:
+        s.execute(update(Patronage).values(status="declined"))
+    with pytest.raises(RuleBroken, match="Put it off"):
         decisions.close_item(item_id, people.chair.id)
 
 

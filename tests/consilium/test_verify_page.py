@@ -16,8 +16,9 @@ from portal.consilium.models import Item, MeetingSeat
 from portal.db import db, technical
 from tests.client import Client
 from tests.consilium.held import Held, hold, offer_minutes
-from tests.consilium.rows import make_people, make_vote, vote_all
+from tests.consilium.rows import make_meeting, make_people, make_vote, vote_all
 from tests.consilium.test_proof import disarm
+from tests.factories import make_user
 
 AGREE, DIFFER = "Бумага и база данных совпадают", "Бумага и база данных расходятся"
 
@@ -183,6 +184,21 @@ def test_the_digest_says_what_the_page_says(app: Flask) -> None:
     assert audit.verify()[1] is None
     assert db.session.scalar(select(Minutes.meeting_id)) == held.meeting_id
     db.session.execute(text("SELECT 1"))
+
+
+def test_the_auditor_compares_and_goes_no_further(app: Flask) -> None:
+    """Whoever watches over the log may check the paper; of the meeting nothing but its number is told."""
+    held = hold()
+    code = db.session.get_one(Minutes, held.meeting_id).digest
+    auditor = Client(app, make_user("auditor"))
+    auditor.get(f"/consilium/meetings/{held.meeting_id}/verify/{code}")
+    assert AGREE in auditor.text
+    assert not auditor.page.xpath("//a[starts-with(@href, '/consilium')]"), "no way to what is not theirs"
+    for name in ("Первая", "Вторая", held.people.chair.last_name):
+        assert name not in auditor.text
+    auditor.get(f"/consilium/meetings/{held.meeting_id}/minutes", status=403)
+    draft = make_meeting(held.people)
+    auditor.get(f"/consilium/meetings/{draft}/verify/{code}", status=404)
 
 
 def test_minutes_offered_anew_leave_the_earlier_print_behind(app: Flask) -> None:

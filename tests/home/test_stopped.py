@@ -102,6 +102,26 @@ def test_a_contact_of_a_day_before_is_to_be_written_up(app, patronage, lead):
     assert "если какой-то из них успел состояться, запишите его" in told(app, lead)[0]
 
 
+def test_what_took_place_after_all_is_no_news_once_it_is_recorded(app, patronage, lead):
+    with time_machine.travel(clock.now() - timedelta(1), tick=False):
+        plan(patronage, lead, 0)
+    plan(patronage, lead, 2)
+    withdraw(patronage, lead)
+    when = {"kind": "visit", "day": day(-1), "starts_at": time(11), "minutes": 60}
+    actions.record_contact(patronage.id, lead.id, lead.id, **when)
+    (line,) = told(app, lead)
+    assert f"контакт {day(2):%d.%m.%Y}" in line and "успел состояться" not in line
+
+
+def test_another_contact_of_that_day_leaves_the_hint(app, patronage, lead):
+    with time_machine.travel(clock.now() - timedelta(1), tick=False):
+        plan(patronage, lead, 0)
+        when = {"kind": "call", "reason": "отъезд", "day": day(0), "starts_at": time(6), "minutes": 5}
+        actions.record_contact(patronage.id, lead.id, lead.id, **when)
+    withdraw(patronage, lead)
+    assert "успел состояться" in told(app, lead)[0]
+
+
 def test_a_deputy_is_told_too(app, patronage, lead):
     deputy, head = make_user("pedagogue"), make_user("head")
     plan(patronage, lead)

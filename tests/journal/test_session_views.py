@@ -150,6 +150,7 @@ def test_services_are_marked_as_entered_into_the_state_system(client, session, l
     assert len(client.page.xpath("//input[@name='entries']")) == 3
     client.get("/journal/state-system")
     assert client.page.xpath("//input[@name='entries']/@value") == [str(one) for one in ids]
+    assert set(client.page.xpath("//tbody//td[1]//a/@href")) == {link}, "each line leads to its session alone"
     day = clock.today().isoformat()
     client.post("/journal/state-system", entered_on=day)
     client.get("/journal/state-system")

@@ -19,6 +19,11 @@ from tests.test_files import picture
 
 REASON, OPINION, SAID = "Семье стало легче", "Контрольный режим вводить рано.", "Доложила специалист."
 ASKED = "справка о жилье"
+OVER = """(button, other) => {
+  button.scrollIntoView({block: "end"});
+  const one = button.getBoundingClientRect(), two = document.querySelector(other).getBoundingClientRect();
+  return one.top < two.bottom && two.top < one.bottom;
+}"""
 
 
 def test_five_people_hold_a_meeting(center: Center) -> None:
@@ -68,6 +73,8 @@ def decide_without_one_member(room: Room, item_id: int, center: Center) -> str:
     room.phone.context.set_offline(True)
     room.press(room.phone, "Проголосовать")
     expect(room.phone.locator("#offline")).to_contain_text("Сервер не отвечает")
+    button = room.phone.get_by_role("button", name="Проголосовать")
+    assert not button.evaluate(OVER, "#offline"), "the word on the connection lies over what is pressed"
     room.vote(room.chair, "for")
     room.vote(room.third, "against", REASON)
     others = [page for page in room.pages if page is not room.phone]
