@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from portal.audit import Event
 from portal.clubs.group_models import InpatientStay, PhotoConsent
@@ -43,7 +43,7 @@ def facts(lines: Iterable[Line]) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def _query(kind: str, ids: Collection[int]) -> Select[Any] | None:
+def _query(kind: str, ids: Collection[int]) -> Any:
     if kind in _OF_MEMBER:
         model = _OF_MEMBER[kind]
         return (
@@ -55,20 +55,20 @@ def _query(kind: str, ids: Collection[int]) -> Select[Any] | None:
     return make(ids) if make else None
 
 
-def _participants(ids: Collection[int]) -> Select[Any]:
+def _participants(ids: Collection[int]) -> Any:
     query = select(ClubParticipant.id, Club.name, *_NAME).join(Club, Club.id == ClubParticipant.club_id)
     query = query.join(FamilyMember, FamilyMember.id == ClubParticipant.member_id)
     return query.where(ClubParticipant.id.in_(ids))
 
 
-def _bookings(ids: Collection[int]) -> Select[Any]:
+def _bookings(ids: Collection[int]) -> Any:
     query = select(Booking.id, Club.name, ClubSession.day, *_NAME)
     query = query.join(ClubSession, ClubSession.id == Booking.session_id)
     query = query.join(Club, Club.id == ClubSession.club_id)
     return query.join(FamilyMember, FamilyMember.id == Booking.member_id).where(Booking.id.in_(ids))
 
 
-def _entries(ids: Collection[int]) -> Select[Any]:
+def _entries(ids: Collection[int]) -> Any:
     columns = (JournalEntry.id, JournalEntry.number, JournalEntry.year, JournalEntry.day, Club.name)
     query = select(*columns, *_NAME)
     query = query.outerjoin(ClubSession, ClubSession.id == JournalEntry.session_id)
@@ -77,7 +77,7 @@ def _entries(ids: Collection[int]) -> Select[Any]:
     return query.where(JournalEntry.id.in_(ids))
 
 
-_OF_CLUB: dict[str, Callable[[Collection[int]], Select[Any]]] = {
+_OF_CLUB: dict[str, Callable[[Collection[int]], Any]] = {
     "club_participants": _participants,
     "bookings": _bookings,
     "journal_entries": _entries,
