@@ -157,3 +157,15 @@ def next_occasion(club_id: int) -> tuple[date, Any] | None:
             if time.weekday == day.weekday() and not over:
                 return day, time
     return None
+
+
+def clubs_of_family(family_id: int) -> dict[int, list[Any]]:
+    """(id, name) of the clubs that members of the family go to now, by the id of the member."""
+    query = select(ClubParticipant.member_id, Club.id, Club.name)
+    query = query.join(Club, Club.id == ClubParticipant.club_id)
+    query = query.join(FamilyMember, FamilyMember.id == ClubParticipant.member_id)
+    query = query.where(FamilyMember.family_id == family_id, ClubParticipant.left_on.is_(None))
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(query.order_by(Club.name, Club.id)):
+        found.setdefault(row.member_id, []).append({"id": row.id, "name": row.name})
+    return found

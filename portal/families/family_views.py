@@ -13,6 +13,7 @@ from portal import audit, clock
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
+from portal.clubs import queries as clubs
 from portal.clubs import stays
 from portal.contacts import labels as contact_labels
 from portal.contacts.queries import last_and_next
@@ -146,6 +147,7 @@ def show(family: Family) -> Response:
         contacts=beside["contacts"],
         plan=beside["plan"],
         in_care=beside["in_care"],
+        clubs=beside["clubs"],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
@@ -162,6 +164,7 @@ def _beside(card: Card) -> dict[str, Any]:
         "contacts": last_and_next(card.family.id),
         "plan": card_line(card.family.id),
         "in_care": stays.now_in_care(card.family.id),
+        "clubs": clubs.clubs_of_family(card.family.id),
     }
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal import audit, clock
 from portal.access import LARGEST_ID, Permission, may, requires
 from portal.consilium.queries import items_open_to
-from portal.families import history_words, labels, queries
+from portal.families import club_words, history_words, labels, queries
 from portal.families.history import PAGE, PAPER, SOURCES, Line, Wanted, actors, history, people
 from portal.families.models import Family
 from portal.families.pages import bp
@@ -75,7 +75,8 @@ def _days(lines: list[Line]) -> list[tuple[date, list[dict[str, Any]]]]:
     """The lines by day, each with its words, and the page of its object when the reader may open it."""
     names = people({one for line in lines for one in history_words.named(line)})
     items = items_open_to(current_user, {one.object_id or 0 for one in lines if one.kind == "items"})
-    told = [_told(line, names, items) for line in lines]
+    clubs = club_words.facts(lines)
+    told = [_told(line, names, items) | {"said": _said(line, names, clubs)} for line in lines]
     return [(day, list(rows)) for day, rows in groupby(told, lambda row: clock.local(row["at"]).date())]
 
 
@@ -90,6 +91,11 @@ def _told(line: Line, names: dict[int, str], items: set[int]) -> dict[str, Any]:
         "time": clock.local(line.at),
         "event": line.event,
         "actor": line.actor,
-        "said": history_words.said(line, names) if reads else "",
         "url": url,
     }
+
+
+def _said(line: Line, names: dict[int, str], clubs: dict[tuple[str, int], list[str]]) -> str:
+    if not may(current_user, SOURCES[line.kind].details):
+        return ""
+    return history_words.said(line, names) or club_words.said(line, clubs)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.clubs import bookings, sheet
+from portal.clubs import bookings, planning, sheet
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
 from portal.journal import checking
@@ -138,6 +138,16 @@ def test_readers_are_told_how_it_stands_and_not_what_to_do(app, club, leader):
     bookings.book_one(session.id, make_recipient(club).id, leader.id)
     reader.get(address(session))
     assert "ещё не оповещён" in next_card(reader) and "Сообщите" not in next_card(reader)
+
+
+def test_a_cancelled_session_offers_nothing_more(visitor, club, leader):
+    session = make_session(club, clock.today() + timedelta(7))
+    bookings.book_one(session.id, make_recipient(club).id, leader.id)
+    planning.cancel_session(session.id, "Карантин", leader.id)
+    visitor.get(address(session))
+    assert "Карантин" in visitor.text
+    for part in ("booked", "others", "round", "next"):
+        assert not visitor.page.xpath(f"//*[@id='{part}']"), part
 
 
 def test_one_touch_marks_all_others(visitor, session, child, club, leader):

@@ -1,14 +1,16 @@
 """The timeline of a family: every event of it and of nobody else, filtered, by day, on paper."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, insert, select, text
 
 from portal import audit, clock
 from portal.audit import AuditEntry, Event
+from portal.clubs import bookings, sheet, stays
 from portal.clubs.actions import join_club
 from portal.consilium.models import Item, Meeting
 from portal.contacts import actions as contacts
@@ -18,12 +20,13 @@ from portal.families.history import PAPER, SOURCES, _entries
 from portal.families.history_words import GROUPS
 from portal.families.models import Consent, Family
 from portal.patronage import actions as patronage_actions
+from portal.rules.names import FullName
 from portal.settings.event_names import KIND_NAMES
 from tests.client import Client
 from tests.consilium.rows import make_meeting, make_people, make_submitted, propose
 from tests.consilium.test_proof import disarm
 from tests.counting import counted
-from tests.factories import make_club, make_family, make_patronage, make_user
+from tests.factories import make_club, make_family, make_patronage, make_session, make_user
 
 OF_NO_FAMILY = {
     "instance",
@@ -293,6 +296,37 @@ def test_clubs_of_the_children_are_told(lead, app):
     join_club(club.id, family.members[1].id, pedagogue.id)
     lead.get(lead.url + "?group=clubs")
     assert len(rows(lead)) == 1
+
+
+def test_a_line_says_of_whom_and_of_which_session_it_is(lead, app):
+    """Ten alike «attendance marked» on a page would tell nothing."""
+    leader, day = make_user("pedagogue"), clock.today() - timedelta(1)
+    club = make_club(leader, "Шахматы")
+    child = db.session.get_one(Family, lead.patronage.family_id).members[1]
+    name = FullName(child.last_name, child.first_name, child.middle_name).short
+    noon = datetime.combine(day, time(12), clock.zone())
+    with time_machine.travel(noon - timedelta(hours=3), tick=False) as machine:
+        stays.record_stay(child.family_id, child.id, day, None, leader.id)
+        join_club(club.id, child.id, leader.id)
+        session = make_session(club, day)
+        bookings.book_one(session.id, child.id, leader.id)
+        machine.move_to(noon)
+        bookings.mark_one(session.id, child.id, "came", leader.id)
+        machine.move_to(noon + timedelta(hours=1))
+        bookings.close_attendance(session.id, leader.id)
+        sheet.sum_up(session.id, leader.id, analysis="Хорошо.", gone_through=True)
+        sheet.give_to_journal(session.id, True, leader.id)
+    lead.get(lead.url)
+    lines = rows(lead)
+    here = f"Шахматы, {day:%d.%m.%Y}, {name}"
+    for said in (
+        f": {name}",
+        f": Шахматы, {name}",
+        f": {here}",
+        f": {here}, присутствует",
+        f"/{day.year}, {here}",
+    ):
+        assert [line for line in lines if f"{said}0" in line or f"{said}1" in line], (said, lines)
 
 
 def test_the_card_leads_to_the_whole(lead):

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.audit import FamilyLook
+from portal.clubs.actions import join_club, leave_club
 from portal.db import db, technical
 from portal.families import actions, consents
 from portal.families.models import Consent, Family, FamilyMember, StoredFile
 from portal.patronage.models import Patronage
 from tests.client import Client
 from tests.counting import counted
-from tests.factories import make_consent, make_family, make_patronage, make_user
+from tests.factories import make_club, make_consent, make_family, make_patronage, make_user
 from tests.families.people import family_values, minor, representative, typed
 from tests.test_files import pdf, picture
 
@@ -515,3 +516,16 @@ def test_a_consent_of_somebody_else_is_refused_in_words(worker):
     mother = db.session.scalars(select(FamilyMember.id).where(FamilyMember.family_id == family_id)).first()
     worker.post(f"{base}/consents/new", 422, representative_id=mother, given_on=day, minors_signed="999999")
     assert "Выберите из списка" in worker.text
+
+
+def test_the_card_says_which_clubs_the_children_go_to(app):
+    lead, leader = make_user("specialist"), make_user("pedagogue")
+    patronage = make_patronage(lead=lead)
+    family = db.session.get_one(Family, patronage.family_id)
+    club, former = make_club(leader, "Шахматы"), make_club(leader, "Хор")
+    for one in (club, former):
+        join_club(one.id, family.members[1].id, leader.id)
+    leave_club(former.id, family.members[1].id, leader.id)
+    page = Client(app, lead)
+    page.get(f"/families/{family.id}")
+    assert page.page.xpath(f"//main//a[@href='/clubs/{club.id}']") and "Хор" not in page.text
