@@ -12,7 +12,7 @@ run:  ## set everything up and serve the portal (a demo centre; DEMO=0 for a rea
 	@exec $(BIN)/python serve.py
 
 test:  ## set up what tests need and run them all on both databases (TESTS=tests/rules: only these)
-	@$(PYTHON) -m tests.setup.services python -m pytest -n 2 $(TESTS)
+	@$(PYTHON) -m tests.setup.services python -m pytest -n 2 --dist worksteal $(TESTS)
 
 bench:  ## measure the pages beside a bare Flask, on both databases
 	@$(PYTHON) -m tests.setup.services python -m tests.bench

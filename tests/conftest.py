@@ -25,6 +25,8 @@ remember_statements()
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 BACKENDS = ("sqlite", "postgresql")
+HERE = Path(__file__).parent
+LONG = ("journeys", "stateful", "resilience", "test_audit_names.py")
 
 # It is two in the afternoon at the centre, whatever hour the tests run: a visit of this morning is over,
 # and no day ends in the middle of a test.
@@ -35,6 +37,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever touches the database runs on both."""
     if "backend" in metafunc.fixturenames:
         metafunc.parametrize("backend", BACKENDS, scope="session", indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first: at the end the processes share what is short, and none waits for another."""
+    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in LONG)
 
 
 def pytest_collection_finish() -> None:
@@ -65,6 +72,14 @@ def _url(name: str) -> str:
     return POSTGRESQL.rpartition("/")[0] + "/" + name
 
 
+def _drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of compiled templates of the whole run: they are the same for all its processes and databases."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[Config]:
     """An instance prepared once, through the migrations; tests start from copies of it."""
@@ -74,6 +89,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator
         _admin(f"CREATE DATABASE {name}")
         env["DATABASE_URL"] = _url(name)
     config = Config.load(env)
+    (instance / "templates").symlink_to(_drawn_once(tmp_path_factory))
     app = create_app(config)
     with app.app_context():
         db.engine.dispose()

@@ -65,7 +65,7 @@ def _start(tmp_path: Path, *command: str, **settings: str) -> subprocess.Complet
     env = {name: value for name, value in os.environ.items() if name not in ("DEMO", "DATABASE_URL")}
     env |= {"INSTANCE": str(tmp_path / "instance")} | settings
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300
     )
 
 

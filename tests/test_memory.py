@@ -112,7 +112,7 @@ def _elsewhere(app: Flask, action, *args) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(20)
+    thread.join(120)
     assert not failed and not thread.is_alive()
 
 

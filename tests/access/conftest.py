@@ -19,7 +19,8 @@ from tests.conftest import AFTERNOON, _admin, _url
 def world(prepared: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The centre; no application context is open."""
     instance: Path = tmp_path_factory.mktemp("world") / "instance"
-    shutil.copytree(prepared.instance, instance)
+    shutil.copytree(prepared.instance, instance, ignore=shutil.ignore_patterns("templates"))
+    (instance / "templates").symlink_to(prepared.instance / "templates")
     env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR", "TIMEZONE": AFTERNOON}
     name = f"world_{uuid4().hex[:12]}"
     if prepared.database_url:

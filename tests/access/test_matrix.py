@@ -128,9 +128,8 @@ def test_get_changes_no_business_row(world: World, browsers: dict[str, FlaskClie
     for line in lines():
         if "GET" in line.methods:
             for role in LETTERS.values():
-                for ids in (world.own[role], world.other):
-                    answer = _ask(world, browsers[role], "GET", _address(world, line.endpoint, ids))
-                    opened += answer.status_code == 200
+                for url in {_address(world, line.endpoint, ids) for ids in (world.own[role], world.other)}:
+                    opened += _ask(world, browsers[role], "GET", url).status_code == 200
     assert opened > 150
     assert _rows(world) == before
 

@@ -94,7 +94,7 @@ def test_one_walk_at_a_time_however_often_the_page_is_asked_for(
 
     def slow(_seen: object) -> proof.Walk:
         begun.append(1)
-        go_on.wait(20)
+        go_on.wait(120)
         return proof.Walk(audit.START, None, ())
 
     monkeypatch.setattr(proof, "walk", slow)

@@ -1,5 +1,6 @@
 """A specialist's day on a phone: plan, confirm, visit by the steps, sign, submit; the head returns it, then checks."""
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
@@ -182,7 +183,7 @@ def check(page: Page) -> None:
     page.goto("/journal/queue")
     page.get_by_role("button", name="Проверено").first.click()
     expect(page.get_by_text("проверена.")).to_be_visible()
-    assert page.evaluate("document.activeElement.textContent").strip().startswith("Проверено")
+    expect(page.locator(":focus")).to_have_text(re.compile(r"^\s*Проверено"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Всё проверено")).to_be_visible()
     look(page, "Записи журнала на проверку")

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from playwright.sync_api import expect
+
 from portal import clock
 from portal.settings.words import WORDS
 from tests.factories import make_diagnosis, make_family, make_patronage, make_user
@@ -29,8 +31,8 @@ def test_a_diagnosis_from_the_phone_to_the_change(center: Center) -> None:
     page.get_by_role("button", name="Сохранить и сдать на утверждение").click()
     page.get_by_text("Ещё не оценены: доходы и работа").wait_for()
     axe(page)
-    assert page.locator("#score_housing-1").is_checked()
-    assert page.locator("[name=causes]").input_value() == "Долги"
+    expect(page.locator("#score_housing-1")).to_be_checked()
+    expect(page.locator("[name=causes]")).to_have_value("Долги")
     for code, *_ in WORDS["spheres"]:
         page.locator(f"label[for='score_{code}-1']").click()
     page.get_by_text("1 — первые признаки").click()
@@ -40,6 +42,7 @@ def test_a_diagnosis_from_the_phone_to_the_change(center: Center) -> None:
     axe(page)
     head = center.open("head")
     head.locator("#approvals").get_by_role("link", name="Лесникова").click()
+    head.wait_for_url(re.compile(r"/diagnoses/\d+$"))
     axe(head)
     head.get_by_role("button", name="Утвердить").click()
     head.get_by_text("Диагноз утверждён").first.wait_for()

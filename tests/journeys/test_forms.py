@@ -22,8 +22,8 @@ def _form(lead: User) -> str:
     return f"/families/{patronage.family_id}/contacts/new?done=1"
 
 
-def _notes(page: Page) -> str:
-    return page.locator("[name=notes]").input_value()
+def _keeps_the_words(page: Page) -> None:
+    expect(page.locator("[name=notes]")).to_have_value(WORDS)
 
 
 def test_a_page_that_was_killed_comes_back_with_its_draft(center: Center) -> None:
@@ -45,7 +45,8 @@ def test_a_page_that_was_killed_comes_back_with_its_draft(center: Center) -> Non
     page.once("dialog", lambda dialog: dialog.accept())  # what was typed beside it is left
     page.get_by_role("link", name="Восстановить").click()
     expect(page.get_by_text("Это ваш черновик")).to_be_visible()
-    assert _notes(page) == WORDS and page.locator("[name=members]").first.is_checked()
+    _keeps_the_words(page)
+    expect(page.locator("[name=members]").first).to_be_checked()
     axe(page)
     page.locator("[name=day]").fill(str(clock.today() - timedelta(1)))
     page.locator("[name=starts_at]").fill("12:00")
@@ -74,7 +75,7 @@ def test_a_login_that_ends_while_typing_loses_nothing(center: Center) -> None:
     expect(page.get_by_text("Вход закончился")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Сохранить").click()  # it would be lost at the login: the page stays
-    assert _notes(page) == WORDS
+    _keeps_the_words(page)
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Войти в новой вкладке").click()
     sign_in(opened.value, "lead")
@@ -103,7 +104,7 @@ def _without_scripts(center: Center, url: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").click()
     expect(page.get_by_text("Это ваш черновик")).to_be_visible()
-    assert _notes(page) == WORDS
+    _keeps_the_words(page)
 
 
 def test_a_click_that_did_not_arrive_is_said_and_a_draft_deleted_goes_quietly(center: Center) -> None:
@@ -130,4 +131,4 @@ def test_a_click_that_did_not_arrive_is_said_and_a_draft_deleted_goes_quietly(ce
     expect(
         page.get_by_text("Черновик сохранён в")
     ).to_be_visible()  # and what was typed beside it is kept now
-    assert page.locator("[name=note]").input_value() == "Новое"
+    expect(page.locator("[name=note]")).to_have_value("Новое")

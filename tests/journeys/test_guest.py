@@ -39,7 +39,7 @@ def test_a_guest_leaves_an_opinion_and_the_pedagogue_reads_it(center: Center) ->
     guest.get_by_text("Спасибо!").wait_for()
     axe(guest)
     guest.goto(address)
-    assert guest.locator("textarea").count() == 0
+    expect(guest.locator("textarea")).to_have_count(0)
 
     other = center.open(size="phone", scripts=False)
     other.goto(address)

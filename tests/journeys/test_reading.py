@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from portal.consilium import actions
 from tests.consilium.cards import make_item, make_worked
 from tests.consilium.rows import make_meeting, make_people, make_submitted, propose, propose_removal
@@ -19,6 +21,7 @@ def test_the_agenda_is_read_before_the_meeting(center: Center) -> None:
     page.locator("#to_read").get_by_role("link", name="Ясная").click()
     look(page, "Постановка на патронаж: Ясная")
     page.get_by_role("link", name="Следующий вопрос").click()
+    expect(page.locator("h1")).to_contain_text("Лесникова")
     for summary in page.locator("main details > summary").all():
         summary.click()
     look(page, "Снятие с патронажа: Лесникова")
@@ -34,4 +37,4 @@ def test_the_agenda_is_read_before_the_meeting(center: Center) -> None:
     look(desk, "Заседание")
     desk.get_by_role("link", name=re.compile("Лесникова")).first.click()
     look(desk, "Снятие с патронажа: Лесникова")
-    assert people.members[0].short_name in desk.locator("#readers").inner_text()
+    expect(desk.locator("#readers")).to_contain_text(people.members[0].short_name)

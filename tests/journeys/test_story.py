@@ -100,7 +100,7 @@ def take_the_family_in(page: Page) -> str:
     page.locator("main form[method=post] button[type=submit]").last.click()
     page.wait_for_url(re.compile(rf"/families/{family}$"))
     page.locator(f"form[action='/families/{family}/submit'] button").first.click()
-    page.wait_for_url(re.compile(rf"/families/{family}$"))
+    expect(page.locator(f"form[action='/families/{family}/submit']")).to_have_count(0)
     axe(page)
     return family
 
@@ -173,6 +173,7 @@ def vote_on(windows: dict[str, Page], meeting: str, look: bool = False) -> None:
         axe(windows["member2"])
     chair.once("dialog", lambda dialog: dialog.accept())
     chair.get_by_role("button", name="Закрыть заседание").click()
+    expect(chair.get_by_role("button", name="Закрыть заседание")).to_have_count(0)
     chair.get_by_role("link", name="Протокол").click()
     chair.wait_for_url("**/minutes")
     axe(chair)
@@ -274,7 +275,7 @@ def write_the_analysis(page: Page, family: str) -> None:
     axe(page)
     page.locator("[name=body]").fill(ANALYSIS)
     page.locator("main form[method=post] button[type=submit]").last.click()
-    page.wait_for_load_state()
+    page.get_by_text("Анализ сохранён").first.wait_for()
     page.goto(f"/families/{family}/analysis")
     expect(page.locator("main")).to_contain_text("жильё отремонтировано")
 

@@ -139,7 +139,7 @@ def two_heads_at_once(app, monkeypatch, patronage, colleagues):
     ids, barrier, answers = [one.id for one in colleagues], threading.Barrier(2), []
 
     def together():
-        barrier.wait(10)
+        barrier.wait(120)
         return atomic()
 
     monkeypatch.setattr(actions, "atomic", together)
@@ -159,7 +159,7 @@ def two_heads_at_once(app, monkeypatch, patronage, colleagues):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return sorted(answers)
 
 

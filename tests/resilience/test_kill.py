@@ -40,7 +40,7 @@ def _killed_after(writer: subprocess.Popen[str], writes: int) -> int:
             break
     writer.kill()
     rest = [int(line) for line in writer.stdout if line.strip()]
-    writer.wait(timeout=30)
+    writer.wait(timeout=120)
     writer.stdout.close()
     return max([last, *rest])
 
@@ -85,8 +85,8 @@ def test_a_start_that_is_killed_is_finished_by_the_next_one(
         )
         time.sleep(pause)
         start.kill()
-        start.wait(timeout=30)
+        start.wait(timeout=120)
     done = subprocess.run(
-        command, cwd=ROOT, env=_environment(config), capture_output=True, text=True, timeout=60
+        command, cwd=ROOT, env=_environment(config), capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stdout.startswith("ok:")) == (0, True), done.stderr
