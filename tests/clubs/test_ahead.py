@@ -86,7 +86,7 @@ def test_taken_off_by_a_slip_is_two_touches_from_being_back(app, club, leader, c
     assert not booked(child)
     assert "Записать на 4 ближайших занятия" in visitor.get(here).text
     visitor.post(here, ahead=str(child.id))
-    assert "Записан на 4 занятия." in visitor.get(here).text
+    assert "Сделаны 4 записи на занятия." in visitor.get(here).text
     assert booked(child) == days
 
 
