@@ -10,6 +10,7 @@ from portal import audit, clock
 from portal.audit import Event
 from portal.clubs import changes, slots
 from portal.clubs.models import Booking, Club, ClubSession
+from portal.clubs.recipients import not_served
 from portal.db import atomic, db
 from portal.families.models import FamilyMember
 from portal.rules import N_, RuleBroken
@@ -71,7 +72,7 @@ def change_session(
     In another week it and its bookings take slots of that week (R14). Gives the id of the change that participants'
     specialists are told of, when the day or the time is another.
     Raises RuleBroken: no_place naming those who have no service left in the new week and the nearest that would do,
-    moved_held, session_cancelled, and what plan_session raises.
+    not_served naming those off patronage, moved_held, session_cancelled, and what plan_session raises.
     """
     new: dict[str, Any] = {"day": day, "starts_at": starts_at, **fields}
     if minutes is not None:
@@ -85,7 +86,7 @@ def change_session(
             check_hours(starts_at, new.get("minutes", row.minutes))
             old = {name: getattr(row, name) for name in new}
             if old["day"] != day:
-                _check_movable(s, row)
+                _check_movable(s, row, day)
                 check_day(day, clock.today())
                 check_holiday(day, calendar())
             check_ahead(row.status)
@@ -154,12 +155,23 @@ def _move_week(s: Session, row: ClubSession, slot: int, places: dict[int, int]) 
             s.flush()
 
 
-def _check_movable(s: Session, row: ClubSession) -> None:
+def _check_movable(s: Session, row: ClubSession, day: date) -> None:
     marked = select(Booking.id).where(
         Booking.session_id == row.id, Booking.status.in_(("came", "excused", "absent"))
     )
     if row.status in OVER or s.scalar(marked.limit(1)):
         raise RuleBroken("moved_held", N_("Attendance of this session is marked: its day stays."))
+    booked = (Booking.session_id == row.id, Booking.slot.is_not(None))
+    unserved = select(Booking.member_id).where(*booked, Booking.member_id.in_(not_served(day)))
+    if members := set(s.scalars(unserved)):
+        raise RuleBroken(
+            "not_served",
+            N_(
+                "On that day the families of these recipients get no services: %(names)s. Choose another day,"
+                " or cancel their bookings first."
+            ),
+            names=", ".join(short_names(members)),
+        )
 
 
 def cancel_session(session_id: int, reason: str, actor_id: int) -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.clubs.group_models import InpatientStay
@@ -22,6 +22,15 @@ def in_care(family_id: Any, day: Any) -> ColumnElement[bool]:
         InpatientStay.starts_on <= day,
         or_(InpatientStay.ends_on.is_(None), InpatientStay.ends_on >= day),
     ).exists()
+
+
+def not_served(day: date) -> Select[int]:
+    """SQL: the members of families that get no services on the day, as check_recipient says of one."""
+    latest = and_(Patronage.family_id == FamilyMember.family_id, Patronage.latest)
+    query = select(FamilyMember.id).outerjoin(Patronage, latest)
+    gone = and_(FamilyMember.left_on.is_not(None), FamilyMember.left_on <= day)
+    off = or_(Patronage.status.is_(None), Patronage.status != "enrolled")
+    return query.where(or_(gone, and_(off, ~in_care(FamilyMember.family_id, day))))
 
 
 def check_recipient(s: Session, member_id: int, day: date) -> FamilyMember:

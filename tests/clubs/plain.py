@@ -169,6 +169,7 @@ class Clubs:
         states = {who: state for (other, who), state in self.places.items() if other == at}
         if day != one.day:
             need(not set(states.values()) & set(MARKED))
+            need(all(self.served[who] for who, state in states.items() if state in HOLDS))
         week = day.isocalendar()[:2]
         if week != one.week:
             self.check_plan(one.club, day)

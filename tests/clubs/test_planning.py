@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
-from portal.clubs import actions, bookings, planning
+from portal.clubs import actions, bookings, planning, stays
 from portal.clubs.models import Booking, ClubParticipant, ClubSession
 from portal.db import db, technical
 from portal.rules.weekly_limit import week_of
-from tests.factories import make_club, make_recipient, make_session, make_user
+from tests.factories import make_club, make_family, make_recipient, make_session, make_user
 from tests.refusals import refuses
 
 
@@ -185,6 +185,21 @@ def test_the_nearest_week_for_a_move_has_room_for_club_and_recipients_indeed(clu
         move(session_id, monday + timedelta(days=9), leader)
     assert broken.value.params["next_week"] == nearest
     move(session_id, nearest, leader)
+
+
+def test_a_session_does_not_move_past_the_inpatient_care_of_who_is_booked(club, leader):
+    monday, child = next_monday(), make_family("Ясная").members[1]
+    stays.record_stay(child.family_id, child.id, clock.today(), monday, leader.id)
+    actions.join_club(club.id, child.id, leader.id)
+    other, session_id = make_recipient(club), plan(club, monday)
+    bookings.book(session_id, [child.id, other.id], leader.id)
+    with refuses("not_served") as broken:
+        move(session_id, monday + timedelta(days=1), leader)
+    assert broken.value.params["names"].startswith("Ясн") and "," not in broken.value.params["names"]
+    move(session_id, monday, leader, hour=12)
+    booking = select(Booking.id).where(Booking.member_id == child.id)
+    bookings.cancel_booking(db.session.scalars(booking).one(), leader.id)
+    move(session_id, monday + timedelta(days=1), leader)
 
 
 def at_three(day):
