@@ -37,6 +37,8 @@ def plan(club: Club) -> Response:
     form, club_id = PlanForm(), club.id
     (first, last), problem = _period()
     chosen = request.form.getlist("take")[:MOST] if request.method == "POST" else None
+    if "look" in request.form:
+        return _page(PlanForm(), club_id, first, last, chosen, problem, looks=True)
     if form.validate_on_submit() and problem is None:
         with form.rules():
             done = periods.plan_period(
@@ -48,14 +50,22 @@ def plan(club: Club) -> Response:
 
 
 def _page(
-    form: PlanForm, club_id: int, first: date, last: date, chosen: list[str] | None, problem: str | None
+    form: PlanForm,
+    club_id: int,
+    first: date,
+    last: date,
+    chosen: list[str] | None,
+    problem: str | None,
+    *,
+    looks: bool = False,
 ) -> Response:
     club, seen = queries.get_club(current_user, club_id), None
     try:
         seen = periods.outlook(club, first, last, chosen) if club else None
     except RuleBroken as broken:
         problem = problem or told(broken)
-    if problem and form.is_submitted() and problem not in form.form_errors:
+    sent = form.is_submitted() and not looks
+    if problem and sent and problem not in form.form_errors:
         form.form_errors.append(problem)
     context: dict[str, Any] = {
         "times": queries.weekly_times([club_id]).get(club_id, []),
@@ -63,8 +73,14 @@ def _page(
         "last": last,
         "presets": [(PERIODS[name], *days) for name, days in presets(clock.today()).items()],
     }
-    problem = None if form.is_submitted() else problem
-    return render("clubs/plan.html", form=form, club=club, seen=seen, problem=problem, told=told, **context)
+    context |= {"club": club, "seen": seen, "problem": None if sent else problem, "told": told}
+    return render(
+        "clubs/plan.html",
+        fragment="clubs/_places.html" if looks else None,
+        status=422 if sent else 200,
+        form=form,
+        **context,
+    )
 
 
 def _period() -> tuple[tuple[date, date], str | None]:

@@ -283,6 +283,16 @@ def test_a_period_is_looked_at_and_then_planned(visitor, leader):
     days = visitor.page.xpath("//input[@name='take' and @checked]/@value")
     assert days == [f"{first + timedelta(days=n)}T15:00" for n in (5, 12)]
     assert "Абаева В." in texts(visitor, "//section[@id='places']")[0]
+    for ticked, told in ((days, "Занятия: 2"), (days[1:], "Занятия: 1"), ([], "Занятия: 0")):
+        visitor.post(
+            url, status=200, look="1", take=ticked, topic="Сказка"
+        )  # without JavaScript: the whole page
+        assert visitor.page.xpath("//input[@name='take' and @checked]/@value") == ticked
+        assert visitor.page.xpath("//input[@name='topic']/@value") == ["Сказка"]
+        assert told in texts(visitor, "//section[@id='places']")[0]
+        visitor.post(url, status=200, htmx=True, look="1", take=ticked)
+        assert visitor.page.get("id") == "places" and told in visitor.text
+    assert not db.session.scalars(select(ClubSession).where(ClubSession.club_id == club_id)).all()
     visitor.post(url, status=422, topic="Сказка")
     assert visitor.page.xpath("//input[@name='topic']/@value") == ["Сказка"]
     assert not visitor.page.xpath("//input[@name='take' and @checked]")
