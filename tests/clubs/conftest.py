@@ -4,6 +4,7 @@ import pytest
 
 from portal.rules.workdays import Calendar
 from portal.settings import calendar
+from tests.factories import make_club, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +17,15 @@ def no_holidays(request, monkeypatch):
 @pytest.fixture
 def holidays():
     """The country's days off."""
+
+
+@pytest.fixture
+def leader(app):
+    """A social pedagogue."""
+    return make_user("pedagogue")
+
+
+@pytest.fixture
+def club(leader):
+    """A club of hers."""
+    return make_club(leader)

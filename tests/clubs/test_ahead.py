@@ -14,18 +14,8 @@ from portal.rules.weekly_limit import week_of
 from tests.client import Client
 from tests.clubs.test_groups import booked
 from tests.counting import counted
-from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
+from tests.factories import make_booking, make_club, make_recipient, make_session
 from tests.refusals import refuses
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
 
 
 @pytest.fixture

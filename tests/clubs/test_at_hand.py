@@ -14,16 +14,6 @@ from tests.factories import make_booking, make_club, make_recipient, make_sessio
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
-@pytest.fixture
 def visitor(app, leader):
     return Client(app, leader)
 

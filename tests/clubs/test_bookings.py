@@ -11,7 +11,7 @@ from portal.clubs import actions, bookings, planning
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db
 from portal.rules.weekly_limit import week_of
-from tests.factories import make_club, make_recipient, make_session, make_user
+from tests.factories import make_club, make_recipient, make_session
 from tests.refusals import refuses
 
 
@@ -23,11 +23,6 @@ def state(session, member):
     query = select(Booking.status, Booking.slot)
     row = db.session.execute(query.where(Booking.session_id == session.id, Booking.member_id == member.id))
     return tuple(row.one())
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
 
 
 @pytest.fixture

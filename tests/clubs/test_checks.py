@@ -2,24 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from portal import clock
 from portal.clubs import checks
 from portal.clubs.group_models import ClubWaiting, InpatientStay, PhotoConsent
 from portal.clubs.models import Club, ClubSession
 from portal.db import db, technical
-from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
+from tests.factories import make_booking, make_recipient, make_session
 
 
 def faults(walk):

@@ -15,12 +15,7 @@ from portal.clubs.session_models import SessionFeedback
 from portal.db import db, technical
 from portal.journal.models import JournalEntry
 from portal.rules import RuleBroken
-from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
+from tests.factories import make_booking, make_club, make_recipient, make_session
 
 
 @pytest.fixture

@@ -17,17 +17,7 @@ from portal.families.models import Consent, Family, FamilyMember
 from portal.families.values import FamilyValues, MemberValues
 from portal.patronage.execution import enroll_family, remove_family
 from portal.patronage.models import Patronage
-from tests.factories import make_booking, make_club, make_family, make_recipient, make_session, make_user
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
+from tests.factories import make_booking, make_family, make_recipient, make_session
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ def head(app):
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
 def colleague(app):
     return make_user("pedagogue", last_name="Громова")
 

@@ -18,11 +18,6 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
 def session(leader):
     return make_session(make_club(leader), clock.today() - timedelta(1), status="held")
 

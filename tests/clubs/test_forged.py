@@ -91,11 +91,6 @@ FIELDS = (
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
 def own(leader):
     return club_of(leader)
 

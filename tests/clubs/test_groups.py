@@ -13,13 +13,8 @@ from portal.db import db, technical
 from portal.patronage.models import Patronage
 from portal.rules.weekly_limit import week_of
 from tests.client import Client
-from tests.factories import make_club, make_family, make_patronage, make_recipient, make_session, make_user
+from tests.factories import make_club, make_family, make_patronage, make_recipient, make_session
 from tests.refusals import refuses
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
 
 
 @pytest.fixture

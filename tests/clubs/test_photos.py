@@ -15,7 +15,7 @@ from portal.clubs.session_models import PhotoPerson, SessionPhoto
 from portal.db import db, technical
 from portal.families.models import Family, StoredFile
 from tests.client import Client
-from tests.factories import make_booking, make_club, make_recipient, make_session, make_user
+from tests.factories import make_booking, make_recipient, make_session, make_user
 from tests.refusals import refuses
 
 
@@ -29,16 +29,6 @@ def picture(size=(2400, 1200)):
 
 def upload(data=None, name="img.jpg"):
     return (io.BytesIO(picture() if data is None else data), name)
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
 
 
 @pytest.fixture

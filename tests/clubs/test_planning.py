@@ -24,16 +24,6 @@ def plan(club, day, hour=10, leader=None, **fields):
     return planning.plan_session(club.id, leader or club.leader_id, day=day, **values)
 
 
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
 def test_a_third_session_a_week_is_refused_with_the_nearest_week(club):
     monday = next_monday()
     plan(club, monday)

@@ -25,16 +25,6 @@ TOPICS = tuple(Topic(title, f"цель: {title}", "игра", "мяч") for titl
 CONTENT = Content("Учимся дружить", "Общение", "Дети", TOPICS)
 
 
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
 def draft_of(club, leader, content=CONTENT):
     program_id = programs.start_program(club.id, leader.id)
     programs.save_program(program_id, leader.id, 1, content)

@@ -6,17 +6,7 @@ from portal import clock
 from portal.clubs import board, bookings, roster
 from tests.client import Client
 from tests.counting import counted
-from tests.factories import make_club, make_recipient, make_session, make_user
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
+from tests.factories import make_club, make_recipient, make_session
 
 
 @pytest.fixture

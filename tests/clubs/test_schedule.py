@@ -17,16 +17,6 @@ from tests.factories import make_assignment, make_club, make_recipient, make_ses
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
-@pytest.fixture
 def monday(app):
     return week_of(clock.today()) + timedelta(days=7)
 

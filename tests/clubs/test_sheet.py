@@ -18,16 +18,6 @@ from tests.refusals import refuses
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
-@pytest.fixture
 def session(club):
     return make_session(club, clock.today())
 

@@ -13,17 +13,7 @@ from portal.journal import checking
 from portal.journal.models import JournalEntry
 from portal.procedures.models import Run, RunStep
 from tests.client import Client
-from tests.factories import make_club, make_recipient, make_session, make_user
-
-
-@pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
+from tests.factories import make_recipient, make_session, make_user
 
 
 @pytest.fixture

@@ -22,16 +22,6 @@ from tests.refusals import refuses
 
 
 @pytest.fixture
-def leader(app):
-    return make_user("pedagogue")
-
-
-@pytest.fixture
-def club(leader):
-    return make_club(leader)
-
-
-@pytest.fixture
 def child(club):
     return make_recipient(club, surname="Лебедева")
 
