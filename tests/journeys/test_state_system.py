@@ -25,7 +25,7 @@ def test_from_the_check_to_the_state_system(center: Center) -> None:
     expect(head.get_by_text("Всё проверено")).to_be_visible()
     page.get_by_role("link", name="Гос. система: внести").click()
     look(page, "Государственная информационная система")
-    page.get_by_label("Орлова").check()
+    page.get_by_role("checkbox", name="Орлова").check()
     page.get_by_role("button", name="Отметить выбранные внесёнными").click()
     expect(page.get_by_text("Отмечена 1 услуга")).to_be_visible()
     page.get_by_text("Текстом, чтобы скопировать").click()
