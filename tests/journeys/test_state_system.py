@@ -38,6 +38,6 @@ def test_from_the_check_to_the_state_system(center: Center) -> None:
     axe(page)
     page.get_by_role("link", name="Внесено", exact=True).click()
     look(page, "Государственная информационная система")
-    page.get_by_role("link", name=re.compile(r"^№ \d+/\d+$")).first.click()
+    page.locator("tbody a[href^='/journal/']", has_text="№").first.click()
     expect(page.get_by_text("внесено").first).to_be_visible()
     look(page, "Запись журнала")
