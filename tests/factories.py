@@ -27,7 +27,9 @@ from portal.settings.words import WORDS
 _numbers = count(1)
 PASSWORD = "demo-patronage"
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-SURNAMES = ("Иванова", "Петрова", "Семёнова", "Кузнецова", "Орлова", "Белова", "Жукова", "Титова")
+SURNAMES = (  # of colleagues: such as no family of a test has
+    *("Абашева", "Вяхирева", "Дзюбина", "Ельшина", "Жаркова", "Зыбина", "Истрина", "Юрасова"),
+)
 
 
 def _add(*rows: Any) -> Any:
