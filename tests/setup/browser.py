@@ -30,9 +30,10 @@ def _works(path: str) -> bool:
 
 def find() -> str | None:
     """A Chromium, installed when that may be: by apt, or where apt has only a snap, by Playwright."""
-    if shutil.which(SHELL) is None and known(SHELL):
-        install(SHELL)  # Debian has it
     found = installed()
+    if shutil.which(SHELL) is None and (found is None or known(SHELL)):
+        install(SHELL)  # Debian has it
+        found = installed()
     if found is None and install("chromium"):
         found = installed()
         if found is None:
