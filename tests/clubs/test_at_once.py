@@ -10,17 +10,16 @@ from portal import clock
 from portal.clubs import bookings, planning, slots
 from portal.clubs.models import Booking, ClubSession
 from portal.db import db, technical
-from portal.rules import RuleBroken
 from portal.rules.weekly_limit import week_of
 from tests.factories import make_club, make_recipient, make_session, make_user
+from tests.together import at_once
 
 TWENTY = 20
 
 
-def at_once(app, monkeypatch, look, actions):
+def look_together(app, monkeypatch, look, actions):
     """Run all; each goes on from its first look at the free slots only when all have looked."""
     real, barrier, seen = getattr(slots, look), threading.Barrier(len(actions)), threading.local()
-    answers = []
 
     def looked(*args):
         slot = real(*args)
@@ -30,23 +29,8 @@ def at_once(app, monkeypatch, look, actions):
             barrier.wait(60)
         return slot
 
-    def run(action):
-        with app.app_context():
-            try:
-                action()
-                answers.append("done")
-            except RuleBroken as broken:
-                answers.append(broken.code)
-
     monkeypatch.setattr(slots, look, looked)
-    db.session.rollback()
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    return answers
+    return at_once(app, *actions)
 
 
 def drop(index):
@@ -64,7 +48,7 @@ def book_twenty(app, monkeypatch, taken):
     for _ in range(taken):
         bookings.book_one(sessions.pop(), member_id, leader_id)
     actions = [lambda at=session_id: bookings.book_one(at, member_id, leader_id) for session_id in sessions]
-    answers = at_once(app, monkeypatch, "recipient_slot", actions)
+    answers = look_together(app, monkeypatch, "recipient_slot", actions)
     held = select(Booking.slot).where(Booking.member_id == member_id, Booking.slot.is_not(None))
     return answers, db.session.scalars(held).all()
 
@@ -94,7 +78,7 @@ def plan_twenty(app, monkeypatch):
         day, start = monday + timedelta(days=n % 7), time(8 + n // 7 * 2)
         planning.plan_session(club_id, leader_id, day=day, starts_at=start, minutes=60)
 
-    answers = at_once(app, monkeypatch, "club_slot", [lambda n=n: plan(n) for n in range(TWENTY)])
+    answers = look_together(app, monkeypatch, "club_slot", [lambda n=n: plan(n) for n in range(TWENTY)])
     count = select(func.count()).select_from(ClubSession).where(ClubSession.week == monday)
     return answers, db.session.scalar(count)
 

@@ -1,6 +1,5 @@
 """Two hands at once on one thing of a club: it is done once, and what depends on it is of one mind."""
 
-import threading
 from collections import Counter
 from datetime import time, timedelta
 
@@ -14,8 +13,8 @@ from portal.clubs.models import Booking, Club, ClubParticipant, ClubSession
 from portal.clubs.session_models import SessionFeedback
 from portal.db import db, technical
 from portal.journal.models import JournalEntry
-from portal.rules import RuleBroken
 from tests.factories import make_booking, make_club, make_recipient, make_session
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -30,33 +29,9 @@ def child(session):
     return member
 
 
-def at_once(app, *actions):
-    """How all of them end, done at one moment; rules by their codes."""
-    db.session.remove()
-    barrier, ends = threading.Barrier(len(actions)), []
-
-    def run(action):
-        with app.app_context():
-            barrier.wait(60)
-            try:
-                action()
-                ends.append("done")
-            except RuleBroken as broken:
-                ends.append(broken.code)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in actions]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return Counter(ends)
-
-
 def test_attendance_closed_by_five_clicks_at_once_is_entered_once(app, session, child, leader):
     session_id, actor = session.id, leader.id
-    ends = at_once(app, *[lambda: bookings.close_attendance(session_id, actor)] * 5)
+    ends = Counter(at_once(app, *[lambda: bookings.close_attendance(session_id, actor)] * 5))
     assert ends == {"done": 1, "already_held": 4}
     assert len(db.session.scalars(select(JournalEntry)).all()) == 1
 
@@ -80,7 +55,7 @@ def test_closing_and_mending_at_once_leave_journal_and_marks_of_one_mind(app, se
 
 def test_one_ticket_speaks_once_however_many_clicks(app, session):
     session_id, values = session.id, {"source": "guest", "liked": 5, "text": ""}
-    ends = at_once(app, *[lambda: feedback.give(session_id, "ticket", **values)] * 5)
+    ends = Counter(at_once(app, *[lambda: feedback.give(session_id, "ticket", **values)] * 5))
     assert ends == {"done": 1, "feedback_given": 4}
     assert len(db.session.scalars(select(SessionFeedback)).all()) == 1
 
@@ -100,6 +75,6 @@ def test_a_period_planned_by_three_clicks_at_once_stands_once(app, leader):
     club_id, actor = actions.create_club(leader.id, name="Хор", leader_id=leader.id, times=times), leader.id
     first = clock.today() + timedelta(days=1)
     days = {"first_day": first, "last_day": first + timedelta(days=20)}
-    ends = at_once(app, *[lambda: periods.plan_period(club_id, actor, **days)] * 3)
+    ends = Counter(at_once(app, *[lambda: periods.plan_period(club_id, actor, **days)] * 3))
     assert ends == {"done": 1, "nothing_planned": 2}
     assert len(db.session.scalars(select(ClubSession)).all()) == 6

@@ -1,8 +1,7 @@
 """Many people at once: the database keeps what the rules say, and without its constraint it would not."""
 
 from collections import Counter
-from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -26,30 +25,7 @@ from tests.consilium.rows import (
     vote_all,
 )
 from tests.refusals import refuses
-
-
-def at_once(app: Flask, *calls: Callable[[], object]) -> list[str]:
-    """Do all the calls in threads that start together; how each ended: "done", or the code of the rule."""
-    start, ends = Barrier(len(calls)), ["lost"] * len(calls)
-    db.session.remove()
-
-    def run(place: int, call: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                call()
-                ends[place] = "done"
-            except RuleBroken as broken:
-                ends[place] = broken.code
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
+from tests.together import at_once
 
 
 def pass_the_friendly_check_together(monkeypatch: pytest.MonkeyPatch, how_many: int) -> None:

@@ -11,39 +11,17 @@ from portal.db import db, technical
 from portal.families import actions, queries
 from portal.families.models import Family
 from portal.patronage.models import Patronage
-from portal.rules import RuleBroken
 from portal.rules.lifecycle import OPEN
 from tests.factories import make_patronage, make_user
 from tests.families.people import family_values
+from tests.together import at_once
 
 MANY = 8
 
 
-def at_once(app: Flask, action) -> list[str]:
-    """Run the action in MANY threads; what each of them met."""
-    answers: list[str] = []
-
-    def run() -> None:
-        with app.app_context():
-            try:
-                action()
-                answers.append("done")
-            except RuleBroken as broken:
-                answers.append(broken.code)
-
-    db.session.rollback()
-    threads = [threading.Thread(target=run) for _ in range(MANY)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    return sorted(answers)
-
-
 def test_families_taken_in_at_once_get_numbers_of_their_own(app: Flask):
     me = make_user("specialist").id
-    assert at_once(app, lambda: actions.create_family(family_values(), me)) == ["done"] * MANY
+    assert at_once(app, *[lambda: actions.create_family(family_values(), me)] * MANY) == ["done"] * MANY
     assert sorted(db.session.scalars(select(Family.number))) == list(range(1, MANY + 1))
     assert audit.verify()[1] is None
 
@@ -62,7 +40,7 @@ def opening(app: Flask, monkeypatch):
 
     def run() -> tuple[list[str], int]:
         monkeypatch.setattr(queries, "latest_patronage", looked)
-        answers = at_once(app, lambda: actions.open_episode(family_id, me))
+        answers = sorted(at_once(app, *[lambda: actions.open_episode(family_id, me)] * MANY))
         query = select(func.count()).where(Patronage.family_id == family_id, Patronage.status.in_(OPEN))
         return answers, db.session.scalar(query) or 0
 

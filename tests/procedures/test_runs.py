@@ -1,6 +1,5 @@
 """Runs on a real database: frozen copies, branches that tell the head, the end of a run, several at once."""
 
-import threading
 from datetime import time, timedelta
 
 import pytest
@@ -16,10 +15,10 @@ from portal.procedures import runs, writing_up
 from portal.procedures.models import Procedure, ProcedureStep, Run, RunBranch, RunStep
 from portal.procedures.queries import sheet
 from portal.procedures.texts import FIRST
-from portal.rules import RuleBroken
 from tests.factories import make_family, make_patronage, make_user
 from tests.procedures.rows import contact, finish, last, plan, publish, run_of, step_of
 from tests.refusals import refuses
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -333,33 +332,11 @@ def test_check_names_what_the_rules_forbid(patronage, lead):
     assert sorted(one["rule"] for one in faults()) == ["R10", "R11"]
 
 
-def together(app, *actions):
-    """Run all at once; gives what became of each."""
-    answers, barrier = [], threading.Barrier(len(actions))
-
-    def run(action):
-        with app.app_context():
-            barrier.wait(60)
-            try:
-                action()
-                answers.append("done")
-            except RuleBroken as broken:
-                answers.append(broken.code)
-
-    db.session.rollback()
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
-
-
 def test_two_begin_to_tick_at_once(app, patronage, lead):
     contact_id, user = plan(patronage, lead), lead.id
     codes = [one.code for one in FIRST["visit"].steps][:8]
     ticks = [lambda code=code: runs.mark_step(contact_id, code, user, "done", "") for code in codes]
-    assert together(app, *ticks, *ticks) == ["done"] * 16
+    assert at_once(app, *ticks, *ticks) == ["done"] * 16
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Run)) == 1
     assert all(step_of(contact_id, code).state == "done" for code in codes)
@@ -368,6 +345,6 @@ def test_two_begin_to_tick_at_once(app, patronage, lead):
 def test_two_tell_the_head_at_once(app, patronage, lead):
     contact_id, user = plan(patronage, lead), lead.id
     tell = lambda: runs.raise_branch(contact_id, "danger", user, "Опасно")  # noqa: E731
-    assert together(app, tell, tell, tell) == ["done", "raised_already", "raised_already"]
+    assert sorted(at_once(app, tell, tell, tell)) == ["done", "raised_already", "raised_already"]
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Alert)) == 1
