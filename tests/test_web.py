@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy.exc import OperationalError
 
 from portal import clock
@@ -17,6 +17,7 @@ from portal.accounts.models import LoginSession, User
 from portal.db import db, technical
 from portal.logs import _format
 from portal.rules import RuleBroken
+from portal.web import address
 from tests.client import Client
 from tests.factories import PASSWORD, make_assignment, make_family, make_patronage, make_user
 
@@ -295,3 +296,23 @@ def test_demo_passwords_are_shown_in_a_demo_only(app: Flask, client: Client) -> 
     app.config["DEMO"] = True
     client.get("/login")
     assert PASSWORD in client.text
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values"),
+    [
+        ("families.show", {"family_id": 7}),
+        ("families.show", {"family_id": 12}),
+        ("families.index", {"page": 3}),
+        ("families.index", {"q": "7"}),
+        ("families.index", {"q": None}),
+        ("families.scan", {"family_id": 1, "consent_id": 2}),
+        (".show", {"family_id": 7}),
+        (".index", {}),
+    ],
+)
+def test_an_address_worked_out_once_is_the_one_of_flask(
+    app: Flask, endpoint: str, values: dict[str, object]
+) -> None:
+    with app.test_request_context("/families/"):
+        assert address(endpoint, **values) == address(endpoint, **values) == url_for(endpoint, **values)
