@@ -22,9 +22,9 @@ SHORT = 5
 
 
 def for_head(user: Visitor, work: Work) -> None:
-    """Of all clubs but the head's own, which stand in a list of theirs; the oldest first. Nothing when none is late."""
+    """Of all clubs but those the head leads or stands in for, which stand in a list of theirs; the oldest first."""
     today = clock.today()
-    rows = db.session.execute(_late(user.id, today)).all()
+    rows = db.session.execute(_late({user.id, *user.stands_in}, today)).all()
     if not rows:
         return
     title = _("Club sessions not closed or not summed up")
@@ -35,7 +35,7 @@ def for_head(user: Visitor, work: Work) -> None:
     work.add(Figure(title, rows[0].all, "#late-sessions", "clipboard-list", _kind(rows)), section)
 
 
-def _late(user_id: int, today: date) -> Any:
+def _late(besides: set[int], today: date) -> Any:
     """With the number of all of them in each row."""
     columns = (ClubSession.id, ClubSession.day, ClubSession.status, Club.name)
     query = select(
@@ -44,7 +44,7 @@ def _late(user_id: int, today: date) -> Any:
     query = query.join(Club, Club.id == ClubSession.club_id).join(User, User.id == Club.leader_id)
     held = and_(ClubSession.status == "held", ClubSession.day >= today - HELD_LATELY)
     query = query.where(ClubSession.day < today, ClubSession.status.in_(AHEAD) | held)
-    query = query.where(Club.leader_id != user_id)
+    query = query.where(Club.leader_id.not_in(besides))
     return query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id).limit(SHORT)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from portal import clock
+from portal.deputies import actions as deputies
 from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_club, make_session, make_user
@@ -32,6 +33,17 @@ def test_the_head_sees_what_is_late_in_all_clubs(app: Flask) -> None:
     assert "Мастерская" in first and "Громова" in first and "не закрыта посещаемость" in first
     assert "подвести итоги" in second
     assert told(app, leader) == [] == told(app, make_user("staff")) == told(app, make_user("specialist"))
+
+
+def test_what_the_head_stands_in_for_is_told_once(app: Flask) -> None:
+    head, leader, today = make_user("head"), make_user("pedagogue"), clock.today()
+    session = make_session(make_club(leader), today - timedelta(7), status="planned")
+    assert len(told(app, head)) == 1
+    deputies.name_deputy(leader.id, head.id, head.id, starts_on=today, ends_on=today, reason="leave")
+    assert told(app, head) == []
+    page = Client(app, head)
+    page.get("/")
+    assert page.page.xpath(f"//*[@id='clubs']//a[@href='/clubs/sessions/{session.id}']")
 
 
 def test_of_many_the_first_are_shown_and_all_are_counted(app: Flask) -> None:
