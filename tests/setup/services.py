@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 
-from tests.setup import browser, memory, packages, postgresql
+from tests.setup import browser, memory, office, packages, postgresql
 
 
 def main(command: list[str]) -> int:
@@ -18,6 +18,8 @@ def main(command: list[str]) -> int:
     packages.ready(tests=True)
     if browser.find() is None:
         _missing("Chromium", "chromium")
+    if office.find() is None:
+        _missing("LibreOffice", office.PACKAGE)
     with contextlib.ExitStack() as stack:
         path = f"{packages.PYTHON.parent}{os.pathsep}{os.environ['PATH']}"
         env = os.environ | {"PATH": path, "TMPDIR": str(memory.folder())}
