@@ -1,11 +1,13 @@
 """Two languages: the catalogues are read once, and a page looks its words up in a plain dictionary."""
 
+import contextlib
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from babel import Locale, support
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, force_locale, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -47,6 +49,20 @@ def _read(language: str) -> support.NullTranslations:
     from portal.web import ROOT
 
     return support.Translations.load(str(ROOT / "portal" / "translations"), [Locale.parse(language)])
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Inside, all words are of this language, whoever reads the page: for papers and what is written to others."""
+    own = {name: g.pop(name) for name in ("catalogue", "said") if name in g}
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        for name in ("catalogue", "said"):
+            g.pop(name, None)
+        for name, value in own.items():
+            setattr(g, name, value)
 
 
 def catalogue(language: str) -> support.NullTranslations:

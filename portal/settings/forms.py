@@ -1,7 +1,7 @@
 """What is typed about the centre."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,6 +16,19 @@ class SettingsForm(Form):
     """The settings an administrator may change while the portal runs."""
 
     centre_name = StringField(_l("Name of the center"), [InputRequired(_l("Fill this in.")), Length(max=120)])
+    centre_details = TextAreaField(
+        _l("Address and telephone of the center"),
+        [Length(max=500)],
+        filters=[lambda text: (text or "").strip()],
+    )
+    director = StringField(
+        _l("Director: last, first and middle name"),
+        [Length(max=150)],
+        filters=[lambda text: clean(text or "")],
+    )
+    director_position = StringField(
+        _l("Position of the director"), [Length(max=120)], filters=[lambda text: clean(text or "")]
+    )
     quorum_share = RadioField(
         _l("Quorum of the consilium"),
         choices=[

@@ -19,6 +19,9 @@ PAGE = 50
 _setting, _word = Setting.__table__.c, Word.__table__.c
 DEFAULTS: dict[str, Any] = {
     "centre_name": "Центр «Опора»",
+    "centre_details": "",  # address and telephone, several lines: in the heading of papers
+    "director": "",  # last, first and middle name
+    "director_position": "Директор",
     "quorum_share": "two_thirds",  # or half
     "majority": "present",  # of those present, or of the whole roll
     "vote_reasons": False,  # whether a vote needs its reason

@@ -2,21 +2,26 @@
 
 import hashlib
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.house.source import ROOT
 
 VENDOR = ROOT / "static" / "vendor"
+FONTS = ROOT / "portal" / "papers" / "fonts"
 ROW = re.compile(r"\| (\S+) \| ([\w.]+) \| ([\w.-]+) \| (https://\S+) \| ([0-9a-f]{64}) \|")
 
 
-def test_every_vendored_file_has_its_sum() -> None:
+@pytest.mark.parametrize("folder", [VENDOR, FONTS], ids=["static", "fonts"])
+def test_every_vendored_file_has_its_sum(folder: Path) -> None:
     rows = {
-        found[1]: found for found in map(ROW.match, (VENDOR / "README.md").read_text().splitlines()) if found
+        found[1]: found for found in map(ROW.match, (folder / "README.md").read_text().splitlines()) if found
     }
-    present = {path.name for path in VENDOR.rglob("*") if path.is_file()} - {"README.md"}
+    present = {path.name for path in folder.rglob("*") if path.is_file()} - {"README.md"}
     assert set(rows) == present
     for name, row in rows.items():
-        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == row[5], name
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == row[5], name
 
 
 def test_every_icon_that_is_asked_for_is_there() -> None:

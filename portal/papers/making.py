@@ -1,0 +1,78 @@
+"""A paper of an object, made from the data as they are now."""
+
+from datetime import date
+from typing import Literal
+
+from flask import current_app, has_request_context, url_for
+
+from portal import clock
+from portal.i18n import speaking
+from portal.papers import facts as said
+from portal.papers import layouts
+from portal.papers.kind import Facts, Kind
+from portal.rules.names import parse_full_name
+from portal.settings import queries as settings
+
+Format = Literal["pdf", "docx"]
+
+
+def make(
+    kind: Kind,
+    object_id: int,
+    format: Format,  # noqa: A002 - the word of those who ask
+    *,
+    blank: bool = False,
+    number: str = "",
+    day: date | None = None,
+) -> bytes:
+    """The paper as a file; `number` and `day` are the register's, a blank is to be filled in by hand."""
+    layout = layouts.read(kind.code)
+    with speaking("ru"):
+        own = kind.facts(object_id)
+        facts = (_shaped(kind.sample, own) if blank else own) | common(number, day)
+    address = paper_address(kind.code, object_id)
+    if format == "docx":
+        from portal.papers import word
+
+        return word.draw(layout, facts, blank=blank, qr=address)
+    from portal.papers import pdf
+
+    return pdf.draw(layout, facts, blank=blank, qr=address)
+
+
+def common(number: str = "", day: date | None = None) -> Facts:
+    """What each paper has: the center, the register's number and day, today, the country's law and words."""
+    from portal.papers.name_cases import decline
+
+    name = parse_full_name(settings.value("director"))
+    director = decline(name.last, name.first, name.middle)
+    position = settings.value("director_position")
+    today = clock.today()
+    return {
+        "center": {
+            "name": settings.value("centre_name"),
+            "details": settings.value("centre_details"),
+            "director": director.short,
+            "director_full": director.nominative,
+            "director_dative": director.dative_parts.short,
+            "director_genitive": director.genitive_parts.short,
+            "director_position": position,
+            "director_position_dative": said.position_dative(position),
+        },
+        "paper": {"number": number, "day": said.day(day), "day_words": said.day_words(day)},
+        "today": {"day": said.day(today), "words": said.day_words(today)},
+        **said.legal(current_app.config["COUNTRY"]),
+    }
+
+
+def paper_address(code: str, object_id: int) -> str:
+    """Where the QR leads for years to come: to the portal's own address, whichever its printer has used."""
+    base, values = current_app.config["PORTAL_URL"], {"code": code, "object_id": object_id}
+    if has_request_context():
+        return f"{base}{url_for('papers.show', **values, _external=not base)}"
+    return f"{base}{current_app.url_map.bind('').build('papers.show', values)}"
+
+
+def _shaped(sample: Facts, own: Facts) -> Facts:
+    """The facts, with the rows of the sample where they have none: a blank has to know what its rows are of."""
+    return {name: value or sample.get(name, value) for name, value in own.items()}

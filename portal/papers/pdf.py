@@ -1,0 +1,62 @@
+"""Papers as PDF: typst sets the finished blocks, tagged for readers of screens (PDF/UA-1)."""
+
+import io
+import json
+from functools import cache
+from typing import Any
+
+from portal.papers import drawing
+from portal.papers.filling import Finished, finish
+from portal.papers.kind import Facts
+from portal.papers.layouts import FOLDER, Layout
+from portal.papers.text import FONTS, drawable
+
+
+def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = None) -> bytes:
+    """The paper. `qr` is the address that a blank's QR leads to. Raises LayoutError for an unknown name."""
+    import typst  # the start of the portal does not wait for it
+
+    facts = drawing.ready(layout, facts, blank)
+    paper = drawing.head(layout, facts) | {"landscape": layout.landscape, "qr": None}
+    blocks = finish(layout, facts, blank)
+    if qr and drawing.shows_qr(layout, blank):
+        paper["qr"] = {"svg": _picture(qr), "alt": drawing.ALT, "caption": drawing.CAPTION}
+        if not any(one["kind"] == "qr" for one in blocks):
+            blocks.append({"kind": "qr"})
+    paper["blocks"] = blocks
+    text = json.dumps(_drawable(paper), ensure_ascii=False)
+    compiler = typst.Compiler(_source(), root=str(FONTS), font_paths=_fonts(), ignore_system_fonts=True)
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs={"paper": text})
+    assert isinstance(made, bytes)  # noqa: S101
+    return made
+
+
+@cache
+def _source() -> bytes:
+    return (FOLDER / "paper.typ").read_bytes()
+
+
+@cache
+def _fonts() -> Any:
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {name: one if name in ("svg", "kind") else _drawable(one) for name, one in value.items()}
+    return [_drawable(one) for one in value] if isinstance(value, list) else value
+
+
+def _picture(address: str) -> str:
+    import segno
+
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=2, dark="#000")
+    return picture.getvalue().decode()
+
+
+__all__ = ["Finished", "draw"]
