@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OGLY = frozenset({"оглы", "кызы", "гызы", "улы", "уулу"})
+OGLY = frozenset({"оглы", "кызы", "гызы", "улы", "уулу", "угли", "кизи"})
 PARTICLES = OGLY | {"фон", "де", "ван", "дер", "ибн", "аль"}
 PATRONYMIC = re.compile(r"(вич|вна|ична|ильич|кузьмич|лукич|фомич)$")
 _MALE_IN_A = re.compile(
@@ -91,9 +91,9 @@ class FullName:
     def female(self) -> bool | None:
         """Judged by the patronymic, else by the given name; None when neither tells."""
         middle, first = normalise(self.middle), normalise(self.first)
-        if middle.endswith(("вна", "ична", "кызы", "гызы")):
+        if middle.endswith(("вна", "ична", "кызы", "гызы", "кизи")):
             return True
-        if middle.endswith(("вич", "ич", "оглы", "улы", "уулу")):
+        if middle.endswith(("вич", "ич", "оглы", "улы", "уулу", "угли")):
             return False
         if len(first) < 2 or not first[-1].isalpha() or _EITHER.fullmatch(first):
             return None
