@@ -133,6 +133,7 @@ def _blueprints(app: Flask) -> None:
     from portal.journal.views import bp as journal
     from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
+    from portal.papers.name_views import bp as name_cases
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
     from portal.procedures.views import bp as procedures
@@ -147,6 +148,7 @@ def _blueprints(app: Flask) -> None:
         accounts,
         exchange,
         families,
+        name_cases,
         intake,
         consilium,
         patronage,

@@ -149,6 +149,7 @@ class Event(enum.StrEnum):
     PHOTO_CONSENT_WITHDRAWN = "photo.consent_withdrawn"
     PHOTO_ADDED = "photo.added"
     PHOTO_DELETED = "photo.deleted"
+    NAME_CASES_SET = "name.cases_set"
     FEEDBACK_GIVEN = "feedback.given"
     SESSION_PLANNED = "session.planned"
     PERIOD_PLANNED = "session.period_planned"

@@ -1,10 +1,24 @@
 """Names in cases: «постановке Ивановой Марии Петровны», and what the center says of a name itself. DOMAIN §6."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.db import db
+from portal.families.models import FamilyMember
+from portal.papers.name_models import NameCase
 from portal.papers.name_parts import CASES, FIRST, LAST, MIDDLE, decline_part, is_female
-from portal.rules.names import FullName, tidy_name
+from portal.rules.names import FullName, parse_full_name, tidy_name
+
+MODELS: dict[str, Any] = {one.__tablename__: one for one in (FamilyMember, User)}
+OWNERS: dict[str, Any] = {
+    FamilyMember.__tablename__: NameCase.member_id,
+    User.__tablename__: NameCase.user_id,
+}
 
 
 @dataclass(frozen=True)
@@ -81,3 +95,31 @@ def _in_case(name: FullName, case: str, female: bool) -> FullName:
         for part, text in ((LAST, name.last), (FIRST, name.first), (MIDDLE, name.middle))
     )
     return FullName(last, first, middle)
+
+
+def of_person(table: str, person_id: int) -> Cases:
+    """The name of a «family_members» or «users» row in its cases; what somebody corrected goes first."""
+    return of_people(table, [person_id])[person_id]
+
+
+def of_people(table: str, person_ids: Collection[int]) -> dict[int, Cases]:
+    """The same of many of one table, by id, in two statements."""
+    model, owner = MODELS[table], OWNERS[table]
+    columns = (model.id, model.last_name, model.first_name, model.middle_name)
+    people = db.session.execute(select(*columns).where(model.id.in_(person_ids))).all()
+    kept: dict[int, list[NameCase]] = {}
+    for row in db.session.scalars(select(NameCase).where(owner.in_(person_ids))):
+        kept.setdefault(row.member_id or row.user_id or 0, []).append(row)
+    return {one.id: _said(FullName(*one[1:]), kept.get(one.id, ())) for one in people}
+
+
+def _said(name: FullName, rows: Iterable[NameCase]) -> Cases:
+    proposed = decline(name.last, name.first, name.middle)
+    said = {row.case_name: row.text for row in rows if row.of_name == name.full}
+    return replace(proposed, **{f"{case}_parts": _apart(text) for case, text in said.items()})
+
+
+def _apart(text: str) -> FullName:
+    """A corrected name in its parts; one whose parts cannot be told stays whole."""
+    parts = parse_full_name(text)
+    return parts if parts.full == text else FullName(text)

@@ -49,6 +49,8 @@ families.show                  GET       hcsmpw  h
 families.timeline              GET       hcsmpw  h
 families.new                   GET,POST  hpw     -
 families.edit                  GET,POST  hpw     h
+name_cases.member              GET,POST  hpw     h
+name_cases.colleague           GET,POST  a       a
 families.submit                POST      hpw     h
 families.decline               GET,POST  hpw     h
 families.open_episode          POST      hpw     h

@@ -170,6 +170,7 @@ def _family(lead: User, surname: str) -> dict[str, int]:
         "consent_id": consent.id,
         "assignment_id": involved.id,
         "stay_id": _stay(family.members[1].id, lead),
+        "person_id": family.members[0].id,
     }
     return made | {"entry_id": _entry(made, lead)}
 
