@@ -75,6 +75,16 @@ class Facts:
 
 def facts_of(user: Any, decision: Decision) -> Facts:
     """The decision as the user may read it."""
+    whole = decision_list.is_whole(user, decision)
+    return known(decision, whole, whole or minutes_queries.took_part(user.id, _meeting_id(decision)))
+
+
+def _meeting_id(decision: Decision) -> int:
+    return db.session.scalars(select(Item.meeting_id).where(Item.id == decision.item_id)).one()
+
+
+def known(decision: Decision, whole: bool, heard: bool) -> Facts:
+    """The decision for a reader of whom that is known; a paper is of what `get_whole` has let through."""
     query = select(Item, Meeting, Patronage, Family.id, Family.number, Family.surname, FollowUp)
     query = query.join(Meeting, Meeting.id == Item.meeting_id)
     query = query.outerjoin(Patronage, Patronage.id == Item.patronage_id)
@@ -85,7 +95,6 @@ def facts_of(user: Any, decision: Decision) -> Facts:
     involved = list(db.session.scalars(_involved(item.id)))
     wanted = {item.lead_id, *involved}
     wanted |= {follow.told_by_id, follow.extract_by_id} if follow else set()
-    whole = decision_list.is_whole(user, decision)
     return Facts(
         decision,
         item,
@@ -93,8 +102,8 @@ def facts_of(user: Any, decision: Decision) -> Facts:
         found.Patronage,
         *(found.id, found.number, found.surname),
         follow,
-        whole,
-        heard=whole or minutes_queries.took_part(user.id, found.Meeting.id),
+        whole=whole,
+        heard=heard,
         votes=record.voters([item.id]).get(item.id, ()),
         dissents=stated_on([item.id]).get(item.id, []),
         people=accounts.names({one for one in wanted if one is not None}),
