@@ -1,5 +1,11 @@
-"""All kinds of papers, by code (DOMAIN §6)."""
+"""All kinds of papers, by code (DOMAIN §6). A module of kinds is one import and one name here."""
 
+from portal.papers import (
+    consent_papers,
+)
 from portal.papers.kind import Kind
 
-KINDS: dict[str, Kind] = {}
+MODULES = (
+    consent_papers,
+)  # fmt: skip
+KINDS: dict[str, Kind] = {kind.code: kind for module in MODULES for kind in module.KINDS}
