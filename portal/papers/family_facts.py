@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.accounts import queries as accounts
+from portal.consilium.labels import KINDS as DECIDED
 from portal.contacts.models import Contact
 from portal.db import db
 from portal.diagnosis import labels as diagnosis_labels
@@ -100,13 +101,11 @@ def _leads(card: Card) -> list[str]:
 
 
 def _decisions(card: Card) -> list[Facts]:
-    from portal.consilium.labels import KINDS
-
     return [
         {
             "number": f"{row.number}/{row.year}",
             "day": day(row.decided_on),
-            "kind": str(KINDS[row.kind]),
+            "kind": str(DECIDED[row.kind]),
             "outcome": "принято" if row.carried else "не принято",
         }
         for row in card.decisions
