@@ -2,10 +2,16 @@
 
 from portal.papers import (
     consent_papers,
+    family_papers,
+    intake_papers,
+    work_papers,
 )
 from portal.papers.kind import Kind
 
 MODULES = (
     consent_papers,
+    intake_papers,
+    family_papers,
+    work_papers,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.code: kind for module in MODULES for kind in module.KINDS}

@@ -10,7 +10,7 @@ from portal.db import db
 from portal.families.models import Consent, ConsentSignature, FamilyMember
 from portal.families.queries import signing_age
 from portal.papers.kind import Facts
-from portal.papers.people import Household, children, family_facts, household, who_sign_too
+from portal.papers.people import Household, children, declared, family_facts, household, who_sign_too
 from portal.papers.russian import day, day_words
 from portal.rules.consent import OF_AGE, Minor, certain_age
 
@@ -41,14 +41,22 @@ def _given(on: Any) -> Facts:
 def _declared(house: Household, member: FamilyMember, minors: list[FamilyMember]) -> Facts:
     """Who declares, for which children, who signs besides."""
     others = [one for one in house.representatives if one.id != member.id]
+    person, minors_of = house.person(member), children(house)
     return {
         "family": family_facts(house.family),
-        "representative": house.person(member),
-        "children": children(house),
+        "representative": person,
+        "declared": declared(person, house.family, minors_of["of"]),
+        "children": minors_of,
         "others": [{"name": one.full_name, "short": one.name.short} for one in others],
         "minors": [{"name": one.full_name, "short": one.name.short} for one in minors],
-        "age": {"signing": str(signing_age() or "")},
+        "age": _age(),
     }
+
+
+def _age() -> Facts:
+    """From which age minors sign too: a setting."""
+    age = signing_age()
+    return {"words": f", достигший(ая) возраста {age} лет" if age else ""}
 
 
 def withdrawal(consent_id: int) -> Facts:
@@ -56,10 +64,12 @@ def withdrawal(consent_id: int) -> Facts:
     row = db.session.get_one(Consent, consent_id)
     member = db.session.get_one(FamilyMember, row.representative_id)
     house = household(row.family_id, member.id)
+    person, minors_of = house.person(member), children(house)
     return {
         "family": family_facts(house.family),
-        "representative": house.person(member),
-        "children": children(house),
+        "representative": person,
+        "declared": declared(person, house.family, minors_of["of"]),
+        "children": minors_of,
         "consent": _given(row.given_on),
         "withdrawn": _given(row.withdrawn_on) | {"reason": row.withdrawal_reason.strip()},
     }
@@ -76,16 +86,21 @@ def photo(member_id: int) -> Facts:
     """The photo consent of a member: signed by themselves when of age, by a representative for a child (R15)."""
     member = db.session.get_one(FamilyMember, member_id)
     house = household(member.family_id, member_id)
-    query = select(PhotoConsent).where(PhotoConsent.member_id == member_id, PhotoConsent.withdrawn_on.is_(None))
+    query = select(PhotoConsent).where(
+        PhotoConsent.member_id == member_id, PhotoConsent.withdrawn_on.is_(None)
+    )
     given = db.session.scalar(query)
     is_child = member.kind == "minor" and not _is_of_age(member)
     signer = _signer(house, member, given) if is_child else member
     too = [member] if is_child and member in who_sign_too([member], clock.today()) else []
+    person, minors_of = house.person(signer), children(house, [member] if is_child else [])
     return {
         "family": family_facts(house.family),
-        "signer": house.person(signer),
-        "children": children(house, [member] if is_child else []),
+        "signer": person,
+        "declared": declared(person, house.family, minors_of["of"]),
+        "children": minors_of,
         "minors": [{"name": one.full_name, "short": one.name.short} for one in too],
+        "age": _age(),
         "given": _given(given.given_on if given else None),
     }
 

@@ -3,16 +3,17 @@
 from portal.papers import consent_facts as facts
 from portal.papers import objects
 from portal.papers.kind import Facts, Kind
-from portal.papers.samples import CHILDREN, DAY, FAMILY, MOTHER
+from portal.papers.samples import AGE, CHILDREN, DAY, DECLARED, FAMILY, MOTHER
 from portal.rules import N_
 
 _DECLARED: Facts = {
     "family": FAMILY,
     "representative": MOTHER,
+    "declared": DECLARED,
     "children": CHILDREN,
     "others": [{"name": "Образцов Пётр Сергеевич", "short": "Образцов П. С."}],
     "minors": [{"name": "Образцова Анна Петровна", "short": "Образцова А. П."}],
-    "age": {"signing": "14"},
+    "age": AGE,
 }
 
 KINDS: tuple[Kind, ...] = (
@@ -37,6 +38,7 @@ KINDS: tuple[Kind, ...] = (
         sample={
             "family": FAMILY,
             "representative": MOTHER,
+            "declared": DECLARED,
             "children": CHILDREN,
             "consent": DAY,
             "withdrawn": DAY | {"reason": "Переезжаем в другой город."},
@@ -65,6 +67,8 @@ KINDS: tuple[Kind, ...] = (
         sample={
             "family": FAMILY,
             "signer": MOTHER,
+            "declared": DECLARED,
+            "age": AGE,
             "children": CHILDREN,
             "minors": [{"name": "Образцова Анна Петровна", "short": "Образцова А. П."}],
             "given": DAY,

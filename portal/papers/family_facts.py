@@ -43,9 +43,7 @@ def family_card(family_id: int) -> Facts:
             "opened": day(card.family.created_at),
         },
         "members": member_rows(card.representatives + card.minors),
-        "gone": [
-            {"name": one.full_name, "left": day(one.left_on)} for one in card.gone
-        ],
+        "gone": [{"name": one.full_name, "left": day(one.left_on)} for one in card.gone],
         "episodes": [_episode(one) for one in card.episodes],
         "consents": _consents(card),
         "specialists": _specialists(card),
@@ -141,7 +139,11 @@ def closing_analysis(patronage_id: int) -> Facts:
         "contacts": _contacts(patronage_id),
         "measures": _measures(patronage_id),
         "spheres": _spheres(patronage_id),
-        "analysis": {"body": row.body.strip(), "day": day(row.written_at), "words": day_words(row.written_at)},
+        "analysis": {
+            "body": row.body.strip(),
+            "day": day(row.written_at),
+            "words": day_words(row.written_at),
+        },
         "author": colleague(people.get(row.author_id)),
         "approved": {
             "by": approver.short_name if approver else head_short(),
@@ -193,11 +195,11 @@ def _of_kind(kind: str) -> str:
 
 def _measures(patronage_id: int) -> list[Facts]:
     """How many measures of the last approved plan came to what."""
-    latest = select(func.max(Plan.id)).where(
-        Plan.patronage_id == patronage_id, Plan.approved_at.is_not(None)
-    )
+    latest = select(func.max(Plan.id)).where(Plan.patronage_id == patronage_id, Plan.approved_at.is_not(None))
     query = select(PlanMeasure.state, func.count()).where(PlanMeasure.plan_id == latest.scalar_subquery())
-    counted: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query.group_by(PlanMeasure.state))}
+    counted: dict[str, int] = {
+        row[0]: row[1] for row in db.session.execute(query.group_by(PlanMeasure.state))
+    }
     return [
         {"outcome": str(label), "count": str(counted[code])}
         for code, (_color, label) in OUTCOMES.items()

@@ -8,7 +8,7 @@ from portal.families.models import FamilyMember
 from portal.intake import labels
 from portal.intake.models import Agreement, Intake, Survey
 from portal.papers.kind import Facts
-from portal.papers.people import children, colleague, family_facts, household, member_rows
+from portal.papers.people import children, colleague, declared, family_facts, household, member_rows
 from portal.papers.russian import day, day_words
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
@@ -22,10 +22,12 @@ def application(patronage_id: int) -> Facts:
     house = household(patronage.family_id)
     row = _intake(patronage_id)
     own = row if row and row.kind == "application" else None
+    person, minors_of = house.person(next(iter(house.representatives), None)), children(house)
     return {
         "family": family_facts(house.family),
-        "representative": house.person(next(iter(house.representatives), None)),
-        "children": children(house),
+        "representative": person,
+        "declared": declared(person, house.family, minors_of["of"]),
+        "children": minors_of,
         "members": member_rows(house.representatives + house.minors),
         "intake": {
             "day": day(own and own.received_on),
@@ -81,10 +83,12 @@ def agreement(patronage_id: int) -> Facts:
     signer: FamilyMember | None = next(
         (one for one in house.representatives if row is None or one.id == row.representative_id), None
     )
+    person, minors_of = house.person(signer), children(house)
     return {
         "family": family_facts(house.family),
-        "representative": house.person(signer),
-        "children": children(house),
+        "representative": person,
+        "declared": declared(person, house.family, minors_of["of"]),
+        "children": minors_of,
         "agreement": {
             "number": row.number if row else "",
             "day": day(row and row.signed_on),

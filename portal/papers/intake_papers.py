@@ -3,7 +3,7 @@
 from portal.papers import intake_facts as facts
 from portal.papers import objects
 from portal.papers.kind import Kind
-from portal.papers.samples import CHILDREN, DAY, FAMILY, MEMBERS, MOTHER, SPECIALIST
+from portal.papers.samples import CHILDREN, DAY, DECLARED, FAMILY, MEMBERS, MOTHER, SPECIALIST
 from portal.rules import N_
 
 KINDS: tuple[Kind, ...] = (
@@ -17,6 +17,7 @@ KINDS: tuple[Kind, ...] = (
         sample={
             "family": FAMILY,
             "representative": MOTHER,
+            "declared": DECLARED,
             "children": CHILDREN,
             "members": MEMBERS,
             "intake": DAY | {"about": "Осталась без работы, двое детей."},
@@ -64,6 +65,7 @@ KINDS: tuple[Kind, ...] = (
         sample={
             "family": FAMILY,
             "representative": MOTHER,
+            "declared": DECLARED,
             "children": CHILDREN,
             "agreement": DAY | {"number": "12/п", "until": "31 мая 2027 г.", "ended": "", "end_reason": ""},
             "patronage": {"regime": "плановый"},

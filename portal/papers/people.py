@@ -134,6 +134,15 @@ def children(house: Household, minors: Iterable[FamilyMember] | None = None) -> 
     }
 
 
+def declared(person: Facts, family: Family, of_children: str = "") -> Facts:
+    """«…, 12.03.1990 г. р., адрес места жительства: …, законный представитель …»: who declares, as far as known."""
+    address = f"адрес места жительства: {family.address}" if family.address else ""
+    phone = f"тел. {person['phone']}" if person["phone"] else ""
+    stands_for = f"законный представитель {of_children}" if of_children else ""
+    known = person["full"] and joined((person["full"], person["born"], address, phone, stands_for))
+    return {"who": known}
+
+
 def who_sign_too(minors: Iterable[FamilyMember], on: date) -> list[FamilyMember]:
     """The minors whose signature a consent needs besides (R1; the age is a setting)."""
     age = signing_age()

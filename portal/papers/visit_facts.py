@@ -112,7 +112,9 @@ def _note(line: Line) -> str:
 
 def _entry(contact_id: int) -> Facts:
     """The last entry of the journal on the contact, with how the recipient signed (R13)."""
-    query = select(JournalEntry, FamilyMember).outerjoin(FamilyMember, FamilyMember.id == JournalEntry.signer_id)
+    query = select(JournalEntry, FamilyMember).outerjoin(
+        FamilyMember, FamilyMember.id == JournalEntry.signer_id
+    )
     query = query.where(JournalEntry.contact_id == contact_id).order_by(JournalEntry.id.desc())
     row = db.session.execute(query.limit(1)).first()
     if row is None:
@@ -132,5 +134,3 @@ def _next(contact: Contact) -> Any:
     query = select(Contact.day, Contact.starts_at).where(Contact.patronage_id == contact.patronage_id)
     query = query.where(Contact.state.in_(AHEAD), Contact.id != contact.id, Contact.day >= contact.day)
     return db.session.execute(query.order_by(Contact.day, Contact.starts_at).limit(1)).first()
-
-

@@ -94,7 +94,8 @@ def norm_words(regime: str | None) -> str:
     norm: Norm | None = law.norms.get(regime or "")
     if norm is None:
         return ""
-    return f"не менее {norm.count} {'раза' if norm.count % 10 == 1 and norm.count % 100 != 11 else 'раз'} в {PERIODS[norm.unit]}"
+    times = "раза" if norm.count % 10 == 1 and norm.count % 100 != 11 else "раз"
+    return f"не менее {norm.count} {times} в {PERIODS[norm.unit]}"
 
 
 def get_month(user: Any, number: int) -> tuple[int, date] | None:
