@@ -2,10 +2,18 @@
 
 from portal.papers import (
     consilium_papers,
+    consent_papers,
+    family_papers,
+    intake_papers,
+    work_papers,
 )
 from portal.papers.kind import Kind
 
 MODULES = (
     consilium_papers,
+    consent_papers,
+    intake_papers,
+    family_papers,
+    work_papers,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.code: kind for module in MODULES for kind in module.KINDS}
