@@ -44,7 +44,7 @@ drafts.save                    POST      *       -
 drafts.drop                    POST      *       -
 drafts.token                   GET       *       -
 
-families.index                 GET       hcsmpw  -
+families.index                 GET,POST  hcsmpw  -
 families.show                  GET       hcsmpw  h
 families.timeline              GET       hcsmpw  h
 families.new                   GET,POST  hpw     -
@@ -61,7 +61,7 @@ exchange.preview               GET       h       .
 exchange.apply                 POST      h       .
 exchange.refused               GET       h       .
 
-intake.surveys                 GET       hpw     -
+intake.surveys                 GET,POST  hpw     -
 intake.show                    GET       hcsmpw  h
 intake.edit                    GET,POST  hpw     h
 intake.survey                  GET,POST  hpw     h
@@ -70,9 +70,9 @@ intake.edit_agreement          GET,POST  hpw     h
 intake.end_agreement           GET,POST  hpw     h
 intake.agreement_scan          GET       hcsmpw  h
 
-contacts.index                 GET       hcsmpwt -
-contacts.norms                 GET       hpw     -
-contacts.of_family             GET       hpw     h
+contacts.index                 GET,POST  hcsmpwt -
+contacts.norms                 GET,POST  hpw     -
+contacts.of_family             GET,POST  hpw     h
 contacts.new_contact           GET,POST  hpw     h
 contacts.show                  GET       hpw     h
 contacts.confirm               POST      hpw     h
@@ -84,11 +84,11 @@ contacts.cancel                GET,POST  hpw     h
 contacts.taken                 GET       hpw     h
 schedule.day                   GET       hpw     -
 schedule.month                 GET,POST  hpw     -
-schedule.outings               GET       hcsmpwt -
+schedule.outings               GET,POST  hcsmpwt -
 norms.versions                 GET,POST  a       -
 norms.take_back                POST      a       a
-norms.summary                  GET       h       -
-norms.family                   GET       hpw     h
+norms.summary                  GET,POST  h       -
+norms.family                   GET,POST  hpw     h
 norms.exempt                   GET,POST  h       h
 norms.end_exemption            GET,POST  h       h
 journal.index                  GET       hpw     -
@@ -159,8 +159,8 @@ procedures.index               GET       a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
 
-patronage.assignments          GET       *       -
-patronage.load                 GET       *       *
+patronage.assignments          GET,POST  *       -
+patronage.load                 GET,POST  *       *
 patronage.hand_over            GET,POST  h       h
 patronage.hand_over_several    GET,POST  h       h
 patronage.involve              POST      h       h
