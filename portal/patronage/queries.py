@@ -1,5 +1,6 @@
 """Who is assigned to whom: the list, one family's specialists, its closing analysis."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
