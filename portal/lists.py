@@ -76,6 +76,15 @@ def every(read: Callable[[int, int], tuple[Sequence[Any], bool]]) -> Iterator[An
         number += 1
 
 
+def onward(read: Callable[[int | None, int], tuple[Sequence[Any], int | None]]) -> Iterator[Any]:
+    """All rows of a list that is read by keys: `read(after, size)` gives rows, and the key to go on from, or None."""
+    rows, after = read(None, CHUNK)
+    yield from rows
+    while after is not None:
+        rows, after = read(after, CHUNK)
+        yield from rows
+
+
 def give(
     code: str, title: Any, columns: Sequence[Column], rows: Iterable[Any], *, looked: str | None = None
 ) -> Response:

@@ -91,7 +91,7 @@ norms.summary                  GET,POST  h       -
 norms.family                   GET,POST  hpw     h
 norms.exempt                   GET,POST  h       h
 norms.end_exemption            GET,POST  h       h
-journal.index                  GET       hpw     -
+journal.index                  GET,POST  hpw     -
 journal.submit_several         POST      hpw     -
 journal.show                   GET       hpw     h
 journal.signature              GET       hpw     h
@@ -100,17 +100,16 @@ journal.submit                 POST      hpw     .
 journal.scan                   GET,POST  hpw     .
 journal.edit                   GET,POST  hpw     .
 journal.correct                GET,POST  hpw     .
-journal.queue                  GET       h       -
+journal.queue                  GET,POST  h       -
 journal.check                  POST      h       h
 journal.give_back              GET,POST  h       h
-journal.periods                GET       h       -
+journal.periods                GET,POST  h       -
 journal.close_period           POST      h       -
-journal.printed                GET       hpw     -
+journal.printed                GET,POST  hpw     -
 journal.check_several          POST      h       -
 journal.state_system           GET,POST  hp      -
-journal.state_export           GET       hp      -
 journal.state_unmark           POST      hp      h
-plans.index                    GET       hpw     -
+plans.index                    GET,POST  hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
 plans.show                     GET       hcsmpw  h
@@ -129,8 +128,8 @@ programs.new_task              GET,POST  hpw     h
 programs.close_task            POST      hpw     h
 programs.reopen_task           POST      hpw     h
 
-referrals.index                GET       hpw     -
-referrals.of_family            GET       hcsmpw  h
+referrals.index                GET,POST  hpw     -
+referrals.of_family            GET,POST  hcsmpw  h
 referrals.new_referral         GET,POST  hpw     h
 referrals.show                 GET       hcsmpw  h
 referrals.answer               GET,POST  hpw     h
@@ -140,13 +139,13 @@ referrals.new_link             GET,POST  hpw     h
 referrals.edit_link            GET,POST  hpw     h
 referrals.end_link             POST      hpw     h
 referrals.resume_link          POST      hpw     h
-alerts.index                   GET       hpw     -
+alerts.index                   GET,POST  hpw     -
 alerts.show                    GET       hpw     h
 alerts.decide                  POST      h       h
 alerts.close                   POST      hpw     h
 alerts.raise_alert             GET,POST  hpw     h
 
-deputies.index                 GET       *       -
+deputies.index                 GET,POST  *       -
 deputies.new                   GET,POST  ah      -
 deputies.end                   POST      ah      a
 procedures.run                 GET       hpw     h
@@ -170,7 +169,7 @@ patronage.approve_analysis     POST      h       h
 patronage.move_stage           POST      hpw     h
 patronage.start_emergency      GET,POST  h       h
 
-diagnosis.of_family            GET       hcsmpw  h
+diagnosis.of_family            GET,POST  hcsmpw  h
 diagnosis.new                  GET,POST  hpw     h
 diagnosis.show                 GET       hcsmpw  h
 diagnosis.edit                 GET,POST  hpw     h
