@@ -7,11 +7,31 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.contacts.labels import STANDINGS
+from portal.norms.queries import norms_of
 from portal.norms.summary import Summary, Tally
+from portal.patronage.labels import REGIMES
 from portal.sheets import Column, Kind
 
 UNITS = {"week": _l("week"), "month": _l("month"), "quarter": _l("quarter")}
+
+
+def _owed(name: str) -> Column:
+    def words(row: Any) -> str:
+        norm = norms_of(row.NormsRow).get(name)
+        return f"{norm.count} / {UNITS[norm.unit]}" if norm else _("nothing")
+
+    return Column(REGIMES[name], words)
+
+
+VERSIONS = (
+    Column(_l("In force from"), lambda row: row.NormsRow.starts_on, Kind.DATE),
+    *(_owed(name) for name in ("emergency", "planned", "control")),
+    Column(_l("Basis"), lambda row: row.NormsRow.basis),
+    Column(_l("Who"), lambda row: row.User.short_name),
+    Column(_l("Entered on"), lambda row: clock.local(row.NormsRow.made_at).date(), Kind.DATE),
+)
 
 
 def of_year(today: date) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ from portal.contacts.queries import Ground, ground
 from portal.db import db
 from portal.families.models import Family
 from portal.families.queries import get_worked_with
-from portal.lists import takeable
+from portal.lists import takeable, takeable_form
 from portal.months import around, month_asked
 from portal.norms import actions, columns, judged, queries
 from portal.norms import summary as summaries
@@ -39,8 +39,11 @@ def _version(_user: Any, version_id: int) -> NormsRow | None:
 
 @bp.route("/settings/norms", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_MANAGE)
+@takeable_form
 def versions() -> Response:
     """The norms in force from each day on, and new ones."""
+    if lists.asked():
+        return lists.give("norms", _("Norms by date"), columns.VERSIONS, queries.listed())
     form = NormsForm()
     if form.validate_on_submit():
         with form.rules():

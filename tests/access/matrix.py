@@ -27,7 +27,7 @@ accounts.password              POST      *       -
 accounts.sign_out_everywhere   POST      *       -
 feeds.calendar                 GET       @       -
 feeds.renew                    POST      *       -
-accounts.people                GET       a       -
+accounts.people                GET,POST  a       -
 accounts.new_person            GET,POST  a       -
 accounts.person                GET,POST  a       a
 accounts.reset_password        POST      a       a
@@ -36,9 +36,9 @@ accounts.restore               POST      a       a
 settings.edit                  GET,POST  a       -
 settings.calendar              GET,POST  a       -
 settings.take_back             POST      a       -
-mail.index                     GET       a       -
+mail.index                     GET,POST  a       -
 mail.again                     POST      a       a
-settings.audit_log             GET       u       -
+settings.audit_log             GET,POST  u       -
 
 drafts.save                    POST      *       -
 drafts.drop                    POST      *       -
@@ -154,7 +154,7 @@ procedures.raise_branch        POST      hpw     h
 procedures.finish              POST      hpw     h
 procedures.session_run         GET       hpw     hpw
 procedures.mark_session        POST      hp      h
-procedures.index               GET       a       -
+procedures.index               GET,POST  a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
 
@@ -177,21 +177,22 @@ diagnosis.submit               POST      hpw     h
 diagnosis.approve              POST      h       h
 diagnosis.send_back            POST      h       h
 
-consilium.index                GET       hcsm    -
-consilium.decisions            GET       hcsmpw  -
+consilium.index                GET,POST  hcsm    -
+consilium.decisions            GET,POST  hcsmpw  -
 consilium.decision             GET       hcsmpw  hcsm
 consilium.extract              GET       hcsmpw  hcs
 consilium.decision_order       GET       hcsmpw  hcs
 consilium.tell                 POST      hspw    hs
 consilium.give_extract         POST      hspw    hs
-consilium.attendance           GET       hcs     -
+consilium.attendance           GET,POST  hcs     -
 consilium.roll                 GET       hcsm    -
+consilium.take_roll            POST      hcsm    -
 consilium.seat                 POST      h       -
 consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
 consilium.new_series           GET,POST  cs      -
 consilium.agenda_order         GET,POST  cs      cs
-consilium.agenda_paper         GET       hcsm    cs
+consilium.agenda_paper         GET,POST  hcsm    cs
 consilium.calendar_file        GET       hcsm    cs
 consilium.new_paper            GET,POST  cs      cs
 consilium.paper                GET       hcsm    cs
