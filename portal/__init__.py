@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from portal import access, cli, db, errors, home, i18n, keys, logs, memory, prepare, web
+from portal import access, cli, db, errors, home, i18n, keys, lists, logs, memory, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
 from portal.drafts import keeping, places
@@ -41,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     _blueprints(app)
     app.context_processor(home.context)
     app.before_request(_before)
+    lists.init_app(app)
     keeping.init_app(app)
     cli.init_app(app)
     prepare.prepare(app, config)
@@ -108,7 +109,7 @@ def _before() -> Any:
 
 def _asked_for() -> str | None:
     """Where to go on after the login: the page, or the form that was sent, with what was typed into it."""
-    if request.method == "GET":
+    if request.method == "GET" or lists.asked():
         return request.full_path.rstrip("?")
     keeping.keep_for_expired_login()
     place = places.place_here()

@@ -160,4 +160,5 @@ class Event(enum.StrEnum):
     SESSION_SUMMED_UP = "session.summed_up"
     BOOKED = "session.booked"
     BOOKING_CANCELLED = "session.booking_cancelled"
+    LIST_TAKEN = "list.taken"
     ATTENDANCE_MARKED = "session.attendance_marked"

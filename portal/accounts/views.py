@@ -5,8 +5,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import lists
 from portal.access import ROLE_NAMES, Permission, Role, public, requires
 from portal.accounts import actions, queries, sessions
+from portal.accounts.columns import PEOPLE
 from portal.accounts.forms import (
     AppearanceForm,
     ChangePasswordForm,
@@ -17,6 +19,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.models import User
 from portal.errors import error_page
+from portal.lists import takeable
 from portal.schedule import feeds
 from portal.web import attempt, go, render, safe_next
 
@@ -174,11 +177,14 @@ def appearance() -> Response:
     return answer
 
 
-@bp.get("/people/")
+@bp.route("/people/", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
+@takeable
 def people() -> Response:
     """Accounts."""
     text, gone = request.args.get("q", "")[:100], request.args.get("dismissed") == "1"
+    if lists.asked():
+        return lists.give("people", _("People"), PEOPLE, queries.people(text, gone))
     return render(
         "accounts/people.html", people=queries.people(text, gone), text=text, gone=gone, role_names=ROLE_NAMES
     )

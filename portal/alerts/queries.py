@@ -132,14 +132,16 @@ def _listed() -> Select[Any]:
     return query.outerjoin(assignee, assignee.id == Alert.assignee_id)
 
 
-def alert_page(user: Any, state: str, family_id: int, page: int) -> tuple[list[Row[Any]], bool]:
+def alert_page(
+    user: Any, state: str, family_id: int, page: int, size: int = PAGE
+) -> tuple[list[Row[Any]], bool]:
     """A page of alerts in this state (of this family, or 0), danger first, and whether there are more."""
     condition, order = STATES[state]
     query = _listed().where(visible(user), condition)
     if family_id:
         query = query.where(Family.id == family_id)
-    rows = list(db.session.execute(query.order_by(*order).offset((page - 1) * PAGE).limit(PAGE + 1)))
-    return rows[:PAGE], len(rows) > PAGE
+    rows = list(db.session.execute(query.order_by(*order).offset((page - 1) * size).limit(size + 1)))
+    return rows[:size], len(rows) > size
 
 
 def counts(user: Any, family_id: int) -> dict[str, int]:

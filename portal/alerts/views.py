@@ -1,15 +1,17 @@
 """Pages of alerts: the list, one with its decision, telling the head."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import LARGEST_ID, Permission, may, requires
 from portal.alerts import actions, labels, queries
+from portal.alerts.columns import ALERTS
 from portal.alerts.forms import CloseForm, DecideForm, RaiseForm
 from portal.alerts.models import Alert
 from portal.alerts.queries import Facts
@@ -17,6 +19,7 @@ from portal.contacts.labels import KINDS as CONTACT_KINDS
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.families.queries import get_worked_with
+from portal.lists import takeable
 from portal.paging import page_asked, page_url, pages
 from portal.patronage.queries import Episode, within_reach, worked_episode
 from portal.rules.alerts import Decision, Kind, State, offered
@@ -31,13 +34,17 @@ def context() -> dict[str, Any]:
     return {"labels": labels}
 
 
-@bp.get("/alerts/")
+@bp.route("/alerts/", methods=["GET", "POST"])
 @requires(Permission.ALERT_RAISE)
+@takeable
 def index() -> Response:
     """What waits for the head, what is being carried out, and all of it."""
     state = request.args.get("state", "")
     state = state if state in queries.STATES else "open"
     family_id, number = _number("family"), page_asked()
+    if lists.asked():
+        found = lists.every(partial(queries.alert_page, current_user, state, family_id))
+        return lists.give("alerts", _("Alerts"), ALERTS, found, looked="alert")
     rows, more = queries.alert_page(current_user, state, family_id, number)
     audit.look_at_several(current_user.id, {row.family_id for row in rows}, "alert")
     return render(

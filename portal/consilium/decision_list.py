@@ -128,7 +128,7 @@ def may_follow(user: Any, decision: Decision) -> bool:
     return may(user, Permission.DECISION_FOLLOW) and get_followed(user, decision.id) is not None
 
 
-def decision_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
+def decision_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> dict[str, Any]:
     """A page of decisions, the latest first: rows, names by id of a user, and whether there are more."""
     columns = [
         *(Decision.id, Decision.number, Decision.year, Decision.kind, Decision.carried, Decision.decided_on),
@@ -142,10 +142,10 @@ def decision_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
     ]
     query = _from(columns).where(_visible(user), *_asked(user, wanted))
     query = query.order_by(Decision.year.desc(), Decision.number.desc())
-    rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)).mappings())
+    rows = list(db.session.execute(query.offset((number - 1) * size).limit(size + 1)).mappings())
     people = accounts.names({row["lead_id"] for row in rows if row["lead_id"]})
     names = {user_id: one.short_name for user_id, one in people.items()}
-    return {"rows": rows[:PAGE], "names": names, "more": len(rows) > PAGE}
+    return {"rows": rows[:size], "names": names, "more": len(rows) > size}
 
 
 def _asked(user: Any, wanted: Wanted) -> list[ColumnElement[bool]]:

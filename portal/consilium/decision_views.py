@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import WORKERS, Permission, may, requires
 from portal.consilium import attendance as turnout
-from portal.consilium import decision_list, follow_up_labels, follow_ups
+from portal.consilium import columns, decision_list, follow_up_labels, follow_ups
 from portal.consilium.decision_facts import Facts, facts_of, signers, since
 from portal.consilium.decision_forms import ExtractForm, ToldForm, filled
 from portal.consilium.decision_list import Wanted
@@ -20,6 +21,7 @@ from portal.consilium.legal import law
 from portal.consilium.models import Decision
 from portal.consilium.pages import bp
 from portal.families.labels import STATUSES
+from portal.lists import takeable
 from portal.paging import filter_asked, narrowed, page_asked, page_url, pages, year_asked
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
@@ -28,11 +30,15 @@ from portal.settings import queries as settings
 from portal.web import go, render, safe_next
 
 
-@bp.get("/decisions")
+@bp.route("/decisions", methods=["GET", "POST"])
 @requires(Permission.DECISION_VIEW)
+@takeable
 def decisions() -> Response:
     """The decisions that the user may see, the latest first, narrowed by the query of the address."""
     number, wanted = page_asked(), _wanted()
+    if lists.asked():
+        rows = lists.every(partial(_rows, wanted))
+        return lists.give("decisions", _("Decisions of the consilium"), columns.DECISIONS, rows)
     page = decision_list.decision_page(current_user, wanted, number)
     return render(
         "consilium/decisions.html",
@@ -48,6 +54,11 @@ def decisions() -> Response:
         today=clock.today(),
         here=page_url(),
     )
+
+
+def _rows(wanted: Wanted, number: int, size: int) -> tuple[list[Any], bool]:
+    page = decision_list.decision_page(current_user, wanted, number, size)
+    return [{**row, "names": page["names"]} for row in page["rows"]], page["more"]
 
 
 def _counts() -> dict[str, int]:
@@ -171,12 +182,16 @@ def _paper(template: str, facts: Facts) -> Response:
     )
 
 
-@bp.get("/attendance")
+@bp.route("/attendance", methods=["GET", "POST"])
 @requires(Permission.PRESENCE_VIEW)
+@takeable
 def attendance() -> Response:
     """How the members took part in the meetings of a year."""
     known = turnout.years()
     year = year_asked() if year_asked() in known else clock.today().year
+    if lists.asked():
+        title = _("Attendance of the members in %(year)s", year=year)
+        return lists.give("consilium.attendance", title, columns.ATTENDANCE, turnout.year_of(year))
     return render(
         "consilium/attendance.html",
         year=year,

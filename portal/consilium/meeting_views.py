@@ -1,25 +1,33 @@
 """Meetings, the roll and decisions."""
 
+from functools import partial
+from typing import Any
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import lists
 from portal.access import Permission, requires
-from portal.consilium import actions, queries
+from portal.consilium import actions, columns, queries
 from portal.consilium.forms import MeetingForm, SeatForm
 from portal.consilium.labels import MEETING_KINDS
 from portal.consilium.models import Meeting
 from portal.consilium.pages import act, bp, meeting_page, unchanged
+from portal.lists import takeable
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
 from portal.settings import queries as settings
 from portal.web import Form, attempt, go, moved_on, number_of, render
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.MEETING_VIEW)
+@takeable
 def index() -> Response:
     """The next meeting, and those that the address asks for, the latest first."""
     number, wanted = page_asked(), _wanted()
+    if lists.asked():
+        return lists.give("meetings", _("Meetings"), columns.MEETINGS, lists.every(partial(_rows, wanted)))
     page = queries.meeting_page(current_user, wanted, number)
     whole = wanted == queries.Wanted()
     return render(
@@ -34,6 +42,11 @@ def index() -> Response:
     )
 
 
+def _rows(wanted: queries.Wanted, number: int, size: int) -> tuple[list[Any], bool]:
+    page = queries.meeting_page(current_user, wanted, number, size)
+    return page["rows"], page["more"]
+
+
 def _wanted() -> queries.Wanted:
     return queries.Wanted(
         when=filter_asked("when", queries.WHEN), kind=filter_asked("kind", MEETING_KINDS), year=year_asked()
@@ -45,6 +58,14 @@ def _wanted() -> queries.Wanted:
 def roll() -> Response:
     """Who is on the consilium."""
     return _roll_page(SeatForm())
+
+
+@bp.post("/roll/list")
+@requires(Permission.ROLL_VIEW)
+@takeable
+def take_roll() -> Response:
+    """The roll as a file; its own address takes new members."""
+    return lists.give("roll", _("Roll of the consilium"), columns.ROLL, queries.roll())
 
 
 @bp.post("/roll")

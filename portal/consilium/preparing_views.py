@@ -5,23 +5,31 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import lists
 from portal.access import Permission, requires
 from portal.consilium import invitations, preparing, queries
+from portal.consilium.columns import of_agenda
 from portal.consilium.live import Live, live
 from portal.consilium.minutes_record import short
 from portal.consilium.models import Meeting
 from portal.consilium.pages import bp
+from portal.lists import takeable
 from portal.rules import N_, RuleBroken
 from portal.web import go, moved_on, number_of, render, words
 
 
-@bp.get("/meetings/<int:meeting_id>/agenda")
+@bp.route("/meetings/<int:meeting_id>/agenda", methods=["GET", "POST"])
 @requires(Permission.MEETING_VIEW, of=queries.get_meeting)
+@takeable
 def agenda_paper(meeting: Meeting) -> Response:
     """The agenda with its speakers, to be printed."""
+    found = live(current_user, meeting)
+    if lists.asked():
+        rows = enumerate(found.items, 1)
+        return lists.give("agenda", _("Agenda"), of_agenda(found.speakers), rows)
     return render(
         "consilium/agenda.html",
-        live=live(current_user, meeting),
+        live=found,
         short=short,
     )
 

@@ -85,7 +85,7 @@ def next_meeting(user: Any) -> Any:
     return db.session.execute(ahead.order_by(*order).limit(1)).mappings().first()
 
 
-def meeting_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
+def meeting_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> dict[str, Any]:
     """A page of the meetings asked for, those ahead, the nearest first, then those behind, the latest first."""
     query = _listed(user)
     if wanted.when:
@@ -98,9 +98,9 @@ def meeting_page(user: Any, wanted: Wanted, number: int) -> dict[str, Any]:
     nearest = (case((ahead, Meeting.held_on)), case((ahead, Meeting.starts_at)))
     order = (~ahead, *nearest, Meeting.held_on.desc(), Meeting.starts_at.desc(), Meeting.id.desc())
     rows = list(
-        db.session.execute(query.order_by(*order).offset((number - 1) * PAGE).limit(PAGE + 1)).mappings()
+        db.session.execute(query.order_by(*order).offset((number - 1) * size).limit(size + 1)).mappings()
     )
-    return {"rows": rows[:PAGE], "more": len(rows) > PAGE}
+    return {"rows": rows[:size], "more": len(rows) > size}
 
 
 def meeting_years(user: Any) -> list[int]:

@@ -1,6 +1,6 @@
 """The list of norms: families on patronage, those with a late contact first, each with its last weeks (R9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -113,6 +113,17 @@ def _page(user: Any, wanted: Wanted, cursor: Cursor) -> Page:
     return Page(tuple(_judged(rows, wanted.weeks)), place, before, after)
 
 
+def all_lines(user: Any, wanted: Wanted, chunk: int) -> Iterator[Line]:
+    """All lines of the list in its order, four queries for each chunk of them."""
+    cursor = Cursor()
+    while True:
+        rows = list(db.session.execute(_query(user, wanted, cursor, chunk)))
+        yield from _judged(rows[:chunk], wanted.weeks)
+        if len(rows) <= chunk:
+            return
+        cursor = Cursor(rows[chunk - 1].family_id, rows[chunk - 1].due_on)
+
+
 def _judged(rows: list[Any], weeks: int) -> list[Line]:
     s, today, gaps = db.session(), clock.today(), norms.gaps()
     ids = [row.patronage_id for row in rows]
@@ -135,7 +146,7 @@ def _counts(user: Any, specialist: int, regime: str) -> Counts:
     return Counts(*db.session.execute(select(*numbers)).one())
 
 
-def _query(user: Any, wanted: Wanted, cursor: Cursor) -> Select[Any]:
+def _query(user: Any, wanted: Wanted, cursor: Cursor, size: int = 0) -> Select[Any]:
     """Limit first: the families of the page, then what it shows of them. Those without a day come last."""
     key = (func.coalesce(Patronage.next_contact_on, NEVER), Family.sort_name, Family.id)
     ids: Any = select(
@@ -146,7 +157,7 @@ def _query(user: Any, wanted: Wanted, cursor: Cursor) -> Select[Any]:
         name = select(Family.sort_name).where(Family.id == cursor.family_id).correlate(None).scalar_subquery()
         here, there = tuple_(*key), tuple_(literal(cursor.due_on or NEVER), name, literal(cursor.family_id))
         ids = ids.where(here < there if cursor.backwards else here > there)
-    chosen = first(_ordered(ids, key, cursor.backwards), wanted.size + 1).subquery("chosen")
+    chosen = first(_ordered(ids, key, cursor.backwards), (size or wanted.size) + 1).subquery("chosen")
     return _ordered(_shown(user, chosen), (chosen.c.key0, chosen.c.key1, chosen.c.key2), cursor.backwards)
 
 

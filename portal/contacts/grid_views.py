@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import LARGEST_ID, Permission, requires
-from portal.contacts import grid
+from portal.contacts import columns, grid
 from portal.contacts.grid import Cursor, Page, Wanted
 from portal.contacts.grid_rows import WEEK, WEEKS, YEAR, weeks_until
 from portal.contacts.pages import bp
 from portal.families.register_list import reader_of
+from portal.lists import takeable
 from portal.paging import page_url
 from portal.patronage import loads
 from portal.patronage.labels import REGIME_COLORS, REGIMES
@@ -45,12 +46,17 @@ MORE: dict[str, Callable[[int], str]] = {  # what is lacking in the running peri
 }
 
 
-@bp.get("/contacts/norms")
+@bp.route("/contacts/norms", methods=["GET", "POST"])
 @requires(Permission.CONTACT_VIEW)
+@takeable
 def norms() -> Response:
     """Families on patronage within reach, by the day their next contact is due by."""
     weeks = YEAR if request.args.get("weeks") == str(YEAR) else WEEKS
     wanted = Wanted(_one_of("state", grid.STATES), _number("specialist"), _one_of("regime", REGIMES), weeks)
+    if lists.asked():
+        shown = columns.of_norms(clock.today(), weeks)
+        lines = grid.all_lines(current_user, wanted, lists.CHUNK)
+        return lists.give("contacts.norms", _l("Contact norms"), shown, lines)
     cursor = _cursor()
     page = grid.grid_page(current_user, wanted, cursor)
     counts = grid.counts(current_user, wanted.specialist, wanted.regime)

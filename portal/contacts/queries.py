@@ -142,7 +142,7 @@ def _listed(*more: Any) -> Select[Any]:
     return query.join(Family, Family.id == Patronage.family_id)
 
 
-def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
+def week(user: Any, monday: date, worker_id: int | None, most: int = MOST) -> dict[str, Any]:
     """The contacts of a week: `days` [(day, rows)], `reach` the families to open, `clashes`.
 
     Of all, or of one worker and of whom they stand in for on the day.
@@ -153,13 +153,13 @@ def week(user: Any, monday: date, worker_id: int | None) -> dict[str, Any]:
     if worker_id:
         query = query.where(deputies.also(worker_id, Contact.user_id, Contact.day))
     order = (Contact.day, Contact.starts_at, User.search, Contact.id)
-    rows = db.session.execute(query.order_by(*order).limit(MOST + 1)).all()
+    rows = db.session.execute(query.order_by(*order).limit(most + 1)).all()
     days = [monday + timedelta(n) for n in range(7)]
     return {
-        "days": [(day, [row for row in rows[:MOST] if row.day == day]) for day in days],
+        "days": [(day, [row for row in rows[:most] if row.day == day]) for day in days],
         "reach": within_reach(user, {row.family_id for row in rows}),
-        "cut": len(rows) > MOST,
-        "clashes": timetable.clashes(rows[:MOST], worker_id),
+        "cut": len(rows) > most,
+        "clashes": timetable.clashes(rows[:most], worker_id),
     }
 
 

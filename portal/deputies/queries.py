@@ -117,12 +117,12 @@ def running(user_id: int | None = None) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Deputy.starts_on, Deputy.id)))
 
 
-def past(page: int = 1) -> tuple[list[Row[Any]], bool]:
+def past(page: int = 1, size: int = PAGE) -> tuple[list[Row[Any]], bool]:
     """A page of those that are over, the latest first, and whether there are more."""
     query = _listed().where(or_(Deputy.ended_at.is_not(None), Deputy.ends_on < clock.today()))
-    query = query.order_by(Deputy.ends_on.desc(), Deputy.id.desc()).offset((page - 1) * PAGE)
-    rows = list(db.session.execute(query.limit(PAGE + 1)))
-    return rows[:PAGE], len(rows) > PAGE
+    query = query.order_by(Deputy.ends_on.desc(), Deputy.id.desc()).offset((page - 1) * size)
+    rows = list(db.session.execute(query.limit(size + 1)))
+    return rows[:size], len(rows) > size
 
 
 def manages(user: Any, away_id: int, of_head: bool) -> bool:

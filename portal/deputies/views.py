@@ -7,15 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import Permission, Role, may, requires
 from portal.accounts.queries import with_role
 from portal.contacts import handing
 from portal.contacts.labels import KINDS
-from portal.deputies import actions, labels, queries
+from portal.deputies import actions, columns, labels, queries
 from portal.deputies.actions import Handed
 from portal.deputies.forms import DeputyForm
 from portal.deputies.models import Deputy
+from portal.lists import takeable
 from portal.paging import page_asked, pages
 from portal.patronage import loads
 from portal.patronage.queries import knows_names
@@ -32,11 +33,17 @@ def context() -> dict[str, Any]:
     return {"labels": labels}
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.ASSIGNMENT_LIST)
+@takeable
 def index() -> Response:
     """Who stands in for whom now and later; what is over, and why somebody is away, for those who name deputies."""
     manages = may(current_user, Permission.DEPUTY_MANAGE)
+    if lists.asked():
+        if manages and lists.which() == "past":
+            return lists.give("deputies.past", _("Past"), columns.PAST, lists.every(queries.past))
+        shown = columns.running(manages)
+        return lists.give("deputies", _("Who stands in for whom"), shown, queries.running())
     number = page_asked()
     over, more = queries.past(number) if manages else ([], False)
     return render(

@@ -6,16 +6,18 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, may, requires
 from portal.db import db
 from portal.diagnosis import actions, labels, queries
+from portal.diagnosis.columns import DIAGNOSES
 from portal.diagnosis.forms import DiagnosisForm, RemarkForm, for_spheres
 from portal.diagnosis.models import TEXTS, Diagnosis
 from portal.diagnosis.pages import bp
 from portal.diagnosis.queries import Facts, Line
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.lists import takeable
 from portal.patronage.queries import Episode, worked_episode
 from portal.rules import RuleBroken
 from portal.rules import diagnosis as rules
@@ -26,13 +28,16 @@ __all__ = ["bp"]
 HIDDEN = ("version", "copied_from", "csrf_token")
 
 
-@bp.get("/families/<int:family_id>/diagnoses")
+@bp.route("/families/<int:family_id>/diagnoses", methods=["GET", "POST"])
 @requires(Permission.FAMILY_VIEW, of=families.get_family)
+@takeable
 def of_family(family: Family) -> Response:
     """The diagnoses of a family, and the change between the two of `then` and `now` (the last two)."""
     lines = queries.of_family(current_user, family.id)
-    then, now = _two(lines)
     audit.look(current_user.id, family.id, "diagnoses")
+    if lists.asked():
+        return lists.give("diagnoses", _("Diagnoses"), DIAGNOSES, lines)
+    then, now = _two(lines)
     ground = worked_episode(current_user, family.id)
     return render(
         "diagnosis/of_family.html",

@@ -14,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 from portal.drafts.models import LONGEST_PLACE
 from portal.drafts.sealing import Fields
 
+AS_FILE = "as_file"  # the button that takes a list as a file
 NOT_OF_THE_FORM = ("draft", "next")
 PLAIN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what may stand in a place: no names of people
 SECRET = re.compile(r"password|token|^again$|^code$", re.IGNORECASE)
@@ -21,7 +22,10 @@ MOST_FIELDS = 2_000
 
 
 def note_forms(app: Flask) -> None:
-    """Learn which endpoints are forms: their address answers GET and POST, and they ask for a login."""
+    """Learn which endpoints are forms: their address answers GET and POST, and they ask for a login.
+
+    A list answers POST too, when it is taken as a file (`lists.takeable`): that is no form.
+    """
     methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         methods.setdefault(rule.rule, set()).update(rule.methods or ())
@@ -30,6 +34,7 @@ def note_forms(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if methods[rule.rule] >= {"GET", "POST"}
         and not rule.endpoint.startswith("accounts.")
+        and not getattr(app.view_functions[rule.endpoint], "only_a_list", False)
         and getattr(app.view_functions[rule.endpoint], "declared_access", "public") != "public"
     )
 
@@ -51,8 +56,8 @@ def place_of(path: str, query: Iterable[tuple[str, str]]) -> str:
 
 
 def place_here() -> str | None:
-    """The place of this request; None when it is no form."""
-    if not is_form(request.endpoint):
+    """The place of this request; None when it is no form, or takes a list that stands beside one."""
+    if not is_form(request.endpoint) or AS_FILE in request.form:
         return None
     return place_of(request.path, request.args.items(multi=True))
 

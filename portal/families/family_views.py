@@ -9,7 +9,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
@@ -21,6 +21,7 @@ from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
 from portal.families import actions, labels, queries, register_list
 from portal.families.card import Card, card_of
+from portal.families.columns import FAMILIES
 from portal.families.duplicates import probable_duplicates
 from portal.families.forms import DeclineForm, FamilyForm, start_of
 from portal.families.history import HISTORY, history
@@ -30,6 +31,7 @@ from portal.families.register_list import Cursor, Filters
 from portal.intake import labels as intake_labels
 from portal.intake import queries as intake
 from portal.intake.labels import Missing
+from portal.lists import takeable
 from portal.memory import unchanged
 from portal.patronage import labels as patronage_labels
 from portal.patronage import stages
@@ -44,12 +46,16 @@ from portal.settings.event_names import EVENT_NAMES
 from portal.web import attempt, go, number_of, refuse, render
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.FAMILY_VIEW)
+@takeable
 def index() -> Response:
     """The list of families within reach: filters, order and page stand in the address."""
     filters, sort = _filters(), request.args.get("sort", "name")
     sort = sort if sort.removeprefix("-") in register_list.SORTS else "name"
+    if lists.asked():
+        rows = register_list.all_families(current_user, filters, sort, lists.CHUNK)
+        return lists.give("families", _("Families"), FAMILIES, rows)
     page = register_list.list_families(current_user, filters, sort, _cursor())
     return render(
         "families/index.html",

@@ -1,19 +1,22 @@
 """Pages of intake: a family's papers, its application, its survey; the surveys that wait."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, may, requires
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.intake import actions, labels, queries
+from portal.intake.columns import SURVEYS
 from portal.intake.forms import IntakeForm, SurveyForm
 from portal.intake.pages import bp
 from portal.intake.queries import Papers
+from portal.lists import takeable
 from portal.paging import page_asked, pages
 from portal.patronage.loads import candidates
 from portal.rules import RuleBroken, intake
@@ -23,14 +26,18 @@ from portal.web import go, refuse, render
 INTAKE = ("about", "course_reason")
 
 
-@bp.get("/families/surveys")
+@bp.route("/families/surveys", methods=["GET", "POST"])
 @requires(Permission.FAMILY_EDIT)
+@takeable
 def surveys() -> Response:
     """The families that wait for their survey of living conditions, the latest ones first (R8)."""
+    if lists.asked():
+        rows = lists.every(partial(queries.waiting, current_user))
+        return lists.give("surveys", _("Surveys of living conditions"), SURVEYS, rows)
     number = page_asked()
-    rows, more = queries.waiting(current_user, number)
-    pager = pages(number, queries.PAGE, len(rows), more)
-    return render("intake/surveys.html", rows=rows, pages=pager, days=queries.survey_days())
+    shown, more = queries.waiting(current_user, number)
+    pager = pages(number, queries.PAGE, len(shown), more)
+    return render("intake/surveys.html", rows=shown, pages=pager, days=queries.survey_days())
 
 
 @bp.get("/families/<int:family_id>/intake")

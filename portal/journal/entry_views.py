@@ -1,5 +1,6 @@
 """What a worker does with the journal: one's entries, signing, submitting, mending, correcting."""
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -8,14 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import audit, files
+from portal import audit, files, lists
 from portal.access import LARGEST_ID, Permission, requires
 from portal.db import db
 from portal.families.models import StoredFile
-from portal.journal import actions, labels, queries, state_queries
+from portal.journal import actions, columns, labels, queries, state_queries
 from portal.journal.forms import ChangeForm, CorrectForm, PaperForm, SignForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
+from portal.lists import takeable
 from portal.paging import page_url
 from portal.rules import journal
 from portal.web import Form, attempt, go, moved_on, number_of, render, words
@@ -24,14 +26,18 @@ SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 100
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_WRITE)
+@takeable
 def index() -> Response:
     """One's own entries, by state: first of all those to sign."""
     counts = queries.counts(current_user)
     asked = request.args.get("state")
     first = next((code for code in ("returned", "draft") if counts[code]), "")
     state = first if asked is None else asked if asked in labels.CHIPS else ""
+    if lists.asked():
+        found = lists.onward(partial(queries.written, current_user, state))
+        return lists.give("journal", _("My entries"), columns.OWN, found)
     rows, following = queries.written(current_user, state, cursor("before"))
     return render(
         "journal/index.html",

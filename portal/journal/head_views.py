@@ -9,22 +9,29 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import LARGEST_ID, Permission, may, requires
-from portal.journal import checking, labels, months, queries
+from portal.journal import checking, columns, labels, months, queries
 from portal.journal.entry_views import cursor
 from portal.journal.forms import ReturnForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
+from portal.lists import takeable
 from portal.rules import RuleBroken, journal
 from portal.rules.journal import Month
+from portal.sheets import MOST_ROWS
 from portal.web import go, is_fragment, moved_on, number_of, refuse, render, words
 
 
-@bp.get("/queue")
+@bp.route("/queue", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_CHECK)
+@takeable
 def queue() -> Response:
     """What waits for the check, the oldest first."""
+    if lists.asked():
+        found = lists.onward(queries.queue)
+        title = _("Journal entries to check")
+        return lists.give("journal.queue", title, columns.QUEUE, found, looked="journal.queue")
     return _queue(cursor("after"))
 
 
@@ -100,10 +107,13 @@ def give_back(entry: JournalEntry) -> Response:
     return render("journal/return.html", form=form, facts=found)
 
 
-@bp.get("/periods")
+@bp.route("/periods", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_CHECK)
+@takeable
 def periods() -> Response:
     """The months of the journal: what is unchecked, what is closed."""
+    if lists.asked():
+        return lists.give("journal.months", _("Months of the journal"), columns.MONTHS, months.months())
     chosen = _month(None)
     return render(
         "journal/periods.html",
@@ -141,8 +151,9 @@ def _month(default: Month | None) -> Month | None:
     return parsed_month(request.args.get("month", "")) or default
 
 
-@bp.get("/print")
+@bp.route("/print", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_WRITE)
+@takeable
 def printed() -> Response:
     """A month of the journal on paper: one's own, or for the head of any worker or department."""
     heads = may(current_user, Permission.JOURNAL_CHECK)
@@ -150,6 +161,9 @@ def printed() -> Response:
     worker = request.args.get("worker", type=int)
     worker = current_user.id if not heads else min(worker, LARGEST_ID) if worker else None
     department = request.args.get("department", "") if heads else ""
+    if lists.asked():
+        found = months.table(month, worker, department, MOST_ROWS)
+        return lists.give("journal.month", labels.month_name(*month), columns.MONTH, found)
     workers = months.workers() if heads else []
     return render(
         "journal/print.html",

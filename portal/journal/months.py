@@ -60,7 +60,7 @@ def unchecked(month: Month) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(User.search, JournalEntry.number).limit(SHOWN)))
 
 
-def table(month: Month, worker_id: int | None, department: str) -> list[Row[Any]]:
+def table(month: Month, worker_id: int | None, department: str, most: int = MOST) -> list[Row[Any]]:
     """The month as the journal is printed, by number; of one worker or department, or of all."""
     checker, other, later = aliased(User), aliased(JournalEntry), aliased(JournalEntry)
     query = listed(
@@ -78,7 +78,7 @@ def table(month: Month, worker_id: int | None, department: str) -> list[Row[Any]
         query = query.where(JournalEntry.worker_id == worker_id)
     if department:
         query = query.where(User.department == department)
-    return list(db.session.execute(query.order_by(JournalEntry.number).limit(MOST)))
+    return list(db.session.execute(query.order_by(JournalEntry.number).limit(most)))
 
 
 def workers() -> list[Row[Any]]:

@@ -147,7 +147,7 @@ def signers(entry: JournalEntry) -> tuple[list[tuple[int, str]], int | None]:
     return rows, rows[0][0] if rows else None
 
 
-def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], int | None]:
+def written(user: Any, state: str, before: int | None, size: int = PAGE) -> tuple[list[Row[Any]], int | None]:
     """A page of the user's entries, the latest day first, and after which entry the next page begins."""
     remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
     remark = remark.order_by(JournalRemark.id.desc()).limit(1)
@@ -158,7 +158,7 @@ def written(user: Any, state: str, before: int | None) -> tuple[list[Row[Any]], 
     if last:
         same_day = and_(JournalEntry.day == last[0], JournalEntry.id < last[1])
         query = query.where(or_(JournalEntry.day < last[0], same_day))
-    return _page(query.order_by(JournalEntry.day.desc(), JournalEntry.id.desc()))
+    return _page(query.order_by(JournalEntry.day.desc(), JournalEntry.id.desc()), size)
 
 
 def counts(user: Any) -> dict[str, int]:
@@ -181,7 +181,7 @@ def reached_ids(user: Any, ids: list[int]) -> list[int]:
     return [row.id for row in db.session.execute(query.order_by(JournalEntry.year, JournalEntry.number))]
 
 
-def queue(after: int | None) -> tuple[list[Row[Any]], int | None]:
+def queue(after: int | None, size: int = PAGE) -> tuple[list[Row[Any]], int | None]:
     """A page of what waits for the head, the oldest first, with all that is written; after which the next begins."""
     remark = select(JournalRemark.remark).where(JournalRemark.entry_id == JournalEntry.id)
     remark = remark.order_by(JournalRemark.id.desc()).limit(1)
@@ -200,7 +200,7 @@ def queue(after: int | None) -> tuple[list[Row[Any]], int | None]:
     if last:
         same_time = and_(JournalEntry.submitted_at == last[0], JournalEntry.id > last[1])
         query = query.where(or_(JournalEntry.submitted_at > last[0], same_time))
-    return _page(query.order_by(JournalEntry.submitted_at, JournalEntry.id))
+    return _page(query.order_by(JournalEntry.submitted_at, JournalEntry.id), size)
 
 
 def _place(column: Any, entry_id: int | None) -> Any:
@@ -211,9 +211,9 @@ def _place(column: Any, entry_id: int | None) -> Any:
     return db.session.execute(query).first()
 
 
-def _page(query: Select[Any]) -> tuple[list[Row[Any]], int | None]:
-    rows = list(db.session.execute(query.limit(PAGE + 1)))
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+def _page(query: Select[Any], size: int) -> tuple[list[Row[Any]], int | None]:
+    rows = list(db.session.execute(query.limit(size + 1)))
+    return rows[:size], rows[size - 1].id if len(rows) > size else None
 
 
 def waiting(user: Any, all_of_them: bool = False) -> tuple[int, datetime | None]:

@@ -1,7 +1,5 @@
-"""The services of sessions as a table to be carried over into the state information system: text, CSV, xlsx."""
+"""The services of sessions as text, to be carried over into the state information system by copying."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,10 +7,9 @@ from flask_babel import gettext as _
 
 from portal.journal import labels
 from portal.rules.names import FullName
+from portal.sheets import harmless
 from portal.web import show_date
 
-CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Table = list[list[str]]
 
 
@@ -52,32 +49,4 @@ def _line(row: Any) -> list[str]:
 
 def as_text(lines: Table) -> str:
     """Lines with tabs, that a spreadsheet takes from the clipboard as cells."""
-    return "\n".join("\t".join(_plain(" ".join(cell.split())) for cell in line) for line in lines)
-
-
-def as_csv(lines: Table) -> bytes:
-    """As Excel opens it in Russian: semicolons, with the mark of UTF-8."""
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows([[_plain(cell) for cell in line] for line in lines])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def as_workbook(lines: Table) -> bytes:
-    """An xlsx; every cell is text, so that none becomes a formula."""
-    import xlsxwriter  # only who exports needs it
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True, "text_wrap": True})
-        sheet.set_column(0, len(lines[0]) - 1, 18)
-        sheet.freeze_panes(1, 0)
-        for number, line in enumerate(lines):
-            for column, cell in enumerate(line):
-                sheet.write_string(number, column, cell, None if number else bold)
-    return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """What begins like a formula is text all the same."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return "\n".join("\t".join(harmless(" ".join(cell.split())) for cell in line) for line in lines)

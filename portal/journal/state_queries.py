@@ -16,7 +16,7 @@ from portal.journal.queries import RECIPIENT, listed, written_by
 from portal.journal.sessions import SERVED
 from portal.rules.journal import Month, State
 
-SHOWN, MOST = 200, 5000
+SHOWN = 200
 GIVEN = JournalEntry.state.in_((State.SUBMITTED, State.CHECKED))
 
 

@@ -7,32 +7,42 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import audit
+from portal import audit, lists
 from portal.access import LARGEST_ID, Permission, requires
 from portal.journal import state_actions, state_files, state_queries
+from portal.journal.columns import STATE_SYSTEM
 from portal.journal.forms import EnteredForm
 from portal.journal.head_views import parsed_month
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.journal.state_queries import Asked
+from portal.lists import takeable_form
+from portal.sheets import MOST_ROWS
 from portal.web import attempt, go, number_of, render
-
-FILES = {
-    "csv": (state_files.CSV, state_files.as_csv),
-    "xlsx": (state_files.XLSX, state_files.as_workbook),
-}
 
 
 @bp.route("/state-system", methods=["GET", "POST"])
 @requires(Permission.ATTENDANCE_MARK)
+@takeable_form
 def state_system() -> Response:
     """Services that wait to be entered, or were; those ticked, or all shown, are marked with a day."""
-    form, asked = EnteredForm(), _asked()
+    asked = _asked()
+    if lists.asked():
+        return _file(asked)
+    form = EnteredForm()
     ticked = _ticked()
     if form.validate_on_submit():
         with form.rules():
             return _mark(form, ticked, asked)
     return _page(form, asked, set(ticked))
+
+
+def _file(asked: Asked) -> Response:
+    """The services in the shape in which the state information system is filled, all of them."""
+    rows = state_queries.services(current_user, asked, MOST_ROWS)
+    month = f".{asked.month[0]}-{asked.month[1]:02}" if asked.month else ""
+    title = _("State information system")
+    return lists.give(f"services{month}", title, STATE_SYSTEM, rows, looked="journal.state_system")
 
 
 def _asked() -> Asked:
@@ -71,7 +81,6 @@ def _page(form: EnteredForm, asked: Asked, ticked: set[int]) -> Response:
         asked=asked,
         rows=rows,
         count=len(rows) if len(rows) < state_queries.SHOWN else state_queries.counted(current_user, asked),
-        most=state_queries.MOST,
         ticked=ticked,
         clubs=state_queries.clubs(current_user),
         month=f"{asked.month[0]}-{asked.month[1]:02}" if asked.month else "",
@@ -80,7 +89,7 @@ def _page(form: EnteredForm, asked: Asked, ticked: set[int]) -> Response:
     )
 
 
-def _address(asked: Asked, endpoint: str = "journal.state_system", **changes: Any) -> str:
+def _address(asked: Asked, **changes: Any) -> str:
     """The page with its filters, some of them changed."""
     values: dict[str, Any] = {
         "entered": 1 if asked.entered else None,
@@ -88,25 +97,11 @@ def _address(asked: Asked, endpoint: str = "journal.state_system", **changes: An
         "club": asked.club_id,
         "session": asked.session_id,
     }
-    return url_for(endpoint, **values | changes)
+    return url_for("journal.state_system", **values | changes)
 
 
 def _look(rows: list[Any]) -> None:
     audit.look_at_several(current_user.id, {row.family_id for row in rows}, "journal.state_system")
-
-
-@bp.get("/state-system/export")
-@requires(Permission.ATTENDANCE_MARK)
-def state_export() -> Response:
-    """The same services as a file: CSV or a workbook. Its name tells nothing about anybody."""
-    asked = _asked()
-    kind = "csv" if request.args.get("as") == "csv" else "xlsx"
-    mimetype, written = FILES[kind]
-    rows = state_queries.services(current_user, asked, state_queries.MOST)
-    _look(rows)
-    month = f"-{asked.month[0]}-{asked.month[1]:02}" if asked.month else ""
-    headers = {"Content-Disposition": f'attachment; filename="services{month}.{kind}"'}
-    return Response(written(state_files.table(rows)), mimetype=mimetype, headers=headers)
 
 
 @bp.post("/state-system/<int:service_id>/unmark")

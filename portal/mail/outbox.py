@@ -57,13 +57,13 @@ def failing() -> int:
     return db.session.scalar(query) or 0
 
 
-def failures() -> list[Any]:
+def failures(most: int = SHOWN) -> list[Any]:
     """Those mails with their readers, the latest first."""
     name = (User.last_name, User.first_name, User.middle_name, User.email)
     columns = (Mail.id, Mail.user_id, Mail.subject, Mail.state, Mail.problem, Mail.tries)
     query = select(*columns, Mail.next_at, Mail.claimed_at, Mail.written_at, *name)
     query = query.join(User, User.id == Mail.user_id).where(_failing, Mail.useless_at > clock.now())
-    return list(db.session.execute(query.order_by(Mail.id.desc()).limit(SHOWN)).mappings())
+    return list(db.session.execute(query.order_by(Mail.id.desc()).limit(most)))
 
 
 def counts() -> dict[str, int]:

@@ -2,30 +2,27 @@
 
 from flask import Blueprint, Response, current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from portal import lists
 from portal.access import Permission, requires
+from portal.lists import takeable
 from portal.mail import outbox
+from portal.mail.columns import LETTERS, PROBLEMS
 from portal.mail.models import Mail
+from portal.sheets import MOST_ROWS
 from portal.web import attempt, render
 
 bp = Blueprint("mail", __name__, url_prefix="/settings/mail")
-PROBLEMS = {
-    "server": _l("the mail server does not answer"),
-    "encryption": _l("no encrypted line to the mail server"),
-    "login": _l("the mail server does not accept the name or the password"),
-    "sender": _l("the mail server does not accept the sender"),
-    "address": _l("the mail server does not accept the address"),
-    "refused": _l("the mail server has refused the letter"),
-    "lost": _l("the line broke while it was sent: it may have arrived"),
-}
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_MANAGE)
+@takeable
 def index() -> Response:
     """Letters that did not go, with what to do."""
+    if lists.asked():
+        return lists.give("mail", _("Letters that did not go"), LETTERS, outbox.failures(MOST_ROWS))
     return render(
         "mail/index.html",
         mails=outbox.failures(),

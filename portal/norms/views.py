@@ -6,15 +6,16 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, requires
 from portal.contacts import labels
 from portal.contacts.queries import Ground, ground
 from portal.db import db
 from portal.families.models import Family
 from portal.families.queries import get_worked_with
+from portal.lists import takeable, takeable_form
 from portal.months import around, month_asked
-from portal.norms import actions, judged, queries
+from portal.norms import actions, columns, judged, queries
 from portal.norms import summary as summaries
 from portal.norms.forms import EndForm, ExemptionForm, NormsForm
 from portal.norms.models import Exemption, NormsRow
@@ -38,8 +39,11 @@ def _version(_user: Any, version_id: int) -> NormsRow | None:
 
 @bp.route("/settings/norms", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_MANAGE)
+@takeable_form
 def versions() -> Response:
     """The norms in force from each day on, and new ones."""
+    if lists.asked():
+        return lists.give("norms", _("Norms by date"), columns.VERSIONS, queries.listed())
     form = NormsForm()
     if form.validate_on_submit():
         with form.rules():
@@ -66,19 +70,27 @@ def take_back(row: NormsRow) -> Response:
     return attempt(back, done, actions.take_back_norms, row.id, current_user.id)
 
 
-@bp.get("/contacts/norms/summary")
+@bp.route("/contacts/norms/summary", methods=["GET", "POST"])
 @requires(Permission.FAMILY_VIEW_ALL)
+@takeable
 def summary() -> Response:
     """How far the norms were met in a month, by specialist and department."""
     day = month_asked()
+    if lists.asked():
+        rows = columns.tallies(summaries.summary(day))
+        return lists.give("norms.summary", _("How the norms are met"), columns.TALLIES, rows)
     return render("norms/summary.html", found=summaries.summary(day), **around(day))
 
 
-@bp.get("/families/<int:family_id>/norms")
+@bp.route("/families/<int:family_id>/norms", methods=["GET", "POST"])
 @requires(Permission.CONTACT_VIEW, of=judged.get_judged)
+@takeable
 def family(found: Family) -> Response:
     """The year of a family: what each period owed and what took place; its exemptions and suspended days."""
     audit.look(current_user.id, found.id, "norms")
+    if lists.asked():
+        periods = judged.standing_of(found.id).periods
+        return lists.give("norms.family", _("Contact norms"), columns.of_year(clock.today()), periods)
     return render(
         "norms/family.html",
         family=found,

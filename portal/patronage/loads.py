@@ -60,19 +60,19 @@ def _assigned() -> Any:
     return exists().where(Assignment.user_id == User.id, Assignment.ends_on.is_(None))
 
 
-def specialist_page(text: str, number: int) -> dict[str, Any]:
+def specialist_page(text: str, number: int, size: int = PAGE) -> dict[str, Any]:
     """A page of specialists with their loads; those who have left stay while families are theirs."""
     query = select(User).where(or_(_specialist() & User.dismissed_on.is_(None), _assigned()))
     if text:
         query = query.where(User.search.contains(normalise(text), autoescape=True))
-    skip = (number - 1) * PAGE
+    skip = (number - 1) * size
     people = list(
-        db.session.scalars(query.order_by(User.search, User.id).offset(skip).limit(PAGE + 1)).unique()
+        db.session.scalars(query.order_by(User.search, User.id).offset(skip).limit(size + 1)).unique()
     )
     return {
-        "people": people[:PAGE],
-        "loads": loads({person.id for person in people[:PAGE]}),
-        "more": len(people) > PAGE,
+        "people": people[:size],
+        "loads": loads({person.id for person in people[:size]}),
+        "more": len(people) > size,
     }
 
 
@@ -137,8 +137,8 @@ def assigned_now(user: Any, colleague_id: int, number: int | None = 1) -> dict[s
     return _page(user, query.order_by(*lead_first), number)
 
 
-def assigned_before(user: Any, colleague_id: int, number: int = 1) -> dict[str, Any]:
-    """A page of the colleague's past assignments, the latest first."""
+def assigned_before(user: Any, colleague_id: int, number: int | None = 1) -> dict[str, Any]:
+    """A page of the colleague's past assignments (all when `number` is None), the latest first."""
     query = _of(user, colleague_id).where(Assignment.ends_on.is_not(None))
     return _page(user, query.order_by(Assignment.ends_on.desc(), Assignment.id.desc()), number)
 

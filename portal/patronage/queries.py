@@ -1,5 +1,6 @@
 """Who is assigned to whom: the list, one family's specialists, its closing analysis."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -91,7 +92,9 @@ class Assigned(NamedTuple):
     deputy: StandIn | None
 
 
-def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | None) -> dict[str, Any]:
+def assignment_page(
+    user: Any, wanted: Wanted, after: int | None, before: int | None, size: int = PAGE
+) -> dict[str, Any]:
     """A page of families on patronage with their specialists: rows (Assigned), and the ids to go on from.
 
     `after` and `before` are ids of families: pages are cut by key, so the last is as quick as the first.
@@ -103,8 +106,8 @@ def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | 
         here = tuple_(*(select(part).where(Family.id == edge).scalar_subquery() for part in key))
         query = query.where(tuple_(*key) > here if after else tuple_(*key) < here)
     order = [part.desc() for part in key] if before and not after else list(key)
-    rows = list(db.session.execute(query.order_by(*order).limit(PAGE + 1)))
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows = list(db.session.execute(query.order_by(*order).limit(size + 1)))
+    more, rows = len(rows) > size, rows[:size]
     if before and not after:
         rows.reverse()
         earlier, later = more, bool(rows)
@@ -126,6 +129,17 @@ def assignment_page(user: Any, wanted: Wanted, after: int | None, before: int | 
         "prev": rows[0].family_id if rows and earlier else None,
         "next": rows[-1].family_id if rows and later else None,
     }
+
+
+def all_assignments(user: Any, wanted: Wanted, chunk: int) -> Iterator[Assigned]:
+    """All of the list in its order, some queries for each chunk."""
+    after: int | None = None
+    while True:
+        page = assignment_page(user, wanted, after, None, chunk)
+        yield from page["rows"]
+        after = page["next"]
+        if after is None:
+            return
 
 
 def _listed(user: Any, wanted: Wanted) -> Select[Any]:

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import LARGEST_ID, Permission, may, requires
 from portal.accounts.models import User
 from portal.db import db
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
+from portal.lists import takeable
 from portal.paging import page_url, pages
-from portal.patronage import actions, loads, queries
+from portal.patronage import actions, columns, loads, queries
 from portal.patronage.forms import AnalysisForm, ColleagueForm, HandOverForm, HandOverSeveralForm
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.models import Assignment
@@ -33,17 +34,24 @@ def context() -> dict[str, Any]:
     return {"stands_in": stands_in}
 
 
-@bp.get("/assignments/")
+@bp.route("/assignments/", methods=["GET", "POST"])
 @requires(Permission.ASSIGNMENT_LIST)
+@takeable
 def assignments() -> Response:
     """Who is assigned to whom: by family, or (`by=specialist`) by specialist with their loads."""
     text = clean(request.args.get("q", "")[:200])[:100]
     if request.args.get("by") == "specialist":
+        if lists.asked():
+            return lists.give("loads", _("Load of the specialists"), columns.LOADS, columns.all_loads(text))
         page = loads.specialist_page(text, _number("page") or 1)
         pages = _pages(page, len(page["people"]), "page")
         name, part = "patronage/specialists.html", "patronage/_specialists.html"
         return render(name, fragment=part, page=page, pages=pages, text=text, deputies=deputies.now())
     wanted = Wanted(text, _number("specialist"), _one_of("regime", REGIMES), _one_of("lead", {"missing"}))
+    if lists.asked():
+        shown = columns.assigned(queries.knows_names(current_user))
+        rows = queries.all_assignments(current_user, wanted, lists.CHUNK)
+        return lists.give("assignments", _("Families and their specialists"), shown, rows)
     page = queries.assignment_page(current_user, wanted, _number("after"), _number("before"))
     return render(
         "patronage/assignments.html",
@@ -59,10 +67,13 @@ def assignments() -> Response:
     )
 
 
-@bp.get("/assignments/<int:user_id>")
+@bp.route("/assignments/<int:user_id>", methods=["GET", "POST"])
 @requires(Permission.ASSIGNMENT_LIST, of=loads.colleague)
+@takeable
 def load(colleague: User) -> Response:
     """A specialist's load: families of now, and the past ones."""
+    if lists.asked():
+        return _taken(colleague.id)
     now = loads.assigned_now(current_user, colleague.id, _number("page") or 1)
     past = loads.assigned_before(current_user, colleague.id, _number("past") or 1)
     return render(
@@ -78,6 +89,16 @@ def load(colleague: User) -> Response:
         colors=REGIME_COLORS,
         deputies=deputies.now(),
     )
+
+
+def _taken(colleague_id: int) -> Response:
+    """The families of now, or the past ones, as a file."""
+    names = queries.knows_names(current_user)
+    if lists.which() == "past":
+        rows = loads.assigned_before(current_user, colleague_id, None)["rows"]
+        return lists.give("load.past", _("Past assignments"), columns.past(names), rows)
+    rows = loads.assigned_now(current_user, colleague_id, None)["rows"]
+    return lists.give("load.now", _("Families now"), columns.now(names), rows)
 
 
 @bp.route("/families/<int:family_id>/hand-over", methods=["GET", "POST"])

@@ -54,11 +54,11 @@ class Page(NamedTuple):
     more: bool
 
 
-def page_of(user: Any, wanted: Wanted, number: int = 1) -> Page:
+def page_of(user: Any, wanted: Wanted, number: int = 1, size: int = SIZE) -> Page:
     """A page of the list, in one query."""
-    query = _QUERIES[wanted.show](user, wanted).offset((number - 1) * SIZE).limit(SIZE + 1)
+    query = _QUERIES[wanted.show](user, wanted).offset((number - 1) * size).limit(size + 1)
     rows = list(db.session.execute(query))
-    return Page(rows[:SIZE], len(rows) > SIZE)
+    return Page(rows[:size], len(rows) > size)
 
 
 def counts(user: Any, wanted: Wanted) -> Counts:

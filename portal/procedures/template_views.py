@@ -6,10 +6,12 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import Permission, requires
 from portal.db import db
+from portal.lists import takeable
 from portal.procedures import actions, queries
+from portal.procedures.columns import VERSIONS
 from portal.procedures.forms import TemplateForm
 from portal.procedures.models import Procedure
 from portal.procedures.pages import bp
@@ -19,11 +21,16 @@ from portal.web import go, number_of, render
 MOVES = {"up": -1, "down": 1}
 
 
-@bp.get("/settings/procedures")
+@bp.route("/settings/procedures", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_MANAGE)
+@takeable
 def index() -> Response:
     """The versions of each procedure, the one in force marked."""
     rows = queries.versions()
+    if lists.asked():
+        order = [str(code) for code in Code]
+        rows.sort(key=lambda row: order.index(row.Procedure.code))
+        return lists.give("procedures", _("Procedures"), VERSIONS, rows)
     by_code = {str(code): [row for row in rows if row[0].code == code] for code in Code}
     today = clock.today()
     in_force = {

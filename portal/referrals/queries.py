@@ -97,24 +97,24 @@ def _listed(*conditions: ColumnElement[bool]) -> Select[Any]:
     return query.join(Family, Family.id == Patronage.family_id).where(*conditions)
 
 
-def _page(query: Select[Any], number: int) -> tuple[list[Row[Any]], bool]:
-    rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)))
-    return rows[:PAGE], len(rows) > PAGE
+def _page(query: Select[Any], number: int, size: int) -> tuple[list[Row[Any]], bool]:
+    rows = list(db.session.execute(query.offset((number - 1) * size).limit(size + 1)))
+    return rows[:size], len(rows) > size
 
 
-def of_family(family_id: int, number: int = 1) -> tuple[list[Row[Any]], bool]:
+def of_family(family_id: int, number: int = 1, size: int = PAGE) -> tuple[list[Row[Any]], bool]:
     """A page of a family's referrals, those that wait first by their due date, and whether there are more."""
     waits = Referral.state == State.OPEN
     order = (~waits, case((waits, Referral.due_on)), Referral.sent_on.desc(), Referral.id.desc())
-    return _page(_listed(Family.id == family_id).order_by(*order), number)
+    return _page(_listed(Family.id == family_id).order_by(*order), number, size)
 
 
-def referral_page(user: Any, shown: str, number: int = 1) -> tuple[list[Row[Any]], bool]:
+def referral_page(user: Any, shown: str, number: int = 1, size: int = PAGE) -> tuple[list[Row[Any]], bool]:
     """A page of the referrals of the families the user works with; those due first on top."""
     query = _listed(families.work(user), _narrowed(shown, clock.today()))
     if shown == "done":
-        return _page(query.order_by(Referral.sent_on.desc(), Referral.id.desc()), number)
-    return _page(query.order_by(Referral.due_on, Referral.id), number)
+        return _page(query.order_by(Referral.sent_on.desc(), Referral.id.desc()), number, size)
+    return _page(query.order_by(Referral.due_on, Referral.id), number, size)
 
 
 def _narrowed(shown: str, today: date) -> ColumnElement[bool]:

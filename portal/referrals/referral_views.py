@@ -1,19 +1,21 @@
 """Pages of referrals: those of a family, those of all the user's families, one and what becomes of it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, may, requires
 from portal.alerts import queries as alerts
 from portal.families import queries as families
 from portal.families.models import Family
+from portal.lists import takeable
 from portal.paging import page_asked, page_url, pages
-from portal.referrals import actions, labels, queries
+from portal.referrals import actions, columns, labels, queries
 from portal.referrals.forms import AnswerForm, EndForm, PostponeForm, ReferralForm
 from portal.referrals.models import Referral
 from portal.referrals.pages import bp
@@ -24,12 +26,16 @@ from portal.settings import queries as settings
 from portal.web import Form, go, moved_on, render
 
 
-@bp.get("/referrals/")
+@bp.route("/referrals/", methods=["GET", "POST"])
 @requires(Permission.SUPPORT_WRITE)
+@takeable
 def index() -> Response:
     """The referrals of the families the user works with; the head's are all."""
     asked, number = request.args.get("show", ""), page_asked()
     shown = asked if asked in queries.SHOWN else "open"
+    if lists.asked():
+        found = lists.every(partial(queries.referral_page, current_user, shown))
+        return lists.give("referrals", _("Referrals"), columns.REFERRALS, found)
     rows, more = queries.referral_page(current_user, shown, number)
     return render(
         "referrals/index.html",
@@ -41,11 +47,15 @@ def index() -> Response:
     )
 
 
-@bp.get("/families/<int:family_id>/referrals")
+@bp.route("/families/<int:family_id>/referrals", methods=["GET", "POST"])
 @requires(Permission.FAMILY_VIEW, of=families.get_family)
+@takeable
 def of_family(family: Family) -> Response:
     """Who can support the family, and what was asked of other bodies (REG 3.2)."""
     audit.look(current_user.id, family.id, "referrals")
+    if lists.asked():
+        found = lists.every(partial(queries.of_family, family.id))
+        return lists.give("referrals.of_family", _("Referrals"), columns.OF_FAMILY, found)
     number = page_asked()
     rows, more = queries.of_family(family.id, number)
     latest = families.latest_patronage(family.id)

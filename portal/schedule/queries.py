@@ -102,7 +102,7 @@ class Outings:
     clashes: dict[int, list[Clash]]
 
 
-def outings(user: Any, user_id: int, day: date) -> Outings:
+def outings(user: Any, user_id: int, day: date, most: int = MOST_OUTINGS) -> Outings:
     """The log of outings of a month: visits, calls and meetings of one specialist, what became of them."""
     first, last = month_of(day)
     query = (
@@ -114,10 +114,10 @@ def outings(user: Any, user_id: int, day: date) -> Outings:
         .where(Contact.user_id == user_id, Contact.day.between(first, last), Contact.state != State.MOVED)
     )
     order = (Contact.day, Contact.starts_at, Contact.id)
-    rows = list(db.session.execute(query.order_by(*order).limit(MOST_OUTINGS + 1)))
+    rows = list(db.session.execute(query.order_by(*order).limit(most + 1)))
     reach = within_reach(user, {row.family_id for row in rows})
-    clashes = timetable.clashes(rows[:MOST_OUTINGS])
-    return Outings(rows[:MOST_OUTINGS], reach, len(rows) > MOST_OUTINGS, clashes)
+    clashes = timetable.clashes(rows[:most])
+    return Outings(rows[:most], reach, len(rows) > most, clashes)
 
 
 def to_meet(user: Any, user_id: int, day: date) -> list[Row[Any]]:

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.contacts import actions, labels, timetable
 from portal.contacts.queries import planned_by
+from portal.lists import takeable
 from portal.months import around, month_asked
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.loads import specialist_names
@@ -20,8 +21,10 @@ from portal.rules.contacts import FARTHEST
 from portal.rules.month_plan import MINUTES
 from portal.rules.timetable import ends_at
 from portal.schedule import queries
+from portal.schedule.columns import of_outings
 from portal.schedule.forms import MonthForm
 from portal.settings.calendar import calendar
+from portal.sheets import MOST_ROWS
 from portal.web import go, render, show_weekday, words
 
 bp = Blueprint("schedule", __name__)
@@ -132,11 +135,15 @@ def _day() -> date:
     return min(max(asked, clock.today()), clock.today() + FARTHEST)
 
 
-@bp.get("/contacts/outings")
+@bp.route("/contacts/outings", methods=["GET", "POST"])
 @requires(Permission.CONTACT_LIST)
+@takeable
 def outings() -> Response:
     """The log of outings of a specialist, to be looked at and printed."""
     day, user_id, today = month_asked(), _specialist(), clock.today()
+    if lists.asked():
+        found = queries.outings(current_user, user_id, day, MOST_ROWS)
+        return lists.give("outings", _("Outing log"), of_outings(found), found.rows)
     plans = may(current_user, Permission.CONTACT_PLAN) and planned_by(current_user, user_id)
     return render(
         "schedule/outings.html",

@@ -160,6 +160,7 @@ EVENT_NAMES = {
     Event.SESSION_SUMMED_UP: _l("session summed up"),
     Event.BOOKED: _l("booked for a session"),
     Event.BOOKING_CANCELLED: _l("booking cancelled"),
+    Event.LIST_TAKEN: _l("list taken as a file"),
     Event.ATTENDANCE_MARKED: _l("attendance marked"),
 }
 

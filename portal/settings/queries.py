@@ -83,8 +83,8 @@ def word(list_name: str, code: str | None) -> str:
     return {known: text for known, text, _active in word_list(list_name)}.get(code, code)
 
 
-def audit_page(kind: str, before: int) -> dict[str, Any]:
-    """Fifty rows of the audit log (or of looks at families), the newest first, without their content."""
+def audit_page(kind: str, before: int, size: int = PAGE) -> dict[str, Any]:
+    """So many rows of the audit log (or of looks at families), the newest first, without their content."""
     source = audit.FamilyLook if kind == "looks" else audit.AuditEntry
     columns = [source.id, source.at, User.last_name, User.first_name, User.middle_name]
     if kind == "looks":
@@ -95,5 +95,5 @@ def audit_page(kind: str, before: int) -> dict[str, Any]:
         query = select(*columns, audit.AuditEntry.event, audit.AuditEntry.kind, audit.AuditEntry.object_id)
         query = query.outerjoin(User, User.id == audit.AuditEntry.actor_id)
     query = query.where(source.id < before)
-    rows = db.session.execute(query.order_by(source.id.desc()).limit(PAGE + 1)).all()
-    return {"rows": rows[:PAGE], "next": rows[PAGE - 1].id if len(rows) > PAGE else None}
+    rows = db.session.execute(query.order_by(source.id.desc()).limit(size + 1)).all()
+    return {"rows": rows[:size], "next": rows[size - 1].id if len(rows) > size else None}

@@ -27,7 +27,7 @@ accounts.password              POST      *       -
 accounts.sign_out_everywhere   POST      *       -
 feeds.calendar                 GET       @       -
 feeds.renew                    POST      *       -
-accounts.people                GET       a       -
+accounts.people                GET,POST  a       -
 accounts.new_person            GET,POST  a       -
 accounts.person                GET,POST  a       a
 accounts.reset_password        POST      a       a
@@ -36,15 +36,15 @@ accounts.restore               POST      a       a
 settings.edit                  GET,POST  a       -
 settings.calendar              GET,POST  a       -
 settings.take_back             POST      a       -
-mail.index                     GET       a       -
+mail.index                     GET,POST  a       -
 mail.again                     POST      a       a
-settings.audit_log             GET       u       -
+settings.audit_log             GET,POST  u       -
 
 drafts.save                    POST      *       -
 drafts.drop                    POST      *       -
 drafts.token                   GET       *       -
 
-families.index                 GET       hcsmpw  -
+families.index                 GET,POST  hcsmpw  -
 families.show                  GET       hcsmpw  h
 families.timeline              GET       hcsmpw  h
 families.new                   GET,POST  hpw     -
@@ -63,7 +63,7 @@ exchange.preview               GET       h       .
 exchange.apply                 POST      h       .
 exchange.refused               GET       h       .
 
-intake.surveys                 GET       hpw     -
+intake.surveys                 GET,POST  hpw     -
 intake.show                    GET       hcsmpw  h
 intake.edit                    GET,POST  hpw     h
 intake.survey                  GET,POST  hpw     h
@@ -72,9 +72,9 @@ intake.edit_agreement          GET,POST  hpw     h
 intake.end_agreement           GET,POST  hpw     h
 intake.agreement_scan          GET       hcsmpw  h
 
-contacts.index                 GET       hcsmpwt -
-contacts.norms                 GET       hpw     -
-contacts.of_family             GET       hpw     h
+contacts.index                 GET,POST  hcsmpwt -
+contacts.norms                 GET,POST  hpw     -
+contacts.of_family             GET,POST  hpw     h
 contacts.new_contact           GET,POST  hpw     h
 contacts.show                  GET       hpw     h
 contacts.confirm               POST      hpw     h
@@ -86,14 +86,14 @@ contacts.cancel                GET,POST  hpw     h
 contacts.taken                 GET       hpw     h
 schedule.day                   GET       hpw     -
 schedule.month                 GET,POST  hpw     -
-schedule.outings               GET       hcsmpwt -
+schedule.outings               GET,POST  hcsmpwt -
 norms.versions                 GET,POST  a       -
 norms.take_back                POST      a       a
-norms.summary                  GET       h       -
-norms.family                   GET       hpw     h
+norms.summary                  GET,POST  h       -
+norms.family                   GET,POST  hpw     h
 norms.exempt                   GET,POST  h       h
 norms.end_exemption            GET,POST  h       h
-journal.index                  GET       hpw     -
+journal.index                  GET,POST  hpw     -
 journal.submit_several         POST      hpw     -
 journal.show                   GET       hpw     h
 journal.signature              GET       hpw     h
@@ -102,17 +102,16 @@ journal.submit                 POST      hpw     .
 journal.scan                   GET,POST  hpw     .
 journal.edit                   GET,POST  hpw     .
 journal.correct                GET,POST  hpw     .
-journal.queue                  GET       h       -
+journal.queue                  GET,POST  h       -
 journal.check                  POST      h       h
 journal.give_back              GET,POST  h       h
-journal.periods                GET       h       -
+journal.periods                GET,POST  h       -
 journal.close_period           POST      h       -
-journal.printed                GET       hpw     -
+journal.printed                GET,POST  hpw     -
 journal.check_several          POST      h       -
 journal.state_system           GET,POST  hp      -
-journal.state_export           GET       hp      -
 journal.state_unmark           POST      hp      h
-plans.index                    GET       hpw     -
+plans.index                    GET,POST  hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
 plans.show                     GET       hcsmpw  h
@@ -131,8 +130,8 @@ programs.new_task              GET,POST  hpw     h
 programs.close_task            POST      hpw     h
 programs.reopen_task           POST      hpw     h
 
-referrals.index                GET       hpw     -
-referrals.of_family            GET       hcsmpw  h
+referrals.index                GET,POST  hpw     -
+referrals.of_family            GET,POST  hcsmpw  h
 referrals.new_referral         GET,POST  hpw     h
 referrals.show                 GET       hcsmpw  h
 referrals.answer               GET,POST  hpw     h
@@ -142,13 +141,13 @@ referrals.new_link             GET,POST  hpw     h
 referrals.edit_link            GET,POST  hpw     h
 referrals.end_link             POST      hpw     h
 referrals.resume_link          POST      hpw     h
-alerts.index                   GET       hpw     -
+alerts.index                   GET,POST  hpw     -
 alerts.show                    GET       hpw     h
 alerts.decide                  POST      h       h
 alerts.close                   POST      hpw     h
 alerts.raise_alert             GET,POST  hpw     h
 
-deputies.index                 GET       *       -
+deputies.index                 GET,POST  *       -
 deputies.new                   GET,POST  ah      -
 deputies.end                   POST      ah      a
 procedures.run                 GET       hpw     h
@@ -157,12 +156,12 @@ procedures.raise_branch        POST      hpw     h
 procedures.finish              POST      hpw     h
 procedures.session_run         GET       hpw     hpw
 procedures.mark_session        POST      hp      h
-procedures.index               GET       a       -
+procedures.index               GET,POST  a       -
 procedures.show                GET       a       a
 procedures.edit                GET,POST  a       a
 
-patronage.assignments          GET       *       -
-patronage.load                 GET       *       *
+patronage.assignments          GET,POST  *       -
+patronage.load                 GET,POST  *       *
 patronage.hand_over            GET,POST  h       h
 patronage.hand_over_several    GET,POST  h       h
 patronage.involve              POST      h       h
@@ -172,7 +171,7 @@ patronage.approve_analysis     POST      h       h
 patronage.move_stage           POST      hpw     h
 patronage.start_emergency      GET,POST  h       h
 
-diagnosis.of_family            GET       hcsmpw  h
+diagnosis.of_family            GET,POST  hcsmpw  h
 diagnosis.new                  GET,POST  hpw     h
 diagnosis.show                 GET       hcsmpw  h
 diagnosis.edit                 GET,POST  hpw     h
@@ -180,21 +179,22 @@ diagnosis.submit               POST      hpw     h
 diagnosis.approve              POST      h       h
 diagnosis.send_back            POST      h       h
 
-consilium.index                GET       hcsm    -
-consilium.decisions            GET       hcsmpw  -
+consilium.index                GET,POST  hcsm    -
+consilium.decisions            GET,POST  hcsmpw  -
 consilium.decision             GET       hcsmpw  hcsm
 consilium.extract              GET       hcsmpw  hcs
 consilium.decision_order       GET       hcsmpw  hcs
 consilium.tell                 POST      hspw    hs
 consilium.give_extract         POST      hspw    hs
-consilium.attendance           GET       hcs     -
+consilium.attendance           GET,POST  hcs     -
 consilium.roll                 GET       hcsm    -
+consilium.take_roll            POST      hcsm    -
 consilium.seat                 POST      h       -
 consilium.unseat               POST      h       h
 consilium.new_meeting          GET,POST  cs      -
 consilium.new_series           GET,POST  cs      -
 consilium.agenda_order         GET,POST  cs      cs
-consilium.agenda_paper         GET       hcsm    cs
+consilium.agenda_paper         GET,POST  hcsm    cs
 consilium.calendar_file        GET       hcsm    cs
 consilium.new_paper            GET,POST  cs      cs
 consilium.paper                GET       hcsm    cs
