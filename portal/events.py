@@ -160,3 +160,8 @@ class Event(enum.StrEnum):
     BOOKED = "session.booked"
     BOOKING_CANCELLED = "session.booking_cancelled"
     ATTENDANCE_MARKED = "session.attendance_marked"
+    JOB_STARTED = "job.started"
+    JOB_DONE = "job.done"
+    JOB_FAILED = "job.failed"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_REMOVED = "job.removed"

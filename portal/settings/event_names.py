@@ -252,4 +252,9 @@ PAGE_NAMES = {
     "consilium.extract": _l("extract of the minutes"),
     "consilium.order": _l("order after a decision"),
     "consilium.paper": _l("paper of an item of the consilium"),
+    Event.JOB_STARTED: _l("task in the background started"),
+    Event.JOB_DONE: _l("task in the background done"),
+    Event.JOB_FAILED: _l("task in the background failed"),
+    Event.JOB_CANCELLED: _l("task in the background cancelled"),
+    Event.JOB_REMOVED: _l("task in the background taken off the list"),
 }
