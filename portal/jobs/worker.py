@@ -41,7 +41,7 @@ def do_next() -> bool:
         if _stopping.is_set():
             claims.give_back(claim)
     except RuleBroken as broken:
-        ending.failed(claim, broken.code)
+        ending.failed(claim, broken.code[:40])
     except Exception as error:
         kind = f"{claim.kind}: {type(error).__name__}"
         current_app.logger.error("job failed", extra={"kind": kind, "number": claim.job_id})
@@ -124,14 +124,14 @@ def be_humble() -> None:
         os.nice(NICE)
 
 
-def serve(app: Flask, parent: int = 0) -> None:
+def serve(app: Flask, parent: int = 0, until_done: bool = False) -> None:
     """The life of the process: until it is told to stop, or its parent is gone."""
-    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+    for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: _stopping.set())
     be_humble()
     if parent:
         threading.Thread(target=_follow, args=(parent,), name="parent", daemon=True).start()
-    work(app)
+    work(app, until_done)
 
 
 def _follow(parent: int) -> None:
