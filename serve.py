@@ -6,6 +6,7 @@ HOST and PORT say where; DEMO=1 fills a demo centre first.
 import contextlib
 import gc
 import os
+import signal
 import socket
 import sys
 from itertools import count
@@ -17,6 +18,7 @@ from portal import backup, create_app
 from portal.config import Config, ConfigError
 from portal.db import db
 from portal.errors import refused_outside
+from portal.jobs import worker as jobs
 from portal.mail import sending
 
 PROCESSES, THREADS = 2, 4
@@ -79,9 +81,32 @@ def _settle(worker: Any) -> None:
     sending.keep_sending(worker.wsgi)
 
 
+def _fork_jobs(app: Flask) -> int:
+    """A process that does the jobs in the background; it shares what was loaded, and listens nowhere."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            jobs.serve(app, parent)
+        except Exception as error:
+            app.logger.error("jobs stopped", extra={"kind": type(error).__name__})
+        finally:
+            os._exit(0)
+    return pid
+
+
+def _lives(pid: int) -> bool:
+    """Whether our child is there; who has ended is forgotten by this, or by whoever asked before."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    except ChildProcessError:
+        return False
+
+
 def _gunicorn(host: str, port: int) -> None:
     from gunicorn import util
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
     from gunicorn.http.errors import LimitRequestLine, ParseException
     from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
@@ -104,6 +129,21 @@ def _gunicorn(host: str, port: int) -> None:
             with contextlib.suppress(OSError):
                 util.write_nonblock(client, start + answer.get_data())
 
+    class Master(Arbiter):
+        jobs_pid = 0
+
+        def manage_workers(self) -> None:
+            """Each second: the workers, and the process of the jobs, are there."""
+            super().manage_workers()
+            if not self.jobs_pid or not _lives(self.jobs_pid):
+                self.jobs_pid = _fork_jobs(self.app.wsgi())
+
+        def stop(self, graceful: bool = True) -> None:
+            """The job in work is given back, for the next start."""
+            if self.jobs_pid and _lives(self.jobs_pid):
+                os.kill(self.jobs_pid, signal.SIGTERM)
+            super().stop(graceful)
+
     class Portal(BaseApplication):
         def load_config(self) -> None:
             for name, value in {
@@ -124,6 +164,9 @@ def _gunicorn(host: str, port: int) -> None:
         def load(self) -> Any:
             return _portal()
 
+        def run(self) -> None:
+            Master(self).run()
+
     Portal().run()
 
 
@@ -138,6 +181,7 @@ def main() -> None:
         app = _portal()
         backup.keep_daily(app)
         sending.keep_sending(app)
+        jobs.keep_working(app)
         waitress.serve(app, host=host, port=port, threads=PROCESSES * THREADS)
     else:
         _gunicorn(host, port)

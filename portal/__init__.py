@@ -131,6 +131,7 @@ def _blueprints(app: Flask) -> None:
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
     from portal.intake.views import bp as intake
+    from portal.jobs.views import bp as jobs
     from portal.journal.views import bp as journal
     from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
@@ -170,6 +171,7 @@ def _blueprints(app: Flask) -> None:
         stays,
         settings,
         mail,
+        jobs,
         drafts,
     ):
         app.register_blueprint(blueprint)

@@ -20,6 +20,7 @@ from portal.deputies.checks import deputies
 from portal.diagnosis.checks import diagnoses
 from portal.families.models import Consent, FamilyMember
 from portal.intake import checks as intake
+from portal.jobs import queries as jobs
 from portal.journal import checks as journal
 from portal.patronage import checks as patronage
 from portal.patronage.models import Assignment, Patronage
@@ -174,6 +175,13 @@ def suspensions() -> Iterator[Fault]:
         yield "R3", f"patronage {row.patronage_id} goes on although a suspension is open"
 
 
+def waiting_jobs() -> Iterator[Fault]:
+    """What was asked for is done: somebody works on the queue."""
+    since = jobs.stuck_since()
+    if since is not None:
+        yield "jobs", f"tasks wait since {since:%Y-%m-%d %H:%M} UTC, and no process does them"
+
+
 def chain() -> Iterator[Fault]:
     """The audit log is whole, and the rows of meetings are what it says."""
     for fault in proof.verify()[1]:
@@ -198,5 +206,5 @@ WALKS: tuple[Callable[[], Iterator[Fault]], ...] = (
         chain,
     ),
     *(intake.surveys, intake.agreements),
-    *(alerts, deputies, procedures.runs),
+    *(alerts, deputies, procedures.runs, waiting_jobs),
 )

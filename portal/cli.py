@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     group = click.Group("audit", help="The audit log.")
     group.add_command(verify)
     app.cli.add_command(group)
-    for command in (check, import_register, seed_demo, first_admin, backup):
+    for command in (check, import_register, seed_demo, first_admin, backup, work):
         app.cli.add_command(command)
 
 
@@ -88,3 +88,15 @@ def backup() -> None:
     from portal.backup import make
 
     click.echo(str(make()))
+
+
+@click.command("work")
+@click.option("--until-done", is_flag=True, help="Stop when nothing waits any more.")
+@_within_app
+def work(until_done: bool) -> None:
+    """Do the tasks in the background; serve.py does it by itself, a second process takes turns with it."""
+    from flask import current_app
+
+    from portal.jobs import worker
+
+    worker.serve(current_app._get_current_object(), until_done=until_done)  # type: ignore[attr-defined]

@@ -162,3 +162,8 @@ class Event(enum.StrEnum):
     BOOKING_CANCELLED = "session.booking_cancelled"
     LIST_TAKEN = "list.taken"
     ATTENDANCE_MARKED = "session.attendance_marked"
+    JOB_STARTED = "job.started"
+    JOB_DONE = "job.done"
+    JOB_FAILED = "job.failed"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_REMOVED = "job.removed"

@@ -102,6 +102,7 @@ class Visitor(Named, UserMixin):
     theme: str
     roles: frozenset[Role]
     stands_in: frozenset[int] = frozenset()
+    news: int = 0  # jobs in the background that have ended since they looked
 
 
 class LoginSession(Model):

@@ -17,6 +17,7 @@ from portal.access import Role, effective
 from portal.accounts.models import LoginAttempt, LoginSession, RoleGrant, User, Visitor
 from portal.db import constant, db, technical
 from portal.deputies.models import Deputy
+from portal.jobs.models import Job
 
 COOKIE_KEY = "login"
 FREE_FAILURES = 5
@@ -40,21 +41,34 @@ def _standing_in() -> Any:
     return query.where(row.deputy_id == _user.id, *days).correlate(User.__table__).scalar_subquery()
 
 
+def _news() -> Any:
+    """How many of the visitor's jobs have ended since they looked: asked here, no page has to ask for it."""
+    row = Job.__table__.c
+    ended = (row.state.in_((constant("done"), constant("failed"))), row.seen_at.is_(None))
+    return select(func.count()).select_from(Job.__table__).where(row.user_id == _user.id, *ended)
+
+
+_FOUND_OUT = ("roles", "stands_in", "news")
+_WHO = (
+    select(func.aggregate_strings(_grant.role, constant(",")))
+    .where(_grant.user_id == _user.id)
+    .scalar_subquery(),
+    _standing_in(),
+    _news().scalar_subquery(),
+    *(_user[one.name] for one in fields(Visitor) if one.name not in _FOUND_OUT),
+)
 _VISITOR = (
     select(
         select(audit.AuditHead.__table__.c.hash).scalar_subquery(),
         _login.id,
         _login.created_at,
         _login.seen_at,
-        select(func.aggregate_strings(_grant.role, constant(",")))
-        .where(_grant.user_id == _user.id)
-        .scalar_subquery(),
-        _standing_in(),
-        *(_user[one.name] for one in fields(Visitor) if one.name not in ("roles", "stands_in")),
+        *_WHO,
     )
     .join(User.__table__, _user.id == _login.user_id)
     .where(_login.token_hash == bindparam("token"), _user.dismissed_on.is_(None))
 )
+_ACCOUNT = select(*_WHO).where(_user.id == bindparam("user_id"), _user.dismissed_on.is_(None))
 
 
 def digest(token: str) -> str:
@@ -119,18 +133,32 @@ def load_user() -> Visitor | None:
     found = db.session.connection().execute(_VISITOR, known).first()
     if found is None:
         return None
-    g.version, login_id, created_at, seen_at, roles, away, *account = found
+    g.version, login_id, created_at, seen_at, *who = found
     moment = clock.now()
     if moment - seen_at > _idle() or moment - created_at > _longest():
         return None
     if moment - seen_at > SEEN_EVERY and not _is_polling():
         with technical() as session:
             session.execute(update(LoginSession).where(LoginSession.id == login_id).values(seen_at=moment))
+    return _visitor(*who)
+
+
+def _visitor(roles: str | None, away: str | None, news: int, *account: Any) -> Visitor:
     own = frozenset(map(Role, roles.split(","))) if roles else frozenset()
     if not away:
-        return Visitor(*account, roles=own)
+        return Visitor(*account, roles=own, news=news)
     stands_in = frozenset(int(one.removesuffix(Role.HEAD)) for one in away.split(","))
-    return Visitor(*account, roles=effective(own, Role.HEAD in away), stands_in=stands_in)
+    return Visitor(*account, roles=effective(own, Role.HEAD in away), stands_in=stands_in, news=news)
+
+
+def visitor(user_id: int) -> Visitor | None:
+    """The user as a request of theirs would find them, with all they may today: for work that is done without one.
+
+    None for whoever has left.
+    """
+    known = {"user_id": user_id, "today": clock.today()}
+    found = db.session.connection().execute(_ACCOUNT, known).first()
+    return found and _visitor(*found)
 
 
 def owner_of_expired_login() -> int | None:

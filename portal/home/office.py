@@ -10,7 +10,9 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.home.work import Figure, Row, Section, Work
+from portal.jobs import queries as jobs
 from portal.mail import outbox
+from portal.web import show_moment
 
 SHORT = 5
 
@@ -37,6 +39,13 @@ def for_admin(work: Work) -> None:
     failing = outbox.failing()
     if failing:
         work.add(Figure(_("Letters that did not go"), failing, url_for("mail.index"), "mail", "bad"))
+    since = jobs.stuck_since()
+    if since is not None:
+        text = _(
+            "Tasks in the background have been waiting since %(moment)s, and no process does them: restart the portal, or see whether its log names an error.",
+            moment=show_moment(since),
+        )
+        work.notices.append(("bad", text, None))
     if current_app.config["DEMO"]:
         text = _("This is a demonstration center: its data are invented, its passwords known to everybody.")
         work.notices.append(("info", text, None))

@@ -162,6 +162,11 @@ EVENT_NAMES = {
     Event.BOOKING_CANCELLED: _l("booking cancelled"),
     Event.LIST_TAKEN: _l("list taken as a file"),
     Event.ATTENDANCE_MARKED: _l("attendance marked"),
+    Event.JOB_STARTED: _l("task in the background started"),
+    Event.JOB_DONE: _l("task in the background done"),
+    Event.JOB_FAILED: _l("task in the background failed"),
+    Event.JOB_CANCELLED: _l("task in the background cancelled"),
+    Event.JOB_REMOVED: _l("task in the background taken off the list"),
 }
 
 # what an entry is about: the rows that audit.record() is given
@@ -208,6 +213,7 @@ KIND_NAMES = {
     "session_photos": _l("photo of a session"),
     "session_feedback": _l("opinion of a session"),
     "bookings": _l("booking"),
+    "jobs": _l("task in the background"),
 }
 
 # which page of a family was looked at: what audit.look() is told
@@ -255,4 +261,5 @@ PAGE_NAMES = {
     "consilium.extract": _l("extract of the minutes"),
     "consilium.order": _l("order after a decision"),
     "consilium.paper": _l("paper of an item of the consilium"),
+    "bulk": _l("papers of several families in one file"),
 }

@@ -10,7 +10,7 @@ from tests.house.source import PORTAL, ROOT, calls, files, modules, shown
 LONGEST = 300
 TECHNICAL = {  # traces that are no business rows: looks, logins, what is typed but unsaved, mail, reading
     "portal.db", "portal.audit", "portal.accounts.sessions", "portal.drafts.actions",
-    "portal.mail.sending", "portal.consilium.reading",
+    "portal.mail.sending", "portal.consilium.reading", "portal.jobs.claims",
 }  # fmt: skip
 PRINTING = {"portal.prepare", "portal.exchange.command", "portal.cli"}
 RUSSIAN = {  # data and law in Russian; everything a user reads of the interface comes from the catalogue
