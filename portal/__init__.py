@@ -133,6 +133,7 @@ def _blueprints(app: Flask) -> None:
     from portal.journal.views import bp as journal
     from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
+    from portal.papers.views import bp as papers
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
     from portal.procedures.views import bp as procedures
@@ -165,6 +166,7 @@ def _blueprints(app: Flask) -> None:
         clubs,
         guests,
         stays,
+        papers,
         settings,
         mail,
         drafts,

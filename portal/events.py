@@ -160,3 +160,6 @@ class Event(enum.StrEnum):
     BOOKED = "session.booked"
     BOOKING_CANCELLED = "session.booking_cancelled"
     ATTENDANCE_MARKED = "session.attendance_marked"
+    PAPER_REGISTERED = "paper.registered"
+    PAPER_SIGNED = "paper.signed"
+    PAPER_VOIDED = "paper.voided"

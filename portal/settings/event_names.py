@@ -160,6 +160,9 @@ EVENT_NAMES = {
     Event.BOOKED: _l("booked for a session"),
     Event.BOOKING_CANCELLED: _l("booking cancelled"),
     Event.ATTENDANCE_MARKED: _l("attendance marked"),
+    Event.PAPER_REGISTERED: _l("paper registered"),
+    Event.PAPER_SIGNED: _l("scan of a signed paper attached"),
+    Event.PAPER_VOIDED: _l("paper declared void"),
 }
 
 # what an entry is about: the rows that audit.record() is given
@@ -206,6 +209,7 @@ KIND_NAMES = {
     "session_photos": _l("photo of a session"),
     "session_feedback": _l("opinion of a session"),
     "bookings": _l("booking"),
+    "papers": _l("paper"),
 }
 
 # which page of a family was looked at: what audit.look() is told
@@ -252,4 +256,5 @@ PAGE_NAMES = {
     "consilium.extract": _l("extract of the minutes"),
     "consilium.order": _l("order after a decision"),
     "consilium.paper": _l("paper of an item of the consilium"),
+    "paper": _l("a paper of the family"),
 }
