@@ -136,6 +136,7 @@ def _blueprints(app: Flask) -> None:
     from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
     from portal.papers.name_views import bp as name_cases
+    from portal.papers.views import bp as papers
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
     from portal.procedures.views import bp as procedures
@@ -169,6 +170,7 @@ def _blueprints(app: Flask) -> None:
         clubs,
         guests,
         stays,
+        papers,
         settings,
         mail,
         jobs,

@@ -13,6 +13,7 @@ from portal import clock
 from portal.db import copy_to, db, is_sqlite
 
 KEPT = 14
+FOLDERS = ("uploads", "papers")  # of sealed files
 EVERY = 24 * 3600
 LOOK_EVERY = 600
 
@@ -30,7 +31,7 @@ def backups() -> list[Path]:
 
 
 def make() -> Path:
-    """Write one whole backup: the encrypted database (SQLite) as of one moment, and the sealed uploads.
+    """Write one whole backup: the encrypted database (SQLite) as of one moment, and the sealed uploads and papers.
 
     PostgreSQL is left to pg_dump. A backup half written has another name, so that it is never taken for one.
     """
@@ -43,9 +44,10 @@ def make() -> Path:
             if is_sqlite():
                 copy_to(copy)
                 tar.add(copy, "portal.db")
-            uploads = Path(current_app.config["INSTANCE"]) / "uploads"
-            if uploads.is_dir():
-                tar.add(uploads, "uploads")
+            for name_of in FOLDERS:
+                sealed = Path(current_app.config["INSTANCE"]) / name_of
+                if sealed.is_dir():
+                    tar.add(sealed, name_of)
         with open(half, "rb") as file:
             os.fsync(file.fileno())
         half.chmod(0o600)

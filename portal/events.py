@@ -167,3 +167,6 @@ class Event(enum.StrEnum):
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
     JOB_REMOVED = "job.removed"
+    PAPER_REGISTERED = "paper.registered"
+    PAPER_SIGNED = "paper.signed"
+    PAPER_VOIDED = "paper.voided"

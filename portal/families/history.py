@@ -27,6 +27,7 @@ from portal.intake.models import Agreement, Intake, Survey
 from portal.journal.models import JournalEntry
 from portal.memory import unchanged
 from portal.norms.models import Exemption
+from portal.papers.models import Paper
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan
 from portal.procedures.models import Run
@@ -121,6 +122,11 @@ SOURCES: dict[str, Source] = {
         lambda one: select(PhotoPerson.photo_id).where(PhotoPerson.member_id.in_(_members(one)))
     ),
     "bookings": Source(_by_member(Booking)),
+    "papers": Source(
+        lambda one: select(Paper.id).where(Paper.family_id == one),
+        Permission.PAPER_PRINT,
+        ("papers.registered", "registered_id"),
+    ),
 }
 
 

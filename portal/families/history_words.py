@@ -31,6 +31,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "contacts": (_l("Contacts"), ("contact.", "run.", "norms.")),
     "journal": (_l("Journal"), ("journal.",)),
     "alerts": (_l("Alerts"), ("alert.",)),
+    "papers": (_l("Papers"), ("paper.",)),
     "clubs": (_l("Clubs"), ("club.", "session.", "stay.", "photo.")),
 }
 PERSON_FIELDS = ("user_id", "involved", "lead_id")  # ids of colleagues that an entry may name

@@ -167,6 +167,9 @@ EVENT_NAMES = {
     Event.JOB_FAILED: _l("task in the background failed"),
     Event.JOB_CANCELLED: _l("task in the background cancelled"),
     Event.JOB_REMOVED: _l("task in the background taken off the list"),
+    Event.PAPER_REGISTERED: _l("paper registered"),
+    Event.PAPER_SIGNED: _l("scan of a signed paper attached"),
+    Event.PAPER_VOIDED: _l("paper declared void"),
 }
 
 # what an entry is about: the rows that audit.record() is given
@@ -214,6 +217,7 @@ KIND_NAMES = {
     "session_feedback": _l("opinion of a session"),
     "bookings": _l("booking"),
     "jobs": _l("task in the background"),
+    "papers": _l("paper"),
 }
 
 # which page of a family was looked at: what audit.look() is told
@@ -262,4 +266,5 @@ PAGE_NAMES = {
     "consilium.order": _l("order after a decision"),
     "consilium.paper": _l("paper of an item of the consilium"),
     "bulk": _l("papers of several families in one file"),
+    "paper": _l("a paper of the family"),
 }

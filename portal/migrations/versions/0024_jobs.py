@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 
 UNSEEN = sa.text("state IN ('done', 'failed') AND seen_at IS NULL")
 RUNNING = sa.text("state = 'running'")

@@ -1,0 +1,204 @@
+"""How it stands with the papers of one family: what is missing, expired, unsigned. Three queries."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from portal import clock
+from portal.consilium.models import Decision
+from portal.db import db
+from portal.diagnosis.models import Diagnosis
+from portal.families.models import Consent, FamilyMember
+from portal.intake.models import Agreement, Intake, Survey
+from portal.papers import catalog
+from portal.papers.models import Paper
+from portal.patronage.models import ClosingAnalysis, Patronage
+from portal.plans.models import Plan
+from portal.rules import papers as rules
+from portal.rules.items import REMOVING
+from portal.rules.items import Kind as ItemKind
+from portal.rules.papers import Have, State
+from portal.rules.plans import State as PlanState
+
+# where what is missing is made
+PLACES = {
+    "application": "intake.edit",
+    "consent": "families.new_consent",
+    "survey-report": "intake.survey",
+    "service-agreement": "intake.new_agreement",
+    "social-diagnosis": "diagnosis.of_family",
+    "support-plan": "plans.of_family",
+    "closing-analysis": "patronage.analysis",
+}
+BY_THE_REGISTER = frozenset(
+    {"application", "personal-data-consent"}
+)  # no other page of the portal holds them
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paper that the family should have. `object_id` is what it is made of; `registered_id` its last number."""
+
+    code: str
+    state: State
+    ended_on: date | None
+    object_id: int | None
+    registered_id: int | None
+    place: str | None  # the endpoint where what is missing is made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What there is: the row of the patronage, the consents, the valid papers of the register by kind."""
+
+    row: Any
+    consents: list[Row[Any]]
+    papers: dict[str, list[Row[Any]]]
+
+    @property
+    def consent(self) -> Any:
+        """The last consent in force (R1)."""
+        today = clock.today()
+        valid = (one for one in self.consents if one.withdrawn_on is None or one.withdrawn_on > today)
+        return next(valid, None)
+
+
+def of_family(family_id: int) -> list[Line]:
+    """The papers that the family should have, the worst first."""
+    row = db.session.execute(_facts(family_id)).first()
+    if row is None:
+        return []
+    known = _Known(row, _consents(family_id), _registered(family_id))
+    codes = rules.wanted(row.status, row.stage, row.imported)
+    lines = {code: _line(code, known) for code in codes}
+    ordered = rules.worst_first((code, line.state) for code, line in lines.items())
+    return [lines[code] for code, _state in ordered]
+
+
+def _line(code: str, known: _Known) -> Line:
+    object_id, have = _object_id(code, known), _have(code, known)
+    paper = _paper(code, object_id, known)
+    if paper is not None:
+        there = have.is_there or code in BY_THE_REGISTER
+        have = Have(there, have.ended_on, have.is_signed or paper.signed_on is not None)
+    if _needs_none(code):
+        have = Have(have.is_there, have.ended_on, True)
+    state = rules.state(have, clock.today())
+    return Line(code, state, have.ended_on, object_id, paper.id if paper else None, PLACES.get(code))
+
+
+def _paper(code: str, object_id: int | None, known: _Known) -> Row[Any] | None:
+    """The last valid paper of the register; a consent is not signed by the paper of an earlier one."""
+    found = (one for one in known.papers.get(code, []) if one.object_id == object_id)
+    paper = next(found, None)
+    if paper is None or code != "consent" or known.consent is None or paper.signed_on is None:
+        return paper
+    return paper if paper.signed_on >= known.consent.given_on else None
+
+
+def _needs_none(code: str) -> bool:
+    """Papers with a number of their own are signed where they are made (minutes, orders); some need no signature."""
+    kind = catalog.KINDS.get(code)
+    return kind is not None and not (kind.is_signed and kind.is_registered)
+
+
+def _object_id(code: str, known: _Known) -> int | None:
+    """What the kind of paper is made of; None while that is not there."""
+    row, kind, consent = known.row, catalog.KINDS.get(code), known.consent
+    ids = {
+        "family": row.family_id,
+        "patronage": row.id,
+        "representative": consent.representative_id if consent else row.representative_id,
+        "consent": consent.id if consent else None,
+        "diagnosis": row.diagnosis_id,
+        "plan": row.plan_id,
+        "decision": row.removed_by if code == "removal-order" else row.enrolled_by,
+    }
+    if kind is None or (code == "closing-analysis" and row.analysis_id is None):
+        return None
+    return ids.get(kind.of)
+
+
+def _have(code: str, known: _Known) -> Have:
+    """What the portal's own pages hold of it."""
+    row = known.row
+    if code == "consent":
+        return _consent(known)
+    if code == "service-agreement":
+        over = rules.term_over(row.term, row.ends_on, clock.today())
+        ended = over if row.agreement_id else row.agreement_ended_on
+        return Have(row.agreement_id is not None, ended, row.agreement_scan is not None)
+    of_rows = {
+        "application": row.intake_id if row.intake_kind == "application" else None,
+        "survey-report": row.survey_id,
+        "social-diagnosis": row.diagnosis_id,
+        "support-plan": row.plan_id,
+        "closing-analysis": row.analysis_id,
+        "enrollment-order": row.enrolled_by,
+        "removal-order": row.removed_by,
+    }
+    return Have(of_rows.get(code) is not None)
+
+
+def _consent(known: _Known) -> Have:
+    """R1 by the last consent in force; without one, when the last was withdrawn (R3: its day is without consent)."""
+    if known.consent is not None:
+        return Have(True, None, known.consent.scan_id is not None)
+    ends = [one.withdrawn_on for one in known.consents]
+    return Have(False, max(ends) - timedelta(1) if ends else None)
+
+
+def _facts(family_id: int) -> Any:
+    """The latest patronage with the ids of what its papers are made of."""
+    columns = (Patronage.id, Patronage.family_id, Patronage.status, Patronage.stage, Patronage.imported)
+    represents = (FamilyMember.kind == "representative", FamilyMember.left_on.is_(None))
+    first = select(func.min(FamilyMember.id)).where(FamilyMember.family_id == family_id, *represents)
+    query = select(*columns, Patronage.term, Patronage.ends_on)
+    query = query.add_columns(first.scalar_subquery().label("representative_id"))
+    query = query.add_columns(Intake.id.label("intake_id"), Intake.kind.label("intake_kind"))
+    query = query.add_columns(Survey.id.label("survey_id"), Agreement.id.label("agreement_id"))
+    query = query.add_columns(Agreement.scan_id.label("agreement_scan"), *_latest())
+    query = query.outerjoin(Intake, Intake.patronage_id == Patronage.id)
+    query = query.outerjoin(Survey, Survey.patronage_id == Patronage.id)
+    in_force = (Agreement.patronage_id == Patronage.id) & Agreement.ended_on.is_(None)
+    query = query.outerjoin(Agreement, in_force)
+    return query.where(Patronage.family_id == family_id, Patronage.latest)
+
+
+def _latest() -> list[Any]:
+    """The last of each that there may be several of."""
+
+    def last(column: Any, model: Any, *conditions: Any) -> Any:
+        query = select(func.max(column)).where(model.patronage_id == Patronage.id, *conditions)
+        return query.correlate(Patronage).scalar_subquery()
+
+    closed = Plan.state.in_((PlanState.IN_FORCE, PlanState.COMPLETED))
+    analysis = last(ClosingAnalysis.patronage_id, ClosingAnalysis, ClosingAnalysis.approved_at.is_not(None))
+    enrolled = (Decision.carried, Decision.kind == ItemKind.ENROLL)
+    removed = (Decision.carried, Decision.kind.in_(REMOVING))
+    return [
+        last(Agreement.ended_on, Agreement).label("agreement_ended_on"),
+        last(Diagnosis.id, Diagnosis, Diagnosis.state == "approved").label("diagnosis_id"),
+        last(Plan.id, Plan, closed).label("plan_id"),
+        analysis.label("analysis_id"),
+        last(Decision.id, Decision, *enrolled).label("enrolled_by"),
+        last(Decision.id, Decision, *removed).label("removed_by"),
+    ]
+
+
+def _consents(family_id: int) -> list[Row[Any]]:
+    columns = (Consent.id, Consent.representative_id, Consent.given_on, Consent.withdrawn_on, Consent.scan_id)
+    query = select(*columns).where(Consent.family_id == family_id)
+    return list(db.session.execute(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
+
+
+def _registered(family_id: int) -> dict[str, list[Row[Any]]]:
+    """The valid papers of the family by kind, the latest first."""
+    columns = (Paper.id, Paper.kind, Paper.object_id, Paper.signed_on)
+    query = select(*columns).where(Paper.family_id == family_id, Paper.voided_at.is_(None))
+    found: dict[str, list[Row[Any]]] = {}
+    for row in db.session.execute(query.where(Paper.kind.in_(rules.SHOULD)).order_by(Paper.id.desc())):
+        found.setdefault(row.kind, []).append(row)
+    return found
