@@ -160,3 +160,8 @@ class Event(enum.StrEnum):
     BOOKED = "session.booked"
     BOOKING_CANCELLED = "session.booking_cancelled"
     ATTENDANCE_MARKED = "session.attendance_marked"
+    IMPORT_HEADINGS_SET = "import.headings_set"
+    IMPORT_STARTED = "import.started"
+    IMPORT_APPLIED = "import.applied"
+    IMPORT_FINISHED = "import.finished"
+    IMPORT_UNDONE = "import.undone"

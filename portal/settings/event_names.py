@@ -160,6 +160,11 @@ EVENT_NAMES = {
     Event.BOOKED: _l("booked for a session"),
     Event.BOOKING_CANCELLED: _l("booking cancelled"),
     Event.ATTENDANCE_MARKED: _l("attendance marked"),
+    Event.IMPORT_HEADINGS_SET: _l("headings of an import set"),
+    Event.IMPORT_STARTED: _l("import started"),
+    Event.IMPORT_APPLIED: _l("rows of an import written"),
+    Event.IMPORT_FINISHED: _l("import finished"),
+    Event.IMPORT_UNDONE: _l("import undone"),
 }
 
 # what an entry is about: the rows that audit.record() is given
@@ -167,6 +172,8 @@ KIND_NAMES = {
     "settings": _l("settings"),
     "calendar_days": _l("day of the calendar"),
     "users": _l("account"),
+    "imports": _l("import"),
+    "import_headings": _l("headings of an import"),
     "families": _l("family card"),
     "consents": _l("consent"),
     "patronages": _l("patronage"),
