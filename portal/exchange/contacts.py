@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from portal.patronage.models import Assignment
 from portal.rules import N_, RuleBroken
 from portal.rules import contacts as rules
 from portal.rules.contacts import BY_TELEPHONE, Kind, State
+from portal.rules.names import normalise, parse_full_name, tidy_name
 from portal.rules.timetable import meet
 
 FIELDS = (
@@ -31,9 +33,19 @@ FIELDS = (
     Field("kind", N_("Visit or call"), r"^вид|форма|тип|способ|visit or call", required=True),
     Field("result", N_("Result"), r"результат|итог|состоял|отметк|result"),
     Field("reason", N_("Why a call and not a visit"), r"причин|почему|why"),
-    Field("worker", N_("Specialist"), r"специалист|куратор|сотрудник|педагог|кто (пров|посе|выез)", required=True),
+    Field(
+        "worker",
+        N_("Specialist"),
+        r"специалист|куратор|сотрудник|педагог|кто (пров|посе|выез)",
+        required=True,
+    ),
     Field("notes", N_("What was done"), r"содерж|описан|примеч|коммент|цель|тема|what was"),
-    Field("family", N_("Family"), r"семь|№ ?карт|номер карт|родител|представител|ф\.? ?и\.? ?о\b|family", required=True),
+    Field(
+        "family",
+        N_("Family"),
+        r"семь|№ ?карт|номер карт|родител|представител|ф\.? ?и\.? ?о\b|family",
+        required=True,
+    ),
 )
 KINDS: Words = (
     (Kind.VIDEO, r"видео"),
@@ -93,7 +105,9 @@ class Judge:
             )
         state = word_of(texts["result"], RESULTS) if texts["result"] else State.DONE
         if state is None:
-            message = N_("«%(value)s» is no result: took place, not at home, not admitted, refused, cancelled.")
+            message = N_(
+                "«%(value)s» is no result: took place, not at home, not admitted, refused, cancelled."
+            )
             raise RuleBroken("unknown_result", message, value=texts["result"][:60])
         if state == State.NOT_ADMITTED and kind != Kind.VISIT:
             raise RuleBroken("unknown_result", N_("Only at a door is one not admitted: this was no visit."))
@@ -119,7 +133,7 @@ class Judge:
         self._assigned = {(row[0], row[1]) for row in db.session.execute(query)}
         for patronage_id in ids - self._read:
             self._there[patronage_id] = []
-        columns = (Contact.patronage_id, Contact.day, Contact.kind, Contact.starts_at, Contact.state)
+        columns = (Contact.patronage_id, Contact.day, Contact.kind, Contact.starts_at, Contact.user_id)
         query_there = select(*columns).where(Contact.patronage_id.in_(ids - self._read))
         for one in db.session.execute(query_there.where(Contact.state != State.MOVED)):
             self._there[one.patronage_id].append(one)
@@ -147,7 +161,9 @@ class Judge:
             raise RuleBroken("closed", message)
         facts["patronage_id"] = patronage.id
         row.key = ":".join(
-            str(facts[name]) for name in ("patronage_id", "day", "kind", "starts_at") if facts[name] is not None
+            str(facts[name])
+            for name in ("patronage_id", "day", "kind", "starts_at")
+            if facts[name] is not None
         )
         row.key = f"contact:{row.key}:{'' if facts['starts_at'] else facts['user_id']}"
         if row.key in self._rows:
@@ -194,8 +210,6 @@ _CLOSED = select(JournalPeriod.year, JournalPeriod.month)
 
 
 def _surname(text: str) -> str:
-    from portal.rules.names import normalise, parse_full_name, tidy_name
-
     return normalise(parse_full_name(tidy_name(text)).last)
 
 
@@ -212,7 +226,9 @@ def _same(one: Any, facts: dict[str, Any]) -> bool:
     """Whether the contact is there: same day and kind, and the same time where one is written."""
     if (one.day, one.kind) != (facts["day"], facts["kind"]):
         return False
-    return facts["starts_at"] is None or one.starts_at == facts["starts_at"]
+    if facts["starts_at"] is None:
+        return bool(one.user_id == facts["user_id"])
+    return bool(one.starts_at == facts["starts_at"])
 
 
 def _free(taken: Sequence[tuple[time, int]], minutes: int) -> time:
@@ -241,8 +257,6 @@ def write(s: Session, rows: Sequence[Row], actor_id: int) -> list[Made]:
 
 
 def _reason(facts: dict[str, Any]) -> str:
-    from flask_babel import gettext as _
-
     if facts["kind"] not in BY_TELEPHONE:
         return ""
     return str(facts["reason"] or _("The earlier journal does not say why."))

@@ -137,7 +137,9 @@ def episodes(family_ids: Iterable[int]) -> dict[int, list[Any]]:
     return found
 
 
-def spans(model: type[Suspension] | type[InpatientStay], column: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
+def spans(
+    model: type[Suspension] | type[InpatientStay], column: Any, ids: Iterable[int]
+) -> dict[int, list[Any]]:
     """The days from and to, by the id in the column."""
     query = select(column.label("of"), model.starts_on, model.ends_on).where(column.in_(list(ids)))
     found: dict[int, list[Any]] = defaultdict(list)

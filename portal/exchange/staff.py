@@ -23,7 +23,9 @@ FIELDS = (
     Field("department", N_("Department"), r"отдел|подраздел|department"),
     Field("email", N_("E-mail"), r"почт|e-?mail"),
     Field("username", N_("User name"), r"логин|имя пользовател|учетн\w* запис|user"),
-    Field("name", N_("Full name"), r"ф\.? ?и\.? ?о\b|фамили|сотрудник|специалист|работник|name", required=True),
+    Field(
+        "name", N_("Full name"), r"ф\.? ?и\.? ?о\b|фамили|сотрудник|специалист|работник|name", required=True
+    ),
 )
 _ROLES: Words = (
     (Role.ADMIN, r"админ"),
@@ -68,7 +70,9 @@ class Judge:
         if name.key in self._rows:
             return row.double(self._rows[name.key])
         if name.key in self._known:
-            return row.known(N_("This colleague has an account already: %(name)s."), name=self._known[name.key])
+            return row.known(
+                N_("This colleague has an account already: %(name)s."), name=self._known[name.key]
+            )
         if username in self._taken:
             raise RuleBroken("username_taken", N_("This user name is taken."))
         self._rows[name.key] = row.number
@@ -94,7 +98,9 @@ def roles_of(values: Any, position: str) -> set[Role]:
         return {Role.SPECIALIST, Role.PEDAGOGUE} if pedagogue else {Role.SPECIALIST}
     found = set()
     for word in named:
-        role = next((one for one, title in ROLE_NAMES.items() if normalise(str(title)) == normalise(word)), None)
+        role = next(
+            (one for one, title in ROLE_NAMES.items() if normalise(str(title)) == normalise(word)), None
+        )
         code = role or word_of(word, _ROLES)
         if code is None:
             raise RuleBroken("unknown_role", N_("«%(name)s» is no role of the portal."), name=word[:60])

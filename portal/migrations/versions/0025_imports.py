@@ -7,7 +7,9 @@ revision = "0025"
 down_revision = "0022"
 
 LOOKS = "family_looks"
-HELD = "EXISTS (SELECT 1 FROM club_sessions s WHERE s.id = OLD.session_id AND s.status IN ('held', 'summed_up'))"
+HELD = (
+    "EXISTS (SELECT 1 FROM club_sessions s WHERE s.id = OLD.session_id AND s.status IN ('held', 'summed_up'))"
+)
 IMPORTED = "EXISTS (SELECT 1 FROM import_rows r WHERE r.table_name = 'bookings' AND r.row_id = OLD.id)"
 CHECKS = {
     "kind": "kind IN ('families', 'staff', 'contacts', 'sessions', 'attendance')",
