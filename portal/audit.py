@@ -58,7 +58,7 @@ class FamilyLook(Model):
 
     __tablename__ = "family_looks"
     id: Mapped[int] = mapped_column(primary_key=True)
-    family_id: Mapped[int] = mapped_column(ForeignKey("families.id"), index=True)
+    family_id: Mapped[int] = mapped_column(index=True)  # no reference: looks outlast an import that is undone
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     at: Mapped[datetime] = mapped_column(Moment)
     page: Mapped[str] = mapped_column(String(60))

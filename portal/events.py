@@ -170,3 +170,8 @@ class Event(enum.StrEnum):
     PAPER_REGISTERED = "paper.registered"
     PAPER_SIGNED = "paper.signed"
     PAPER_VOIDED = "paper.voided"
+    IMPORT_HEADINGS_SET = "import.headings_set"
+    IMPORT_STARTED = "import.started"
+    IMPORT_APPLIED = "import.applied"
+    IMPORT_FINISHED = "import.finished"
+    IMPORT_UNDONE = "import.undone"

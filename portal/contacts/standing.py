@@ -97,16 +97,22 @@ def refresh(s: Session, patronage: Patronage) -> None:
 
 def refresh_all(s: Session) -> None:
     """Inside a transaction: the same for every family on patronage, after the norms have changed."""
+    refresh_several(s, list(s.scalars(select(Patronage.id).where(Patronage.status == "enrolled"))))
+
+
+def refresh_several(s: Session, patronage_ids: Iterable[int]) -> None:
+    """Inside a transaction: the same for several, in a number of statements that grows with their batches alone."""
     s.flush()
-    today, table = clock.today(), Patronage.__table__
-    ids = list(s.scalars(select(Patronage.id).where(Patronage.status == "enrolled").order_by(Patronage.id)))
+    today, table, ids = clock.today(), Patronage.__table__, sorted(patronage_ids)
     new = update(table).where(table.c.id == bindparam("row")).values(next_contact_on=bindparam("due"))  # type: ignore[arg-type]
     for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+        here = Patronage.id.in_(ids[start : start + BATCH])
+        batch = list(s.scalars(select(Patronage.id).where(here, Patronage.status == "enrolled")))
         found, days = histories(s, batch), days_of_contacts(s, batch, today - JUDGED_AHEAD)
         rows = [
             {"row": one, "due": next_due(found[one], days.get(one, []), today, today + JUDGED_AHEAD)}
             for one in batch
         ]
-        s.connection().execute(new, rows)
+        if rows:
+            s.connection().execute(new, rows)
     s.expire_all()

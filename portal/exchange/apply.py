@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,7 +116,8 @@ def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
             continue
         username = username_for(name.last, name.first, name.middle, taken | set(made))
         try:
-            _add_colleague(row, name, username, actor_id)
+            with atomic() as s:
+                add_colleague(s, row, name, username, actor_id)
         except RuleBroken as broken:
             if broken.code != "username_taken":
                 raise
@@ -124,25 +126,25 @@ def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
     return made
 
 
-def _add_colleague(row: StaffRow, name: FullName, username: str, actor_id: int | None) -> None:
+def add_colleague(s: Session, row: StaffRow, name: FullName, username: str, actor_id: int | None) -> User:
+    """Inside a transaction: an account for a worker of the register. Raises username_taken."""
     roles = {Role.SPECIALIST}
     if profession_of(row.position) == "social_pedagogue":
         roles.add(Role.PEDAGOGUE)
-    with atomic() as s:
-        add_user(
-            s,
-            actor_id,
-            roles,
-            username=username,
-            last_name=name.last,
-            first_name=name.first,
-            middle_name=name.middle,
-            position=row.position,
-            department=row.department,
-        )
+    return add_user(
+        s,
+        actor_id,
+        roles,
+        username=username,
+        last_name=name.last,
+        first_name=name.first,
+        middle_name=name.middle,
+        position=row.position,
+        department=row.department,
+    )
 
 
-def _key(family: RegisterFamily) -> str:
+def key_of(family: RegisterFamily) -> str:
     """What keeps two imports at once from making the family twice."""
     people = sorted(person.name.key for person in family.representatives)
     marks = [*people, family.phone or "", *sorted(child.name.key for child in family.children)]
@@ -151,16 +153,24 @@ def _key(family: RegisterFamily) -> str:
 
 def _add_family(row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> int:
     with atomic() as s:
-        number = next_number(s)
-        family = Family(number=number, imported_key=_key(row), created_by_id=actor_id, created_at=clock.now())
-        _fill(family, row)
-        s.add(family)
-        with refused_by("uq_families_imported_key", _KNOWN):
-            s.flush()
-        _add_consent(s, family, row, actor_id)
-        _add_patronage(s, family, row, users)
-        audit.record(s, Event.FAMILY_IMPORTED, actor_id, family, new={"row": row.row, "number": number})
-        return family.id
+        return add_family(s, row, users, actor_id)[0].id
+
+
+def add_family(s: Session, row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> list[Any]:
+    """Inside a transaction: the family, its members, consent, patronage and lead: all rows that were made.
+
+    Raises known for one that came in with an earlier import.
+    """
+    number = next_number(s)
+    family = Family(number=number, imported_key=key_of(row), created_by_id=actor_id, created_at=clock.now())
+    _fill(family, row)
+    s.add(family)
+    with refused_by("uq_families_imported_key", _KNOWN):
+        s.flush()
+    consent = _add_consent(s, family, row, actor_id)
+    rest = _add_patronage(s, family, row, users)
+    audit.record(s, Event.FAMILY_IMPORTED, actor_id, family, new={"row": row.row, "number": number})
+    return [family, *family.members, consent, *rest]
 
 
 def _fill(family: Family, row: RegisterFamily) -> None:
@@ -188,23 +198,23 @@ def _member(kind: str, person: Person) -> FamilyMember:
     )
 
 
-def _add_consent(s: Session, family: Family, row: RegisterFamily, actor_id: int | None) -> None:
+def _add_consent(s: Session, family: Family, row: RegisterFamily, actor_id: int | None) -> Consent:
     withdrawn = row.removed if row.removal_reason == "consent_withdrawn" else None
-    s.add(
-        Consent(
-            family_id=family.id,
-            representative_id=family.members[0].id,
-            given_on=row.consent,
-            withdrawn_on=withdrawn,
-            withdrawal_reason=row.removal_reason_text if withdrawn else "",
-            imported=True,
-            recorded_by_id=actor_id,
-            recorded_at=clock.now(),
-        )
+    consent = Consent(
+        family_id=family.id,
+        representative_id=family.members[0].id,
+        given_on=row.consent,
+        withdrawn_on=withdrawn,
+        withdrawal_reason=row.removal_reason_text if withdrawn else "",
+        imported=True,
+        recorded_by_id=actor_id,
+        recorded_at=clock.now(),
     )
+    s.add(consent)
+    return consent
 
 
-def _add_patronage(s: Session, family: Family, row: RegisterFamily, users: dict[str, int]) -> None:
+def _add_patronage(s: Session, family: Family, row: RegisterFamily, users: dict[str, int]) -> list[Any]:
     patronage = Patronage(
         family_id=family.id,
         status="removed" if row.removed else "enrolled",
@@ -221,14 +231,10 @@ def _add_patronage(s: Session, family: Family, row: RegisterFamily, users: dict[
     s.add(patronage)
     s.flush()
     lead = users.get(parse_full_name(row.lead).key) if row.lead else None
+    assignments = []
     if lead:
-        s.add(
-            Assignment(
-                patronage_id=patronage.id,
-                user_id=lead,
-                kind="lead",
-                starts_on=row.enrolled,
-                ends_on=row.removed,
-            )
-        )
+        days = {"starts_on": row.enrolled, "ends_on": row.removed}
+        assignments = [Assignment(patronage_id=patronage.id, user_id=lead, kind="lead", **days)]
+    s.add_all(assignments)
     standing.refresh(s, patronage)
+    return [patronage, *assignments]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from portal.exchange.register_cells import cell_text, is_nothing, read_date
-from portal.exchange.register_columns import REQUIRED, Columns, find_columns, find_staff_columns
+from portal.exchange.register_columns import NOTHING, REQUIRED, Columns, find_columns, find_staff_columns
 from portal.exchange.register_rows import RowReader, SourceRow, staff_names
 from portal.exchange.register_types import Duplicate, Refusal, Register, RegisterFamily, Remark, StaffRow
 from portal.exchange.workbook import Sheet
@@ -37,17 +37,24 @@ _SECTION = re.compile(r"\bсем(ь[яиею]|ей)\b|\bсоп\b|\bтжс\b|ка
 _AS_OF = re.compile(r"по состоянию на ([^\n]{6,30})")
 
 
-def read_register(sheets: Sequence[Sheet], today: date, known_staff: Iterable[str] = ()) -> Register:
+def read_register(
+    sheets: Sequence[Sheet],
+    today: date,
+    known_staff: Iterable[str] = (),
+    said: Mapping[str, str] = NOTHING,
+) -> Register:
     """Every row of the register sheets: accepted, refused or a duplicate; and the workers of the staff sheet.
 
     A date is in the future when it is after `today` and after the day that the title says the register is of.
-    `known_staff` are full names of workers the portal knows already. Raises RuleBroken no_headings.
+    `known_staff` are full names of workers the portal knows already, `said` what headings mean by hand.
+
+    Raises RuleBroken no_headings.
     """
-    register = Register(staff=_read_staff(sheets))
+    register = Register(staff=_read_staff(sheets, said))
     staff = staff_names([*(worker.full_name for worker in register.staff), *known_staff])
     earlier = _Earlier()
     for sheet in sheets:
-        columns = find_columns(sheet)
+        columns = find_columns(sheet, said)
         if columns is None:
             continue
         register.headings[sheet.name] = columns.headings
@@ -149,10 +156,10 @@ def _under(upper: object, lower: object) -> object:
     return "\n".join(texts) if all(texts) and texts[0] != texts[1] else (upper if texts[0] else lower)
 
 
-def _read_staff(sheets: Sequence[Sheet]) -> list[StaffRow]:
+def _read_staff(sheets: Sequence[Sheet], said: Mapping[str, str]) -> list[StaffRow]:
     staff: dict[str, StaffRow] = {}
     for sheet in sheets:
-        found = None if find_columns(sheet) else find_staff_columns(sheet)
+        found = None if find_columns(sheet, said) else find_staff_columns(sheet)
         if found is None:
             continue
         places, first = found

@@ -1,7 +1,7 @@
 """Which column of a table is which, told by its headings: any order, many wordings, anywhere near the top."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.exchange.register_cells import cell_text
@@ -9,6 +9,7 @@ from portal.exchange.workbook import Sheet
 from portal.rules.names import normalise
 
 HEADING_ROWS = 30
+NOTHING: Mapping[str, str] = {}
 REQUIRED = ("representatives", "children", "consent", "enrolled", "regime")
 _NAME = r"ф\.? ?и\.? ?о\b|фамили"
 # The first pattern that fits decides; None: a column known to be none of ours.
@@ -63,20 +64,23 @@ class Columns:
         return " ".join(self.headings[places[0]].split())[:80] if places else ""
 
 
-def find_columns(sheet: Sheet) -> Columns | None:
-    """The columns of a register of families, or None when the sheet is none."""
+def find_columns(sheet: Sheet, said: Mapping[str, str] = NOTHING) -> Columns | None:
+    """The columns of a register of families, or None when the sheet is none.
+
+    `said`: what headings, normalized, mean as somebody has said by hand; "" for nothing.
+    """
     best: Columns | None = None
     top = sheet.rows[:HEADING_ROWS]
     for place, (_, cells) in enumerate(top):
         texts = [cell_text(cell) for cell in cells]
-        best = _better(best, texts, place + 1)
+        best = _better(best, texts, place + 1, said)
         if place + 1 < len(top):
             below = [cell_text(cell) for cell in top[place + 1][1]]
             if (
                 not any(char.isdigit() for char in "".join(below))
                 and len([text for text in below if text]) > 1
             ):
-                best = _better(best, _stacked(texts, below), place + 2)
+                best = _better(best, _stacked(texts, below), place + 2, said)
     return best
 
 
@@ -110,11 +114,13 @@ def _stacked(upper: list[str], lower: list[str]) -> list[str]:
     return joined
 
 
-def _better(best: Columns | None, texts: list[str], first_row: int) -> Columns | None:
+def _better(
+    best: Columns | None, texts: list[str], first_row: int, said: Mapping[str, str]
+) -> Columns | None:
     places: dict[str, tuple[int, ...]] = {}
     anyone = None
     for place, text in enumerate(texts):
-        field = _field(normalise(text))
+        field = meaning(text, said)
         if field == "anyone":
             anyone = place if anyone is None else anyone
         elif field:
@@ -125,6 +131,12 @@ def _better(best: Columns | None, texts: list[str], first_row: int) -> Columns |
     if len(places) < 3 or not named or (best and len(places) <= len(best.places)):
         return best
     return Columns(places, tuple(texts), first_row)
+
+
+def meaning(heading: str, said: Mapping[str, str]) -> str | None:
+    """The field of a heading, "anyone" for a name of nobody in particular; None for none."""
+    text = normalise(heading)
+    return said[text[:200]] or None if text[:200] in said else _field(text)
 
 
 def _field(heading: str) -> str | None:

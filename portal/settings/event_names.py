@@ -170,6 +170,11 @@ EVENT_NAMES = {
     Event.PAPER_REGISTERED: _l("paper registered"),
     Event.PAPER_SIGNED: _l("scan of a signed paper attached"),
     Event.PAPER_VOIDED: _l("paper declared void"),
+    Event.IMPORT_HEADINGS_SET: _l("headings of an import set"),
+    Event.IMPORT_STARTED: _l("import started"),
+    Event.IMPORT_APPLIED: _l("rows of an import written"),
+    Event.IMPORT_FINISHED: _l("import finished"),
+    Event.IMPORT_UNDONE: _l("import undone"),
 }
 
 # what an entry is about: the rows that audit.record() is given
@@ -177,6 +182,8 @@ KIND_NAMES = {
     "settings": _l("settings"),
     "calendar_days": _l("day of the calendar"),
     "users": _l("account"),
+    "imports": _l("import"),
+    "import_headings": _l("headings of an import"),
     "families": _l("family card"),
     "consents": _l("consent"),
     "patronages": _l("patronage"),

@@ -82,11 +82,11 @@ def test_a_second_import_makes_nothing(app: Flask) -> None:
 def test_a_row_that_fails_leaves_nothing_of_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = applying._add_patronage, []
 
-    def failing(*args: object) -> None:
+    def failing(*args: object) -> object:
         calls.append(1)
         if len(calls) == 3:
             raise RuntimeError("the power went")
-        real(*args)  # type: ignore[arg-type]
+        return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(applying, "_add_patronage", failing)
     with pytest.raises(RuntimeError):

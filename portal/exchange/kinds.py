@@ -1,0 +1,191 @@
+"""The kinds of workbooks that can be brought in: one table. Who may, which columns, what a row becomes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from portal.access import Permission, may
+from portal.exchange import attendance, contacts, families, sessions, staff, tables
+from portal.exchange.register_columns import find_columns, meaning
+from portal.exchange.rows import Field, Preview, Row, batches
+from portal.exchange.tracks import Made
+from portal.exchange.workbook import Sheet
+from portal.rules import N_
+
+BATCH = 250
+
+
+class Judging(Protocol):
+    """Judges rows, some at a time, in their order."""
+
+    def judge(self, rows: Sequence[Row]) -> None:
+        """Say of each what becomes of it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of workbook. `shown`: the headings of the preview; `labels`: words of codes that stand in it."""
+
+    code: str
+    title: str
+    about: str
+    icon: str
+    permission: Permission
+    fields: tuple[Field, ...]
+    shown: tuple[str, ...]
+    judge: Callable[[Any], Judging]
+    write: Callable[[Session, Sequence[Row], int], list[Made]]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    batch: int = BATCH  # rows of one transaction
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The codes of the columns that there must be."""
+        return tuple(one.code for one in self.fields if one.required)
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(
+            "families",
+            N_("Register of families"),
+            N_("Families with their children, consent, enrollment and lead specialist."),
+            "users",
+            Permission.FAMILY_IMPORT,
+            families.FIELDS,
+            (
+                N_("Family"),
+                N_("Children"),
+                N_("Consent"),
+                N_("Enrolled"),
+                N_("Removed"),
+                N_("Lead specialist"),
+            ),
+            families.Judge,
+            families.write,
+            batch=50,
+        ),
+        Kind(
+            "staff",
+            N_("Staff"),
+            N_("Accounts of colleagues with positions and roles; each signs in by a one-time link."),
+            "user-cog",
+            Permission.ACCOUNT_MANAGE,
+            staff.FIELDS,
+            (N_("Name"), N_("Position"), N_("Department"), N_("Roles"), N_("User name")),
+            staff.Judge,
+            staff.write,
+            batch=50,
+        ),
+        Kind(
+            "contacts",
+            N_("Visits and calls of the past"),
+            N_("What an earlier journal has kept: date, family, specialist, kind, result, duration."),
+            "phone",
+            Permission.FAMILY_IMPORT,
+            contacts.FIELDS,
+            (N_("Date"), N_("Family"), N_("Specialist"), N_("Visit or call"), N_("Result")),
+            contacts.Judge,
+            contacts.write,
+        ),
+        Kind(
+            "sessions",
+            N_("Sessions of clubs"),
+            N_("Those that were held, and a plan of those to come: club, date, time, topic."),
+            "calendar-week",
+            Permission.SESSION_PLAN,
+            sessions.FIELDS,
+            (N_("Date"), N_("Club"), N_("Time"), N_("Topic"), N_("State")),
+            sessions.Judge,
+            sessions.write,
+            {"planned": N_("is planned"), "summed_up": N_("was held")},
+        ),
+        Kind(
+            "attendance",
+            N_("Attendance of clubs"),
+            N_("Who came to which session, was excused, was absent."),
+            "clipboard-check",
+            Permission.ATTENDANCE_MARK,
+            attendance.FIELDS,
+            (N_("Date"), N_("Club"), N_("Recipient"), N_("Mark")),
+            attendance.Judge,
+            attendance.write,
+            {"came": N_("came"), "excused": N_("was excused"), "absent": N_("was absent")},
+        ),
+    )
+}
+
+
+def get_kind(user: Any, code: str) -> Kind | None:
+    """The kind, if the user may bring it in."""
+    kind = KINDS.get(code)
+    return kind if kind and may(user, kind.permission) else None
+
+
+def kinds_for(user: Any) -> list[Kind]:
+    """What the user may bring in."""
+    return [kind for kind in KINDS.values() if may(user, kind.permission)]
+
+
+def preview(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], user: Any) -> Preview:
+    """Every row of the workbook, judged. Raises no_headings."""
+    if kind.code == "families":
+        return families.read(sheets, said)
+    found = tables.find_tables(sheets, kind.fields, said)
+    rows = [row for one in found for row in tables.rows_of(one)]
+    missing = tables.missing(found, kind.fields)
+    if not missing:
+        judge = kind.judge(user)
+        for some in batches(rows, BATCH):
+            judge.judge(some)
+    return Preview(rows, {one.sheet.name: one.headings for one in found}, missing)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading as the file spells it, what it means, and what stands below it."""
+
+    key: str
+    text: str
+    field: str
+    sample: str
+
+
+def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> list[Heading]:
+    """The headings of the workbook, each once. Raises no_headings."""
+    found: dict[str, Heading] = {}
+    for sheet, texts, first_row in _heads(kind, sheets, said):
+        for place, text in enumerate(texts):
+            key = tables.key_of(text)
+            if key and key not in found:
+                found[key] = Heading(
+                    key, " ".join(text.split()), _meant(kind, text, said), _sample(sheet, first_row, place)
+                )
+    return list(found.values())
+
+
+def _heads(
+    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]
+) -> list[tuple[Sheet, Sequence[str], int]]:
+    if kind.code == "families":
+        known = [(sheet, one) for sheet in sheets if (one := find_columns(sheet, said))]
+        if known:
+            return [(sheet, one.headings, one.first_row) for sheet, one in known]
+    found = tables.find_tables(sheets, kind.fields if kind.code != "families" else (), said)
+    return [(one.sheet, one.headings, one.first_row) for one in found]
+
+
+def _meant(kind: Kind, text: str, said: Mapping[str, str]) -> str:
+    if kind.code != "families":
+        return tables.field_of(text, kind.fields, said)
+    code = meaning(text, said) or ""
+    code = "representatives" if code == "anyone" else code
+    return code if code in {one.code for one in kind.fields} else ""
+
+
+def _sample(sheet: Sheet, first_row: int, place: int) -> str:
+    texts = (tables.cell_text(cells[place]) for _, cells in sheet.rows[first_row:] if place < len(cells))
+    return " ".join(next((text for text in texts if text and not text.isdigit()), "").split())[:80]

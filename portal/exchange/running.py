@@ -1,0 +1,159 @@
+"""What brings a workbook in: batch by batch, each one transaction, so that it goes on where it was interrupted."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import audit, clock, files
+from portal.audit import Event
+from portal.db import atomic, db, refused_by
+from portal.exchange import tracks
+from portal.exchange.kinds import KINDS, Kind, preview
+from portal.exchange.models import Import, ImportHeading
+from portal.exchange.rows import ACCEPTED, DOUBLE, KNOWN, REFUSED, Preview, Row
+from portal.exchange.workbook import Sheet, read_workbook
+from portal.rules import N_, RuleBroken
+
+FOLDER = "pending"
+SEVERAL = 600  # rows: so many are written while one waits
+Progress = Callable[[int, int], None]
+
+
+def said(kind: str) -> dict[str, str]:
+    """What headings mean in workbooks of the kind, as somebody has said by hand."""
+    query = select(ImportHeading.heading, ImportHeading.field).where(ImportHeading.kind == kind)
+    return {row.heading: row.field for row in db.session.execute(query)}
+
+
+def say(kind: Kind, meant: dict[str, str], actor_id: int) -> None:
+    """Remember what the headings mean, for the next time too. Raises required_missing, used_twice."""
+    codes = [code for code in meant.values() if code]
+    if left := [one.title for one in kind.fields if one.required and one.code not in codes]:
+        raise RuleBroken("required_missing", N_("Some needed columns are still not named."), fields=left)
+    if kind.code != "families" and len(codes) > len(set(codes)):
+        raise RuleBroken("used_twice", N_("Two headings mean the same. Choose one of them."))
+    before = said(kind.code)
+    changed = {heading: code for heading, code in meant.items() if before.get(heading) != code}
+    if not changed:
+        return
+    with atomic() as s:
+        for heading, code in changed.items():
+            row = s.merge(
+                ImportHeading(kind=kind.code, heading=heading, field=code, by_id=actor_id, at=clock.now())
+            )
+        audit.record(
+            s, Event.IMPORT_HEADINGS_SET, actor_id, row, new={"kind": kind.code, "fields": sorted(codes)}
+        )
+
+
+def sheets_of(name: str) -> list[Sheet]:
+    """The sealed workbook; 404 when it has been forgotten."""
+    try:
+        return read_workbook(files.read(name, FOLDER))
+    except FileNotFoundError:
+        abort(404)
+
+
+def start(kind: Kind, name: str, user: Any) -> int:
+    """Note that the workbook is brought in; gives the import's id, the same one for the second click."""
+    data = files.read(name, FOLDER)
+    found = preview(kind, read_workbook(data), said(kind.code), user)
+    counts = found.counts
+    row = Import(
+        kind=kind.code,
+        sha256=hashlib.sha256(data).hexdigest(),
+        file=name,
+        by_id=user.id,
+        at=clock.now(),
+        total=len(_lines(found)),
+        refused=counts[REFUSED],
+        doubles=counts[DOUBLE],
+        state="running",
+    )
+    with atomic() as s:
+        there = s.scalar(select(Import.id).where(Import.file == name))
+        if there is not None:
+            audit.record(s, Event.IMPORT_STARTED, user.id, s.get_one(Import, there), new={"again": True})
+            return there
+        s.add(row)
+        new = {"kind": kind.code, "sha256": row.sha256, "rows": row.total, "refused": row.refused}
+        audit.record(s, Event.IMPORT_STARTED, user.id, row, new=new)
+        return row.id
+
+
+def _lines(found: Preview) -> list[Row]:
+    """The rows that are written, or found to be here, in the order in which they are."""
+    kept = (row for row in found.rows if row.state in (ACCEPTED, KNOWN))
+    return [*(found.extra or ()), *kept]
+
+
+def run(import_id: int, user: Any, progress: Progress | None = None) -> None:
+    """Write what is not written yet. May be called again after an interruption, and by two at once."""
+    row = db.session.get_one(Import, import_id)
+    kind, name = KINDS[row.kind], row.file
+    if row.state != "running":
+        return
+    lines = _lines_of(kind, name, user)
+    while True:
+        done, total = _batch(import_id, kind, lines, user)
+        if progress:
+            progress(done, total)
+        if done >= total:
+            return
+
+
+def _lines_of(kind: Kind, name: str, user: Any) -> list[Row]:
+    """All rows that are neither refused nor doubles; the same ones each time, whatever is here meanwhile."""
+    found = preview(kind, sheets_of(name), said(kind.code), user)
+    return _lines(found)
+
+
+def _batch(import_id: int, kind: Kind, lines: Sequence[Row], user: Any) -> tuple[int, int]:
+    """One transaction: the next rows that nobody has written; gives how many are done, of how many."""
+    with atomic() as s:
+        row = s.get_one(Import, import_id, with_for_update=True, populate_existing=True)
+        some = lines[row.done : row.done + kind.batch] if row.state == "running" else []
+        made = _write(s, kind, some, user)
+        ids = tracks.note(s, import_id, made) if made else {}
+        _count(row, some, kind)
+        row.done = min(row.total, row.done + len(some)) if some else row.total
+        new: dict[str, Any] = {"rows": ids, "done": row.done}
+        if row.state == "running" and row.done >= row.total:
+            row.state, row.finished_at = "done", clock.now()
+            new["made"] = row.made
+        event = Event.IMPORT_FINISHED if "made" in new else Event.IMPORT_APPLIED
+        audit.record(s, event, user.id, row, new=new)
+        return row.done, row.total
+
+
+def _write(s: Session, kind: Kind, rows: Sequence[Row], user: Any) -> list[tracks.Made]:
+    """The rows are judged anew, by what is true inside the transaction."""
+    for row in rows:
+        row.state, row.remarks = ACCEPTED, []
+    if not rows:
+        return []
+    kind.judge(user).judge(rows)
+    with refused_by("uq_import_rows_key", _brought()):
+        return kind.write(s, [row for row in rows if row.state == ACCEPTED], user.id)
+
+
+def _brought() -> RuleBroken:
+    return RuleBroken(
+        "brought", N_("The same has just been brought in by somebody else. Read the file again.")
+    )
+
+
+def _count(row: Import, rows: Sequence[Row], kind: Kind) -> None:
+    states = [one.state for one in rows]
+    if kind.code == "families":
+        workers = [one for one in rows if one.key.startswith("staff:")]
+        row.accounts += sum(one.state == ACCEPTED for one in workers)
+        states = [one.state for one in rows if one not in workers]
+    row.made += states.count(ACCEPTED)
+    row.known += states.count(KNOWN)
+    row.refused += states.count(REFUSED)
+    row.doubles += states.count(DOUBLE)
