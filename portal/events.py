@@ -22,6 +22,8 @@ class Event(enum.StrEnum):
     FAMILY_CREATED = "family.created"
     FAMILY_CHANGED = "family.changed"
     FAMILY_IMPORTED = "family.imported"
+    FAMILY_HANDED_OUT = "family.handed_out"
+    FAMILY_BROUGHT_IN = "family.brought_in"
     CONSENT_RECORDED = "consent.recorded"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     SCAN_ADDED = "consent.scan_added"

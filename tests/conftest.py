@@ -1,5 +1,6 @@
 """Every test gets its own instance and its own database, on SQLite and on PostgreSQL."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -98,10 +99,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator
         _admin(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
-    """The settings of this test's own instance."""
-    instance, name = tmp_path / "instance", f"test_{uuid4().hex[:12]}"
+@contextlib.contextmanager
+def own_instance(prepared: Config, folder: Path) -> Iterator[Config]:
+    """The settings of an instance of one's own, with its database, a copy of the prepared one."""
+    instance, name = folder / "instance", f"test_{uuid4().hex[:12]}"
     shutil.copytree(prepared.instance, instance, ignore=shutil.ignore_patterns("templates"))
     (instance / "templates").symlink_to(prepared.instance / "templates")
     env = {"INSTANCE": str(instance), "LOG_LEVEL": "ERROR", "TIMEZONE": AFTERNOON}
@@ -114,6 +115,13 @@ def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
     yield Config.load(env)
     if prepared.database_url:
         _admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(prepared: Config, tmp_path: Path) -> Iterator[Config]:
+    """The settings of this test's own instance."""
+    with own_instance(prepared, tmp_path) as config:
+        yield config
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ EVENT_NAMES = {
     Event.FAMILY_CHANGED: _l("family card changed"),
     Event.NAME_CASES_SET: _l("name in cases corrected"),
     Event.FAMILY_IMPORTED: _l("family imported from the register"),
+    Event.FAMILY_HANDED_OUT: _l("family's whole file handed out"),
+    Event.FAMILY_BROUGHT_IN: _l("family taken over from another center"),
     Event.CONSENT_RECORDED: _l("consent recorded"),
     Event.CONSENT_WITHDRAWN: _l("consent withdrawn"),
     Event.SCAN_ADDED: _l("scan of a consent added"),
