@@ -1,8 +1,8 @@
 """All kinds of papers, by code (DOMAIN §6). A module of kinds is one import and one name here."""
 
 from portal.papers import (
-    consilium_papers,
     consent_papers,
+    consilium_papers,
     family_papers,
     intake_papers,
     work_papers,
