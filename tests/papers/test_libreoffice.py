@@ -10,7 +10,7 @@ from docx import Document
 from flask import Flask
 from pypdf import PdfReader
 
-from portal.papers import layouts, making, word
+from portal.papers import facts, layouts, word
 from portal.papers.catalog import KINDS
 from portal.papers.kind import Kind
 from tests.setup import office
@@ -38,7 +38,7 @@ def program() -> str:
 
 def _draw(app: Flask, kind: Kind) -> bytes:
     with app.app_context():
-        return word.draw(layouts.read(kind.code), making.tried(kind))
+        return word.draw(layouts.read(kind.code), kind.sample | facts.sample_common())
 
 
 def test_each_paper_opens_and_says_the_same(app: Flask, program: str, tmp_path: Path) -> None:
