@@ -8,6 +8,7 @@ from portal.papers.kind import Facts
 from portal.papers.layouts import (
     NAME,
     Block,
+    Column,
     Each,
     Field,
     Items,
@@ -122,10 +123,15 @@ def _table(block: Table, facts: Facts, blank: bool) -> Finished:
         "widths": [column.width for column in block.columns],
         "aligns": [column.align for column in block.columns],
         "head": [fill(column.head, facts) for column in block.columns],
-        "rows": [[fill(column.value, row) for column in block.columns] for row in found],
+        "rows": [[_cell(column, row, blank) for column in block.columns] for row in found],
         "empty": "" if found else block.empty,
         "tall": blank,
     }
+
+
+def _cell(column: Column, facts: Facts, blank: bool) -> str:
+    """A cell's text; of an empty row only what is the same in each of them."""
+    return "" if blank and "row." in column.value else fill(column.value, facts)
 
 
 def _items(block: Items, facts: Facts) -> Finished:

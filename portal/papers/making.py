@@ -65,6 +65,11 @@ def common(number: str = "", day: date | None = None) -> Facts:
     }
 
 
+def tried(kind: Kind) -> Facts:
+    """All facts of the kind's sample, of invented people and an invented center: no data are asked."""
+    return said.sample_common(current_app.config["COUNTRY"]) | kind.sample
+
+
 def paper_address(code: str, object_id: int) -> str:
     """Where the QR leads for years to come: to the portal's own address, whichever its printer has used."""
     base, values = current_app.config["PORTAL_URL"], {"code": code, "object_id": object_id}

@@ -6,10 +6,13 @@ from functools import cache
 from typing import Any
 
 from portal.papers import drawing
-from portal.papers.filling import Finished, finish
+from portal.papers.filling import finish
 from portal.papers.kind import Facts
 from portal.papers.layouts import FOLDER, Layout
 from portal.papers.text import FONTS, drawable
+
+LARGE = 30_000  # letters of a paper's JSON
+REMEMBERED = 10  # papers
 
 
 def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = None) -> bytes:
@@ -27,8 +30,19 @@ def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = Non
     text = json.dumps(_drawable(paper), ensure_ascii=False)
     compiler = typst.Compiler(_source(), root=str(FONTS), font_paths=_fonts(), ignore_system_fonts=True)
     made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs={"paper": text})
+    if len(text) > LARGE:
+        _forget()
     assert isinstance(made, bytes)  # noqa: S101
     return made
+
+
+def _forget() -> None:
+    """Let typst drop what it remembers of a large paper: it keeps the last ten, 20 MB a journal of 200 rows."""
+    import typst
+
+    nothing = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    for _ in range(REMEMBERED + 1):
+        nothing.compile(b" ", format="svg")
 
 
 @cache
@@ -57,6 +71,3 @@ def _picture(address: str) -> str:
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, kind="svg", border=2, dark="#000")
     return picture.getvalue().decode()
-
-
-__all__ = ["Finished", "draw"]

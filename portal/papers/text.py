@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).parent / "fonts"
+SIGNS = {
+    "₽": "руб.",
+    "\u2011": "-",
+    "\u202f": "\xa0",
+    "✓": "√",
+    "✔": "√",
+}  # that the font lacks, and we can say
 UNKNOWN = "□"  # instead of what the font has no picture of
 LONG_WORD = 32  # letters in a row that may have to be broken
 _BREAK = "\u200b"
-_SPACES = dict.fromkeys(map(ord, "\t\v\f\x85\u2028\u2029"), " ")
+_SIGNS = dict.fromkeys(map(ord, "\t\v\f\x85\u2028\u2029"), " ") | {0xFE0E: "", 0xFE0F: ""}
 
 
 def clean(value: Any) -> Any:
@@ -26,7 +33,7 @@ def clean(value: Any) -> Any:
 
 
 def _clean(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS)
     text = unicodedata.normalize("NFC", text)
     return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in _DROPPED)
 
@@ -38,13 +45,10 @@ def drawable(text: str) -> str:
     """The text as the vendored font shows it: a □ for each letter that it lacks, long words breakable."""
     known = letters()
     if not known.issuperset(text):
-        text = "".join(one if one in known or one == "\n" else UNKNOWN for one in text if one not in _JOINED)
+        text = "".join(one if one in known or one == "\n" else SIGNS.get(one, UNKNOWN) for one in text)
     if len(text) > LONG_WORD:
         text = _LONG.sub(lambda found: _breakable(found[0]), text)
     return text
-
-
-_JOINED = "\ufe0e\ufe0f"  # ask for another picture of the sign before them
 
 
 _LONG = re.compile(rf"[^\s-]{{{LONG_WORD},}}")

@@ -8,7 +8,7 @@ from portal.papers import drawing
 from portal.papers.kind import Facts
 from portal.papers.layouts import Layout
 
-QR = "qr"  # the placeholder of the picture
+QR, NUMBER = "qr", "number_line"  # placeholders besides the facts: the picture, and «№ 12 от 22.11.2026»
 
 
 def draw(
@@ -18,18 +18,17 @@ def draw(
     blank: bool = False,
     qr: str | None = None,
 ) -> bytes:
-    """The paper, made of the center's own `template` or of ours. Raises LayoutError for an unknown name."""
+    """The paper, made of the center's own `template` or of ours. Raises UndefinedError for an unknown name."""
     from docxtpl import DocxTemplate
 
     facts = drawing.ready(layout, facts, blank)
     document = DocxTemplate(io.BytesIO(template or _template(layout, blank)))
     said = drawing.head(layout, facts)
-    shown = {"number_line": said["number"], "law_line": said["law"]}
     document.init_docx()
     picture = ""
     if qr and (template is not None or drawing.shows_qr(layout, blank)):
         picture = _picture(document, qr)
-    document.render(facts | shown | {QR: picture}, environment(), autoescape=True)
+    document.render(facts | {NUMBER: said["number"], QR: picture}, environment(), autoescape=True)
     _note(document.docx.core_properties, said)
     made = io.BytesIO()
     document.save(made)
@@ -54,11 +53,24 @@ def environment() -> Any:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    found = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    class Names(ImmutableSandboxedEnvironment):
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, dict):  # a fact that is called `items` is no method
+                return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+            return super().getattr(obj, attribute)
+
+    found = Names(undefined=StrictUndefined, autoescape=True, finalize=_as_typed)
     found.globals.clear()
     found.filters.clear()
     found.tests.clear()
     return found
+
+
+def _as_typed(value: Any) -> Any:
+    """docxtpl reads «{_{» as «{{»: a mark without width keeps what was typed as it is."""
+    if isinstance(value, str) and "_" in value and not hasattr(value, "__html__"):
+        return value.replace("{_", "{\u2060_").replace("_}", "_\u2060}")
+    return value
 
 
 def _picture(document: Any, address: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt
 
@@ -161,11 +161,12 @@ class _Writer:
         loops[0].cells[0].text = f"{{%tr for row in {block.table} %}}"
         loops[2].cells[0].text = "{%tr endfor %}"
         for cell, column in zip(loops[1].cells, block.columns, strict=True):
-            self._cell(cell, column.value, column.align)
+            empty = self.blank and "row." in column.value
+            self._cell(cell, "" if empty else column.value, column.align)
         if self.blank:
             word_parts.whole(loops[1], 8)
         self._widths(table, [column.width for column in block.columns])
-        self.document.add_paragraph().paragraph_format.space_after = Pt(0)
+        self._gap()
         if block.empty and not self.blank:
             self.tag("else")
             self._grid(block)
@@ -229,13 +230,23 @@ class _Writer:
             for row in table.rows:
                 word_parts.whole(row)
             word_parts.whole(table.rows[0], 10)
+            for cell in table.rows[0].cells:
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
             self._widths(table, [5, 0.5, 3, 0.5, 4])
-            self.document.add_paragraph().paragraph_format.space_after = Pt(0)
+            self._gap()
+
+    def _gap(self) -> None:
+        """Two tables that touch would become one."""
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.line_spacing = Pt(6)
 
     def qr(self) -> None:
         """The place of the QR."""
+        self.tag("if qr")
         self.say("{{ qr }}")
         self.say(drawing.CAPTION, size=9)
+        self.tag("endif")
 
     def _page_break(self) -> None:
         self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
