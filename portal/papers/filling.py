@@ -100,7 +100,7 @@ def _one(block: Block, facts: Facts, blank: bool) -> Finished:
         case Table():
             return _table(block, facts, blank)
         case Items():
-            return _items(block, facts)
+            return _items(block, facts, blank)
         case Signatures():
             lines_ = [{"who": fill(s.who, facts), "name": _name(s.name, facts)} for s in block.signatures]
             return {"kind": "signatures", "lines": lines_}
@@ -134,13 +134,14 @@ def _cell(column: Column, facts: Facts, blank: bool) -> str:
     return "" if blank and "row." in column.value else fill(column.value, facts)
 
 
-def _items(block: Items, facts: Facts) -> Finished:
+def _items(block: Items, facts: Facts, blank: bool) -> Finished:
     found = [fill(block.text, facts | {"row": row}) for row in rows(block.items, facts)]
     return {
         "kind": "items",
         "rows": found,
         "bullet": block.bullet,
         "empty": "" if found else block.empty,
+        "tall": blank,
     }
 
 

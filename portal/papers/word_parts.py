@@ -63,6 +63,14 @@ def shade(cell: Any) -> None:
     cell._tc.get_or_add_tcPr().append(element("shd", val="clear", color="auto", fill="EEEEEE"))
 
 
+def narrow(table: Any) -> None:
+    """Cells that leave their text as much room as the printed sheet does."""
+    margins = element("tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(side, w="85", type="dxa"))  # 1.5 mm
+    table._tbl.tblPr.append(margins)
+
+
 def repeat(row: Any) -> None:
     """The row stands on top of every page that the table goes on to."""
     row._tr.get_or_add_trPr().append(element("tblHeader", val="true"))

@@ -176,6 +176,7 @@ class _Writer:
     def _grid(self, block: Table) -> Any:
         table = self.document.add_table(1, len(block.columns), "Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        word_parts.narrow(table)
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             self._cell(cell, column.head, "center", bold=True)
             word_parts.shade(cell)
