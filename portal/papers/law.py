@@ -44,7 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "patronage_accusative": "патронаж",
         "patronage_instrumental": "патронажем",
         "patronage_prepositional": "патронаже",
-        "patronage_adjective": "патронажный",
+        "escort": "патронажное сопровождение",
+        "escort_genitive": "патронажного сопровождения",
     },
     "by": {
         "patronage": "патронат",
@@ -53,6 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
         "patronage_accusative": "патронат",
         "patronage_instrumental": "патронатом",
         "patronage_prepositional": "патронате",
-        "patronage_adjective": "патронатный",
+        "escort": "патронатное сопровождение",
+        "escort_genitive": "патронатного сопровождения",
     },
 }

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family, StoredFile
+from portal.i18n import speaking
 from portal.papers import catalog
 from portal.papers.kind import Kind
 from portal.papers.models import Paper
@@ -36,7 +36,7 @@ class Wanted:
 
 def seal_of(kind: Kind, object_id: int) -> str:
     """The seal of all that the paper says today, without its number and day."""
-    with force_locale("ru"):
+    with speaking("ru"):
         return seals.mac("paper", kind.code, object_id, kind.facts(object_id))
 
 

@@ -42,7 +42,7 @@ def _asked(kind: Kind) -> Iterator[str]:
 
 def _check_words(said: str) -> None:
     assert "{{" not in said and "{%" not in said and "None" not in said
-    english = [word for word in re.findall(r"[A-Za-z]{4,}", said) if word.islower()]
+    english = [word for word in re.findall(r"\b[a-z]{4,}\b", said) if not re.fullmatch("[0-9a-f]{8,}", word)]
     assert not english, english
 
 
