@@ -9,9 +9,9 @@ from portal.clubs.group_models import PhotoConsent
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, FamilyMember
 from portal.families.queries import signing_age
+from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import Household, children, declared, family_facts, household, who_sign_too
-from portal.papers.russian import day, day_words
 from portal.rules.consent import OF_AGE, Minor, certain_age
 
 

@@ -14,9 +14,10 @@ from portal.diagnosis.models import Diagnosis
 from portal.families.card import Card, card_of
 from portal.families.labels import STATUSES, TERMS
 from portal.families.models import Family
+from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short, household, member_rows
-from portal.papers.russian import day, day_words, joined, phones
+from portal.papers.russian import joined, phones
 from portal.patronage import queries as patronages
 from portal.patronage.labels import KINDS as ASSIGNED
 from portal.patronage.labels import REGIMES, STAGES

@@ -7,9 +7,9 @@ from portal.db import db
 from portal.families.models import FamilyMember
 from portal.intake import labels
 from portal.intake.models import Agreement, Intake, Survey
+from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import children, colleague, declared, family_facts, household, member_rows
-from portal.papers.russian import day, day_words
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 

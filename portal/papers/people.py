@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,15 +12,14 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.families.models import Family, FamilyMember
 from portal.families.queries import signing_age
+from portal.papers.facts import day
 from portal.papers.kind import Facts
-from portal.papers.name_cases import Cases, decline
-from portal.papers.russian import day, joined, phones
+from portal.papers.name_cases import Cases, of_people
+from portal.papers.russian import joined, phones
 from portal.rules.consent import OF_AGE, Minor, certain_age
 from portal.settings import queries as settings
 
-NOBODY: Facts = dict.fromkeys(
-    ("full", "short", "genitive", "dative", "born", "relation", "phone", "position"), ""
-)
+NOBODY: Facts = dict.fromkeys(("full", "short", "genitive", "dative", "born", "relation", "phone"), "")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,6 @@ class Household:
             "born": born(member),
             "relation": member.relation,
             "phone": phones(member.phone or (self.family.phone if member.kind == "representative" else "")),
-            "position": "",
         }
 
 
@@ -65,17 +62,13 @@ def _year(member: FamilyMember) -> int:
 
 
 def household(family_id: int, also: int | None = None) -> Household:
-    """The family in three queries; `also` is a member who belongs to it here even when they have left since."""
+    """The family in four queries; `also` is a member who belongs to it here even when they have left since."""
     family = db.session.get_one(Family, family_id)
     query = select(FamilyMember).where(FamilyMember.family_id == family_id)
     here = FamilyMember.left_on.is_(None)
     query = query.where(here | (FamilyMember.id == also) if also else here)
     members = list(db.session.scalars(query.order_by(FamilyMember.id)))
-    return Household(family, members, {one.id: _cases(one) for one in members})
-
-
-def _cases(member: FamilyMember) -> Cases:
-    return decline(member.last_name, member.first_name, member.middle_name)
+    return Household(family, members, of_people("family_members", [one.id for one in members]))
 
 
 def family_facts(family: Family) -> Facts:
@@ -155,27 +148,11 @@ def who_sign_too(minors: Iterable[FamilyMember], on: date) -> list[FamilyMember]
 def colleague(user: User | None) -> Facts:
     """A colleague: full and short name, position."""
     if user is None:
-        return dict(NOBODY)
-    cases = decline(user.last_name, user.first_name, user.middle_name)
-    return NOBODY | {
-        "full": user.full_name,
-        "short": user.short_name,
-        "genitive": cases.genitive,
-        "dative": cases.dative,
-        "position": user.position,
-    }
+        return {"full": "", "short": "", "position": ""}
+    return {"full": user.full_name, "short": user.short_name, "position": user.position}
 
 
 def head_short() -> str:
     """The head of department, where there is one alone; else the line stays open for whoever signs."""
     heads = accounts.with_role(Role.HEAD)
     return heads[0].short_name if len(heads) == 1 else ""
-
-
-def sample_person(
-    last: str, first: str, middle: str, genitive: str, dative: str, **more: Any
-) -> dict[str, str]:
-    """An invented person for the samples."""
-    full = f"{last} {first} {middle}"
-    short = f"{last} {first[0]}. {middle[0]}."
-    return NOBODY | {"full": full, "short": short, "genitive": genitive, "dative": dative} | more

@@ -5,9 +5,10 @@ from portal.diagnosis import labels as scale
 from portal.diagnosis import queries as diagnoses
 from portal.diagnosis.models import TEXTS, Diagnosis
 from portal.families.models import FamilyMember
+from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short, household, member_rows
-from portal.papers.russian import day, day_words, joined, sentence
+from portal.papers.russian import joined, sentence
 from portal.patronage.models import Patronage
 from portal.plans import queries as plans
 from portal.plans.labels import OUTCOMES

@@ -1,43 +1,17 @@
-"""How papers write days, hours and lists: finished Russian text, and never «None»."""
+"""How papers write what is neither a name nor a day: lists, telephones, minutes. Finished text, never «None»."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date
 
-from portal import clock
 from portal.rules.phones import pretty_phone
-
-
-def local_day(value: date | datetime) -> date:
-    """The day at the center."""
-    return clock.local(value).date() if isinstance(value, datetime) else value
-
-
-def day(value: date | datetime | None) -> str:
-    """«22.11.2026»; nothing for no day."""
-    return f"{local_day(value):%d.%m.%Y}" if value else ""
-
-
-def day_words(value: date | datetime | None) -> str:
-    """«22 ноября 2026 г.»; nothing for no day."""
-    return format_date(local_day(value), "d MMMM y 'г.'", locale="ru") if value else ""
-
-
-def month_words(value: date) -> str:
-    """«ноябрь 2026 г.»."""
-    return format_date(value, "LLLL y 'г.'", locale="ru")
 
 
 def weekday(value: date) -> str:
     """«пн»."""
     return format_date(value, "ccc", locale="ru")
-
-
-def hour(value: time | None) -> str:
-    """«14:05»."""
-    return value.isoformat("minutes") if value else ""
 
 
 def minutes(value: int | None) -> str:

@@ -11,9 +11,10 @@ from portal.db import db
 from portal.families.models import FamilyMember
 from portal.journal.labels import SIGNATURES
 from portal.journal.models import JournalEntry
+from portal.papers.facts import clock_time, day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short
-from portal.papers.russian import day, day_words, hour, joined, minutes, sentence
+from portal.papers.russian import joined, minutes, sentence
 from portal.procedures import queries as procedures
 from portal.procedures.labels import BRANCHES, STAGES
 from portal.procedures.queries import Line, Sheet
@@ -62,7 +63,9 @@ def visit_sheet(contact_id: int) -> Facts:
         ],
         "next": {
             "day": day(following.day) if following else "",
-            "words": joined((day_words(following.day), hour(following.starts_at)), ", ") if following else "",
+            "words": joined((day_words(following.day), clock_time(following.starts_at)), ", ")
+            if following
+            else "",
         },
         "journal": entry,
         "head": {"short": head_short()},
@@ -76,7 +79,7 @@ def _contact(contact: Contact, present: int) -> Facts:
         "kind": str(labels.KINDS[contact.kind]),
         "day": day(contact.day),
         "words": day_words(contact.day),
-        "time": hour(contact.starts_at),
+        "time": clock_time(contact.starts_at),
         "planned": "" if over else minutes(contact.minutes),
         "minutes": minutes(contact.minutes) if contact.state == State.DONE else "",
         "is_call": "да" if contact.kind in BY_TELEPHONE else "",

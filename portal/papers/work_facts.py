@@ -13,10 +13,11 @@ from portal.contacts.models import Contact
 from portal.db import db
 from portal.families.models import Family
 from portal.norms import queries as norms
+from portal.papers.facts import clock_time, day, month_words
 from portal.papers.kind import Facts
 from portal.papers.months_of import month_of
 from portal.papers.people import colleague, family_facts, head_short, household
-from portal.papers.russian import day, hour, joined, minutes, month_words, sentence, weekday
+from portal.papers.russian import joined, minutes, sentence, weekday
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Assignment, Patronage
 from portal.patronage.queries import within_reach
@@ -68,7 +69,7 @@ def _planned(no: int, row: Any) -> Facts:
     return {
         "no": str(no),
         "day": f"{day(row.day)}, {weekday(row.day)}",
-        "time": hour(row.starts_at),
+        "time": clock_time(row.starts_at),
         "kind": str(labels.KINDS[row.kind]),
         "minutes": minutes(row.minutes),
         "specialist": FullName(row.last_name, row.first_name, row.middle_name).short,
@@ -151,7 +152,7 @@ def _outing(no: int, row: Any, is_open: bool) -> Facts:
     return {
         "no": str(no),
         "day": f"{day(row.day)}, {weekday(row.day)}",
-        "time": hour(row.starts_at),
+        "time": clock_time(row.starts_at),
         "family": f"{row.surname}, № {row.number}",
         "address": row.address if is_open and row.kind == "visit" else "",
         "kind": str(labels.KINDS[row.kind]),
