@@ -17,7 +17,7 @@ from portal.families.models import Family
 from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short, household, member_rows
-from portal.papers.russian import joined, phones
+from portal.papers.russian import joined, phones, sentence
 from portal.patronage import queries as patronages
 from portal.patronage.labels import KINDS as ASSIGNED
 from portal.patronage.labels import REGIMES, STAGES
@@ -217,7 +217,7 @@ def _spheres(patronage_id: int) -> list[Facts]:
     changes: list[Any] = diagnoses.changes(ids[0] if len(ids) > 1 else None, ids[-1])
     return [
         {
-            "sphere": one.label,
+            "sphere": sentence(one.label),
             "then": diagnosis_labels.score(one.then) if len(ids) > 1 else "",
             "now": diagnosis_labels.score(one.now),
             "change": diagnosis_labels.change(one.better)[1] if len(ids) > 1 else "",

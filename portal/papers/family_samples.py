@@ -137,7 +137,7 @@ ANALYSIS: Facts = {
     "measures": [{"outcome": "выполнено", "count": "8"}],
     "spheres": [
         {
-            "sphere": "жильё",
+            "sphere": "Жильё",
             "then": "3 — серьёзное неблагополучие",
             "now": "1 — лёгкие трудности",
             "change": "лучше на 2",

@@ -90,7 +90,8 @@ def _one(block: Block, facts: Facts, blank: bool) -> Finished:
             return {"kind": "section", "text": fill(block.section, facts)}
         case Field():
             value = fill(block.value, facts)
-            lines = block.lines if blank and (not value or LINE in value) else 0
+            by_hand = not block.value or (blank and (not value or LINE in value))
+            lines = block.lines if by_hand else 0
             return {
                 "kind": "field",
                 "label": fill(block.field, facts),

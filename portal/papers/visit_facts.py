@@ -17,10 +17,9 @@ from portal.papers.people import colleague, family_facts, head_short
 from portal.papers.russian import joined, minutes, sentence
 from portal.procedures import queries as procedures
 from portal.procedures.labels import BRANCHES, STAGES
-from portal.procedures.queries import Line, Sheet
+from portal.procedures.queries import Sheet
 from portal.programs import queries as programs
 from portal.rules.contacts import AHEAD, BY_TELEPHONE, State
-from portal.rules.procedures import RECORDING
 
 MARKS = {"open": "", "done": "выполнено", "skipped": "пропущено"}
 TITLES = {
@@ -43,10 +42,11 @@ def visit_sheet(contact_id: int) -> Facts:
         "specialist": colleague(found.worker),
         "contact": _contact(contact, len(found.members)),
         "members": [
-            {"name": one.full_name, "relation": one.relation or ("ребёнок" if one.kind == "minor" else "")}
+            {"who": joined((one.full_name, one.relation or ("ребёнок" if one.kind == "minor" else "")))}
             for one in found.members
         ],
         "stages": _stages(sheet),
+        "steps": _steps(sheet),
         "branches": [
             {
                 "name": str(STAGES[one.branch]),
@@ -101,16 +101,19 @@ def _stages(sheet: Sheet) -> list[Facts]:
             "no": str(no),
             "stage": str(STAGES[one.stage]),
             "text": one.text,
-            "help": one.help if one.stage != RECORDING else "",
             "mark": MARKS[one.state],
-            "note": _note(one),
+            "note": one.note.strip(),
         }
         for no, one in enumerate(lines, 1)
     ]
 
 
-def _note(line: Line) -> str:
-    return line.note.strip()
+def _steps(sheet: Sheet) -> list[Facts]:
+    """The steps to be gone through by hand."""
+    lines = [one for one in sheet.lines if one.branch is None]
+    return [
+        {"no": str(no), "stage": str(STAGES[one.stage]), "text": one.text} for no, one in enumerate(lines, 1)
+    ]
 
 
 def _entry(contact_id: int) -> Facts:

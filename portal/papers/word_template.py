@@ -139,7 +139,7 @@ class _Writer:
     def _field(self, block: Field) -> None:
         paragraph = self.say(f"{block.field}:")
         paragraph.runs[0].bold = True
-        if not self.blank or self._is_kept(block.value):
+        if block.value and (not self.blank or self._is_kept(block.value)):
             paragraph.add_run(f" {block.value}")
             return
         paragraph.add_run(" ")
