@@ -40,7 +40,7 @@ def visit_sheet(contact_id: int) -> Facts:
     return {
         "family": family_facts(found.family),
         "specialist": colleague(found.worker),
-        "contact": _contact(contact, len(found.members)),
+        "contact": _contact(contact) | {"left_open": sheet.run.why.strip() if sheet.run else ""},
         "members": [
             {"who": joined((one.full_name, one.relation or ("ребёнок" if one.kind == "minor" else "")))}
             for one in found.members
@@ -72,7 +72,7 @@ def visit_sheet(contact_id: int) -> Facts:
     }
 
 
-def _contact(contact: Contact, present: int) -> Facts:
+def _contact(contact: Contact) -> Facts:
     over = contact.state not in AHEAD
     return {
         "of_kind": TITLES[contact.kind],
@@ -89,7 +89,6 @@ def _contact(contact: Contact, present: int) -> Facts:
         "why": str(labels.why(contact.why)).strip(),
         "notes": contact.notes.strip(),
         "recommendations": contact.recommendations.strip(),
-        "present": str(present or ""),
     }
 
 
