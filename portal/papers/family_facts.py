@@ -16,7 +16,7 @@ from portal.families.labels import STATUSES, TERMS
 from portal.families.models import Family
 from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
-from portal.papers.people import colleague, family_facts, head_short, household, member_rows
+from portal.papers.people import colleague, eldest_first, family_facts, head_short, household, member_rows
 from portal.papers.russian import joined, phones, sentence
 from portal.patronage import queries as patronages
 from portal.patronage.labels import KINDS as ASSIGNED
@@ -43,7 +43,7 @@ def family_card(family_id: int) -> Facts:
             "status": str(STATUSES[latest.status][0]) if latest else "",
             "opened": day(card.family.created_at),
         },
-        "members": member_rows(card.representatives + card.minors),
+        "members": member_rows(card.representatives + eldest_first(card.minors)),
         "gone": [{"name": one.full_name, "left": day(one.left_on)} for one in card.gone],
         "episodes": [_episode(one) for one in card.episodes],
         "consents": _consents(card),

@@ -38,8 +38,7 @@ class Household:
     @property
     def minors(self) -> list[FamilyMember]:
         """The eldest first."""
-        here = [one for one in self.members if one.kind == "minor"]
-        return sorted(here, key=lambda one: (_year(one), one.birth_date or date.max, one.id))
+        return eldest_first(one for one in self.members if one.kind == "minor")
 
     def person(self, member: FamilyMember | None) -> Facts:
         """Somebody of the family."""
@@ -55,6 +54,11 @@ class Household:
             "relation": member.relation,
             "phone": phones(member.phone or (self.family.phone if member.kind == "representative" else "")),
         }
+
+
+def eldest_first(members: Iterable[FamilyMember]) -> list[FamilyMember]:
+    """By birth; of whom only the year is known, behind those of the year whose day is."""
+    return sorted(members, key=lambda one: (_year(one), one.birth_date or date.max, one.id))
 
 
 def _year(member: FamilyMember) -> int:

@@ -16,12 +16,17 @@ from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short
 from portal.papers.russian import joined, minutes, sentence
 from portal.procedures import queries as procedures
-from portal.procedures.labels import BRANCHES, STAGES
+from portal.procedures.labels import STAGES
 from portal.procedures.queries import Sheet
 from portal.programs import queries as programs
 from portal.rules.contacts import AHEAD, BY_TELEPHONE, State
 
 MARKS = {"open": "", "done": "выполнено", "skipped": "пропущено"}
+TOLD = {  # R12: what the head was told for
+    "ignored": "Доложено заведующему отделением; открыт разбор с автором задания",
+    "refusal": "Доложено заведующему отделением для решения о визите в семью",
+    "danger": "Доложено заведующему отделением для уведомления комиссии по делам несовершеннолетних",
+}
 TITLES = {
     "visit": "патронажного визита",
     "call": "патронажного звонка",
@@ -45,15 +50,14 @@ def visit_sheet(contact_id: int) -> Facts:
             {"who": joined((one.full_name, one.relation or ("ребёнок" if one.kind == "minor" else "")))}
             for one in found.members
         ],
-        "stages": _stages(sheet),
+        "stages": _stages(sheet) if sheet.run or contact.state in AHEAD else [],
         "steps": _steps(sheet),
         "branches": [
             {
                 "name": str(STAGES[one.branch]),
                 "note": one.note.strip(),
-                "what": str(BRANCHES[one.branch]),
+                "what": joined((TOLD[one.branch], one.colleague), ": "),
                 "at": day(one.at),
-                "colleague": one.colleague or "",
             }
             for one in sheet.raised.values()
         ],

@@ -102,8 +102,18 @@ def make_world() -> World:
     )
     family_id, patronage_id = family.id, patronage.id
     enter(family_id, lead.id, about="Осталась без работы", received_on=ago(39), course_ended_on=ago(50))
-    conditions = {"present": "мать, бабушка", "housing": "Две комнаты", "income": "Пособие", "health": "Здоровы"}
-    conditions |= {"upbringing": "Есть стол", "relations": "Тёплые", "needs": "Работа", "conclusion": "Помочь"}
+    conditions = {
+        "present": "мать, бабушка",
+        "housing": "Две комнаты",
+        "income": "Пособие",
+        "health": "Здоровы",
+    }
+    conditions |= {
+        "upbringing": "Есть стол",
+        "relations": "Тёплые",
+        "needs": "Работа",
+        "conclusion": "Помочь",
+    }
     survey(family_id, lead.id, done_on=ago(38), **conditions)
     sign(family_id, lead.id, number="12/п", signed_on=ago(37))
     with technical() as s:
@@ -120,7 +130,9 @@ def make_world() -> World:
     world.ids |= _consents(world) | _assessed(world) | _met(world) | _closed(world)
     _decided(world)
     links.add_link(
-        family_id, lead.id, LinkValues("relative", "бабушка", "Нина Павловна", "+79997654321", "Сидит с детьми")
+        family_id,
+        lead.id,
+        LinkValues("relative", "бабушка", "Нина Павловна", "+79997654321", "Сидит с детьми"),
     )
     return world
 
@@ -132,7 +144,9 @@ def ago(days: int) -> date:
 
 def make_people(lead: User) -> Family:
     """Two representatives, a girl of fifteen, a boy of whom the year is known, and a son who has left."""
-    family = make_family("Кукушкина", children=0, phone="+79991234567", course_ended_on=ago(50), created_by_id=lead.id)
+    family = make_family(
+        "Кукушкина", children=0, phone="+79991234567", course_ended_on=ago(50), created_by_id=lead.id
+    )
     year = clock.today().year
     people = [
         ("representative", "Кукушкин", "Олег", "Петрович", {"relation": "отец", "phone": "+79991112233"}),
@@ -141,7 +155,9 @@ def make_people(lead: User) -> Family:
         ("minor", "Кукушкин", "Пётр", "Олегович", {"birth_year": year - 12, "left_on": ago(5)}),
     ]
     for kind, last, first, middle, more in people:
-        row = FamilyMember(family_id=family.id, kind=kind, last_name=last, first_name=first, middle_name=middle)
+        row = FamilyMember(
+            family_id=family.id, kind=kind, last_name=last, first_name=first, middle_name=middle
+        )
         for name, value in more.items():
             setattr(row, name, value)
         _add(row)
@@ -158,7 +174,9 @@ def make_people(lead: User) -> Family:
 def _consents(world: World) -> dict[str, int]:
     mother, father, anna = world.member(0).id, world.member(1).id, world.member(2).id
     consent = _add(
-        Consent(family_id=world.family.id, representative_id=mother, given_on=ago(39), recorded_at=clock.now())
+        Consent(
+            family_id=world.family.id, representative_id=mother, given_on=ago(39), recorded_at=clock.now()
+        )
     )
     _add(ConsentSignature(consent_id=consent.id, minor_id=anna))
     withdrawn = _add(
@@ -191,13 +209,34 @@ def _consents(world: World) -> dict[str, int]:
 def _assessed(world: World) -> dict[str, int]:
     first = make_diagnosis(world.patronage, world.lead, score=3, state="approved", day=ago(34))
     said = {"place_in_society": "Не работает", "surroundings": "Бабушка рядом", "family_relations": "Дружные"}
-    said |= {"problems": "Долги", "causes": "Потеря работы", "crisis_nature": "Кризис дохода", "risks": "Голод"}
-    said |= {"strengths": "Забота", "resources": "Школа", "family_view": "Справимся", "conclusion": "Найти работу"}
+    said |= {
+        "problems": "Долги",
+        "causes": "Потеря работы",
+        "crisis_nature": "Кризис дохода",
+        "risks": "Голод",
+    }
+    said |= {
+        "strengths": "Забота",
+        "resources": "Школа",
+        "family_view": "Справимся",
+        "conclusion": "Найти работу",
+    }
     second = make_diagnosis(
-        *(world.patronage, world.lead), score=1, state="approved", number=2, day=ago(4), copied_from_id=first.id, **said
+        *(world.patronage, world.lead),
+        score=1,
+        state="approved",
+        number=2,
+        day=ago(4),
+        copied_from_id=first.id,
+        **said,
     )
     made = make_plan(
-        world.patronage, world.lead, due=(7, 14), resources="Бабушка", wishes="Работа", family_part="Встать на учёт"
+        world.patronage,
+        world.lead,
+        due=(7, 14),
+        resources="Бабушка",
+        wishes="Работа",
+        family_part="Встать на учёт",
     )
     with technical() as s:
         goal = s.query(PlanGoal).filter_by(plan_id=made.id).one()
@@ -235,7 +274,9 @@ def _met(world: World) -> dict[str, int]:
     entry = entry_of(visit)
     from portal.journal import actions as journal
 
-    journal.sign_entry(entry.id, lead.id, entry.revision, how="refused", signer_id=mother, refusal="Торопилась")
+    journal.sign_entry(
+        entry.id, lead.id, entry.revision, how="refused", signer_id=mother, refusal="Торопилась"
+    )
     plan(patronage, lead, "video", day=ago(-9), starts_at=time(15), reason="отъезд", channel="max")
     call = contacts.record_contact(
         patronage.id, lead.id, lead.id, kind="call", day=ago(3), starts_at=time(11), minutes=30,
@@ -265,7 +306,15 @@ def _decided(world: World) -> None:
     make_user("chair")
     meeting_id = actions.create_meeting(clock.today(), time(10), "каб. 12", "", world.head.id)
     assert db.session.get(Meeting, meeting_id)
-    item = _add(Item(meeting_id=meeting_id, patronage_id=world.patronage.id, kind="enroll", position=1, status="carried"))
+    item = _add(
+        Item(
+            meeting_id=meeting_id,
+            patronage_id=world.patronage.id,
+            kind="enroll",
+            position=1,
+            status="carried",
+        )
+    )
     _add(
         Decision(
             year=clock.today().year, number=1, item_id=item.id, patronage_id=world.patronage.id, kind="enroll",

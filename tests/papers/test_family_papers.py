@@ -1,21 +1,10 @@
 """The papers of a family say what the record holds, and read well when it holds nothing."""
 
-import re
-from datetime import timedelta
-from io import BytesIO
-
 import pytest
-from pypdf import PdfReader
 
-from portal import clock
-from portal.access import Role
-from portal.papers import filling, layouts, making
+from portal.papers import filling, layouts
 from portal.papers.catalog import KINDS
-from portal.papers.months_of import month_id, month_of
-from portal.papers.people import born
-from tests.counting import counted
-from tests.factories import make_assignment, make_family, make_patronage, make_user
-from tests.papers.rich import ago, facts_of, make_world, printed, shape, texts
+from tests.papers.rich import facts_of, make_world, shape
 
 CODES = (
     *("consent", "withdrawal", "personal-data-consent", "photo-consent", "application", "survey-report"),
