@@ -54,10 +54,10 @@ class Section(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Field(Block):
-    """A label and its value; in a blank so many lines to write on, and on every print where no value is named."""
+    """A label and its value; in a blank so many lines to write on, and on every print where the value is ""."""
 
     field: str
-    value: str = ""
+    value: str
     lines: int = 1
 
 

@@ -1,4 +1,4 @@
-"""A family of whom the record holds everything, and one of whom it holds next to nothing; and what papers say of them."""
+"""A family of whom the record holds everything, and what papers say of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
