@@ -1,11 +1,17 @@
 """All kinds of papers, by code (DOMAIN §6). A module of kinds is one import and one name here."""
 
 from portal.papers import (
+    club_papers,
     consilium_papers,
+    journal_papers,
+    period_papers,
 )
 from portal.papers.kind import Kind
 
 MODULES = (
     consilium_papers,
+    journal_papers,
+    club_papers,
+    period_papers,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.code: kind for module in MODULES for kind in module.KINDS}
