@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
@@ -62,6 +62,16 @@ def unchecked(month: Month) -> list[Row[Any]]:
 
 def table(month: Month, worker_id: int | None, department: str, most: int = MOST) -> list[Row[Any]]:
     """The month as the journal is printed, by number; of one worker or department, or of all."""
+    query = printed().where(JournalEntry.year == month[0], JournalEntry.month == month[1])
+    if worker_id is not None:
+        query = query.where(JournalEntry.worker_id == worker_id)
+    if department:
+        query = query.where(User.department == department)
+    return list(db.session.execute(query.order_by(JournalEntry.number).limit(most)))
+
+
+def printed(*more: Any) -> Select[Any]:
+    """Entries with all that the printed journal says of them, and whatever columns more."""
     checker, other, later = aliased(User), aliased(JournalEntry), aliased(JournalEntry)
     query = listed(
         *(JournalEntry.checked_at, JournalEntry.signed_by_id, JournalEntry.correction),
@@ -69,16 +79,11 @@ def table(month: Month, worker_id: int | None, department: str, most: int = MOST
         *(later.number.label("corrected"), later.year.label("corrected_year")),
         *(checker.last_name.label("checker_last"), checker.first_name.label("checker_first")),
         checker.middle_name.label("checker_middle"),
+        *more,
     )
     query = query.outerjoin(checker, checker.id == JournalEntry.checked_by_id)
     query = query.outerjoin(other, other.id == JournalEntry.corrects_id)
-    query = query.outerjoin(later, later.corrects_id == JournalEntry.id)
-    query = query.where(JournalEntry.year == month[0], JournalEntry.month == month[1])
-    if worker_id is not None:
-        query = query.where(JournalEntry.worker_id == worker_id)
-    if department:
-        query = query.where(User.department == department)
-    return list(db.session.execute(query.order_by(JournalEntry.number).limit(most)))
+    return query.outerjoin(later, later.corrects_id == JournalEntry.id)
 
 
 def workers() -> list[Row[Any]]:

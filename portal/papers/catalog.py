@@ -6,6 +6,9 @@ from portal.papers import (
     family_papers,
     intake_papers,
     work_papers,
+    club_papers,
+    journal_papers,
+    period_papers,
 )
 from portal.papers.kind import Kind
 
@@ -15,5 +18,8 @@ MODULES = (
     intake_papers,
     family_papers,
     work_papers,
+    journal_papers,
+    club_papers,
+    period_papers,
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.code: kind for module in MODULES for kind in module.KINDS}
