@@ -104,7 +104,7 @@ def _attendance(of: Any) -> tuple[Column, ...]:
         number(_l("present"), "came"),
         number(_l("good reason"), "excused"),
         number(_l("absent"), "absent"),
-        number(_l("Attendance, %%"), "share"),
+        number(_l("Attendance, per cent"), "share"),
     )
 
 
@@ -113,7 +113,7 @@ OVERALL = (  # of a club, its attendance, how many it served, and how it was lik
     Column(_l("Sessions held"), lambda row: row[1].sessions, Kind.INTEGER),
     Column(_l("Recipients served"), lambda row: row[2], Kind.INTEGER),
     Column(_l("Services given"), lambda row: row[1].came, Kind.INTEGER),
-    Column(_l("Attendance, %%"), lambda row: row[1].share, Kind.INTEGER),
+    Column(_l("Attendance, per cent"), lambda row: row[1].share, Kind.INTEGER),
     Column(_l("Mean rating"), lambda row: round(row[3][0], 2) if row[3] else None, Kind.DECIMAL),
     Column(_l("Opinions"), lambda row: row[3][1] if row[3] else None, Kind.INTEGER),
 )
