@@ -116,6 +116,9 @@ def workbook(sheet: Sheet) -> bytes:
 
 def _writer(book: Any, page: Any, kind: Kind, said: tuple[str, str]) -> Callable[[int, int, Any], Any]:
     """What writes a cell of this kind; text is always written as text."""
+    if kind is Kind.DATE:
+        shown = book.add_format({"num_format": FORMATS[kind], "valign": "top", "align": "left"})
+        return lambda row, place, cell: page.write_datetime(row, place, _day(cell), shown)
     if kind in FORMATS:
         shown = book.add_format({"num_format": FORMATS[kind], "valign": "top", "align": "left"})
         return lambda row, place, cell: page.write_datetime(row, place, _naive(cell), shown)
@@ -126,6 +129,11 @@ def _writer(book: Any, page: Any, kind: Kind, said: tuple[str, str]) -> Callable
     if kind is Kind.YES_NO:
         return lambda row, place, cell: page.write_string(row, place, said[0 if cell else 1], wrapped)
     return lambda row, place, cell: page.write_string(row, place, _text(cell), wrapped)
+
+
+def _day(cell: Any) -> Any:
+    """A moment in a column of dates is its day."""
+    return cell.date() if isinstance(cell, datetime) else cell
 
 
 def _naive(cell: Any) -> Any:

@@ -110,21 +110,21 @@ def participants(club_id: int) -> list[Any]:
     return list(db.session.execute(query.order_by(*order)).all())
 
 
-def upcoming(club_id: int) -> Sequence[Any]:
+def upcoming(club_id: int, most: int = UPCOMING) -> Sequence[Any]:
     """Sessions of the club to come, cancelled ones too, and past ones that nobody has closed."""
     today = clock.today()
     waiting = and_(ClubSession.day < today, ClubSession.status.in_(UNHELD))
     query = _sessions().where(ClubSession.club_id == club_id, (ClubSession.day >= today) | waiting)
-    return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at).limit(UPCOMING)).all()
+    return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at).limit(most)).all()
 
 
-def past(club_id: int) -> Sequence[Any]:
+def past(club_id: int, most: int = PAST) -> Sequence[Any]:
     """The last sessions of the club that are over, the newest first."""
     query = _sessions().where(
         ClubSession.club_id == club_id, ClubSession.day < clock.today(), ClubSession.status.not_in(UNHELD)
     )
     order = (ClubSession.day.desc(), ClubSession.starts_at.desc())
-    return db.session.execute(query.order_by(*order).limit(PAST)).all()
+    return db.session.execute(query.order_by(*order).limit(most)).all()
 
 
 def booked_count(session_id: int) -> int:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, requires
-from portal.clubs import board, results, surveys
+from portal.clubs import board, columns, results, surveys, taking
 from portal.clubs import program_queries as programs
 from portal.clubs import survey_queries as queries
 from portal.clubs.models import Club
@@ -21,6 +21,7 @@ from portal.clubs.results import Period
 from portal.clubs.survey_forms import AimForm
 from portal.clubs.survey_words import INTEREST_WORDS, SKILL_WORDS
 from portal.db import db
+from portal.lists import takeable, takeable_form
 from portal.rules.names import normalise
 from portal.web import go, render
 
@@ -63,8 +64,9 @@ def _day(name: str, default: date) -> date:
     return min(max(day, EARLIEST), LATEST)
 
 
-@bp.get("/results")
+@bp.route("/results", methods=["GET", "POST"])
 @requires(Permission.CLUB_ROSTER)
+@takeable
 def overall() -> Response:
     """All clubs in a period: sessions, attendance, satisfaction; no names."""
     period = _period()
@@ -74,12 +76,15 @@ def overall() -> Response:
         for club in board.all_clubs()
         if club.id in reached or not club.closed_on
     ]
+    if lists.asked():
+        return lists.give("clubs.results", _("Results of clubs"), columns.OVERALL, rows)
     total = results.total(one for one, _served in reached.values())
     return render("clubs/results.html", period=period, rows=rows, total=total)
 
 
-@bp.get("/<int:club_id>/results")
+@bp.route("/<int:club_id>/results", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=own_club)
+@takeable
 def of_club(club: Club) -> Response:
     """What a club has reached in a period, by month and by recipient; skills before and after, satisfaction."""
     period = _period()
@@ -87,6 +92,8 @@ def of_club(club: Club) -> Response:
     seen = queries.families([row for row, _one in recipients] + [row for row, *_sums in skills.people])
     audit.look_at_several(current_user.id, seen, "club.results")
     months = results.by_month(period, club.id)
+    if lists.asked():
+        return taking.of_results(months, recipients, skills)
     return render(
         "clubs/club_results.html",
         club=club,
@@ -113,8 +120,14 @@ def _topics(club_id: int) -> tuple[int, int] | None:
 
 @bp.route("/<int:club_id>/suggestions", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=own_club)
+@takeable_form
 def suggestions(club: Club) -> Response:
     """What the club is about, and who might join it; they are added on the page of its group."""
+    if lists.asked():
+        found = results.suggestions(club)[1]
+        seen = queries.families(one.person for one in found)
+        audit.look_at_several(current_user.id, seen, "club.suggestions")
+        return lists.give("club.suggestions", _("Who might join"), columns.SUGGESTED, found)
     form, club_id = AimForm(obj=club, data={"codes": sorted(queries.about(club.id))}), club.id
     if form.validate_on_submit():
         with form.rules():

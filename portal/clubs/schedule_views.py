@@ -9,11 +9,12 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import Permission, Role, requires
-from portal.clubs import board, changes, planning, queries
+from portal.clubs import board, changes, planning, queries, taking
 from portal.clubs.forms import MoveForm
 from portal.clubs.models import ClubSession
+from portal.lists import takeable
 from portal.months import around, month_asked
 from portal.rules.norms import Unit, period_of
 from portal.rules.weekly_limit import week_of
@@ -33,8 +34,9 @@ def week_page() -> Response:
     return _page(monday, 7, {"week": monday.isoformat()}, {"month": None})
 
 
-@bp.get("/month")
+@bp.route("/month", methods=["GET", "POST"])
 @requires(Permission.CLUB_VIEW)
+@takeable
 def month() -> Response:
     """The month of all clubs, of one, or of one's own, in whole weeks."""
     first, last = period_of(Unit.MONTH, month_asked())
@@ -48,6 +50,9 @@ def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any])
     club_id, mine = request.args.get("club", type=int), "mine" in request.args
     leaders = frozenset({current_user.id, *current_user.stands_in})
     known = club_id if club_id in {club.id for club in clubs} else None
+    days = board.days_of_clubs(monday, number, known, leaders if mine else None)
+    if lists.asked():
+        return taking.schedule(days, clubs, dict(times))
     return render(
         "clubs/index.html",
         monday=monday,
@@ -55,7 +60,7 @@ def _page(monday: date, number: int, when: dict[str, str], more: dict[str, Any])
         week=WEEK,
         when=tuple(when.items()),
         when_args=when,
-        days=board.days_of_clubs(monday, number, known, leaders if mine else None),
+        days=days,
         clubs=clubs,
         weekly=times,
         times=dict(times),

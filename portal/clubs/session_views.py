@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import Permission, may, requires
 from portal.accounts import queries as accounts
-from portal.clubs import bookings, planning, queries, roster
+from portal.clubs import bookings, planning, queries, roster, taking
 from portal.clubs.forms import CancelForm, SessionForm
 from portal.clubs.models import Booking, ClubSession
 from portal.journal.sessions import facts_of
+from portal.lists import takeable
 from portal.procedures import session_runs
 from portal.rules import sessions
 from portal.web import attempt, go, moved_on, render
@@ -21,10 +22,13 @@ bp = Blueprint("sessions", __name__, url_prefix="/sessions")
 MOST_MARKS = 200
 
 
-@bp.get("/<int:session_id>")
+@bp.route("/<int:session_id>", methods=["GET", "POST"])
 @requires(Permission.CLUB_VIEW, of=queries.get_session)
+@takeable
 def show(session: ClubSession) -> Response:
     """A session: topic, goal; its roster with what each has left of the week, for those who may know it."""
+    if lists.asked():
+        return taking.of_session(session)
     club = queries.get_club(current_user, session.club_id)
     sees = may(current_user, Permission.CLUB_ROSTER)
     booked, facts = queries.booked_count(session.id), facts_of([session.id])[session.id]

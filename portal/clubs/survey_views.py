@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, lists
 from portal.access import Permission, requires
 from portal.clubs import board, roster, surveys
 from portal.clubs import survey_queries as queries
+from portal.clubs.columns import of_interests
 from portal.clubs.models import Club
 from portal.clubs.queries import own_club
 from portal.clubs.survey_forms import SkillsForm, SurveyForm, skills_of, survey_of
 from portal.clubs.survey_words import GROUP_WORDS, INTEREST_WORDS, POINT_WORDS, SCORE_WORDS, SKILL_WORDS
+from portal.lists import takeable
 from portal.rules.interests import counted, group_of
 from portal.rules.skills import POINTS
 from portal.web import go, render
@@ -34,8 +36,9 @@ def _context() -> dict[str, Any]:
     }
 
 
-@bp.get("/interests")
+@bp.route("/interests", methods=["GET", "POST"])
 @requires(Permission.CLUB_ROSTER)
+@takeable
 def interests() -> Response:
     """What recipients would like, by age and audience; and the search for whom to ask."""
     wanted, club_id = request.args.get("q", "").strip()[:100], request.args.get("club", type=int)
@@ -49,11 +52,16 @@ def interests() -> Response:
         for one in people
         if one.id in known
     ]
+    counts = counted(said)
+    groups = [code for code in GROUP_WORDS if any(group == code for group, _codes in said)]
+    if lists.asked():
+        shown = of_interests(groups)
+        return lists.give("interests", _("Interests of recipients"), shown, counts.items())
     return render(
         "clubs/interests.html",
         fragment="clubs/_to_ask.html",
-        counts=counted(said),
-        groups=[code for code in GROUP_WORDS if any(group == code for group, _codes in said)],
+        counts=counts,
+        groups=groups,
         asked=len(said),
         people=len(people),
         clubs=all_clubs,

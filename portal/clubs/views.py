@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, lists
 from portal.access import LARGEST_ID, Permission, Role, may, requires
 from portal.accounts import queries as accounts
 from portal.clubs import (
@@ -19,6 +19,7 @@ from portal.clubs import (
     queries,
     roster,
     sheet_views,
+    taking,
     waiting,
     words,
 )
@@ -35,6 +36,7 @@ from portal.clubs.schedule_views import week_page
 from portal.clubs.session_views import bp as sessions
 from portal.clubs.survey_views import bp as surveys
 from portal.journal.sessions import facts_of
+from portal.lists import takeable, takeable_form
 from portal.rules import RuleBroken
 from portal.rules.names import FullName
 from portal.rules.sessions import life
@@ -64,8 +66,9 @@ def _words() -> dict[str, Any]:
     }
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.CLUB_VIEW)
+@takeable
 def index() -> Response:
     """The week of all clubs, of one, or of one's own; and the list of clubs."""
     return week_page()
@@ -108,10 +111,13 @@ def create() -> Response:
     return render("clubs/form.html", form=form, club=None)
 
 
-@bp.get("/<int:club_id>")
+@bp.route("/<int:club_id>", methods=["GET", "POST"])
 @requires(Permission.CLUB_VIEW, of=queries.get_club)
+@takeable
 def show(club: Club) -> Response:
     """A club: leader, times, sessions; participants for those who may know them."""
+    if lists.asked():
+        return taking.of_club(club)
     past = queries.past(club.id)
     facts = facts_of(row.id for row in past)
     return render(
@@ -158,8 +164,11 @@ def close(club: Club) -> Response:
 
 @bp.route("/<int:club_id>/participants", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=queries.own_club)
+@takeable_form
 def participants(club: Club) -> Response:
     """Who goes to the club and who waits: search, add, take off, note who was told."""
+    if lists.asked():
+        return taking.of_group(club)
     wanted = request.values.get("q", "").strip()[:100]
     if request.method == "POST":
         here = safe_next(url_for(".participants", club_id=club.id, q=wanted or None))

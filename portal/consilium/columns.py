@@ -43,7 +43,7 @@ ATTENDANCE = (
     Column(_l("By video"), "video", Kind.INTEGER),
     Column(_l("Was excused"), "excused", Kind.INTEGER),
     Column(_l("Was absent"), "absent", Kind.INTEGER),
-    Column(_l("Share of meetings, %%"), "share", Kind.INTEGER),
+    Column(_l("Share of meetings, per cent"), "share", Kind.INTEGER),
     Column(_l("Votes cast"), "cast", Kind.INTEGER),
     Column(_l("Votes possible"), "possible", Kind.INTEGER),
     Column(_l("Recusals"), "recused", Kind.INTEGER),

@@ -8,7 +8,7 @@ from portal.sheets import Column, Kind
 
 _DAYS = (Column(_l("First day"), "starts_on", Kind.DATE), Column(_l("Last day"), "ends_on", Kind.DATE))
 _WHY = Column(_l("Reason"), lambda row: REASONS[row.reason])
-_NOW = Column(_l("Now"), lambda row: row.starts_on <= clock.today(), Kind.YES_NO)
+_NOW = Column(_l("Stands in now"), lambda row: row.starts_on <= clock.today(), Kind.YES_NO)
 PAST = (
     Column(_l("Who was away"), away),
     Column(_l("Who stood in"), deputy),

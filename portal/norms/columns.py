@@ -1,36 +1,56 @@
 """How the norms are met, as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.contacts.labels import STANDINGS
-from portal.norms.queries import norms_of
+from portal.norms.queries import listed, norms_of
 from portal.norms.summary import Summary, Tally
 from portal.patronage.labels import REGIMES
+from portal.rules.norms import BY_LAW, Norm
 from portal.sheets import Column, Kind
 
 UNITS = {"week": _l("week"), "month": _l("month"), "quarter": _l("quarter")}
 
 
+class Version(NamedTuple):
+    """Norms in force from a day on, or by law from the beginning."""
+
+    starts_on: date | None
+    norms: Mapping[str, Norm]
+    basis: str
+    who: str = ""
+    made_on: date | None = None
+
+
+def all_versions() -> list[Version]:
+    """Those set, the latest first, and those of the law."""
+    found = [
+        Version(row.starts_on, norms_of(row), row.basis, maker.short_name, clock.local(row.made_at).date())
+        for row, maker in listed()
+    ]
+    return [*found, Version(None, BY_LAW.norms, _("list of social services and their norms"))]
+
+
 def _owed(name: str) -> Column:
-    def words(row: Any) -> str:
-        norm = norms_of(row.NormsRow).get(name)
+    def words(row: Version) -> str:
+        norm = row.norms.get(name)
         return f"{norm.count} / {UNITS[norm.unit]}" if norm else _("nothing")
 
     return Column(REGIMES[name], words)
 
 
 VERSIONS = (
-    Column(_l("In force from"), lambda row: row.NormsRow.starts_on, Kind.DATE),
+    Column(_l("In force from"), "starts_on", Kind.DATE),
     *(_owed(name) for name in ("emergency", "planned", "control")),
-    Column(_l("Basis"), lambda row: row.NormsRow.basis),
-    Column(_l("Who"), lambda row: row.User.short_name),
-    Column(_l("Entered on"), lambda row: clock.local(row.NormsRow.made_at).date(), Kind.DATE),
+    Column(_l("Basis"), "basis"),
+    Column(_l("Who"), "who"),
+    Column(_l("Entered on"), "made_on", Kind.DATE),
 )
 
 
@@ -57,7 +77,7 @@ TALLIES = (  # of a name and its tally
     _number(_l("Families"), lambda tally: len(tally.families)),
     _number(_l("Owed"), lambda tally: tally.owed),
     _number(_l("Took place"), lambda tally: tally.met),
-    _number(_l("Norm met, %%"), lambda tally: tally.percent),
+    _number(_l("Norm met, per cent"), lambda tally: tally.percent),
     _number(_l("Families missed"), lambda tally: len(tally.missed)),
     _number(_l("Still ahead"), lambda tally: tally.ahead),
     _number(_l("Visits and meetings"), lambda tally: tally.visits),
@@ -65,11 +85,10 @@ TALLIES = (  # of a name and its tally
 )
 
 
-def tallies(found: Summary) -> Iterator[tuple[str, Tally]]:
-    """The specialists, all together, then the departments."""
-    if found.specialists:
-        for one in found.specialists:
-            yield (one.name if one.user_id else _("no lead")), one.tally
+def tallies(found: Summary, departments: bool) -> Iterator[tuple[str, Tally]]:
+    """The specialists and all together, or the departments."""
+    if departments:
+        yield from ((name or _("no department"), tally) for name, tally in found.departments)
+    elif found.specialists:
+        yield from ((one.name if one.user_id else _("no lead"), one.tally) for one in found.specialists)
         yield _("All"), found.all
-    for name, tally in found.departments:
-        yield name or _("no department"), tally

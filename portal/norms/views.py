@@ -43,7 +43,7 @@ def _version(_user: Any, version_id: int) -> NormsRow | None:
 def versions() -> Response:
     """The norms in force from each day on, and new ones."""
     if lists.asked():
-        return lists.give("norms", _("Norms by date"), columns.VERSIONS, queries.listed())
+        return lists.give("norms", _("Norms by date"), columns.VERSIONS, columns.all_versions())
     form = NormsForm()
     if form.validate_on_submit():
         with form.rules():
@@ -77,7 +77,7 @@ def summary() -> Response:
     """How far the norms were met in a month, by specialist and department."""
     day = month_asked()
     if lists.asked():
-        rows = columns.tallies(summaries.summary(day))
+        rows = columns.tallies(summaries.summary(day), lists.which() == "departments")
         return lists.give("norms.summary", _("How the norms are met"), columns.TALLIES, rows)
     return render("norms/summary.html", found=summaries.summary(day), **around(day))
 

@@ -236,13 +236,13 @@ consilium.read                 POST      csm     cs
 consilium.close_item           POST      c       c
 consilium.defer_item           GET,POST  c       c
 
-clubs.index                    GET       *       -
-clubs.show                     GET       *       *
+clubs.index                    GET,POST  *       -
+clubs.show                     GET,POST  *       *
 clubs.create                   GET,POST  hp      -
 clubs.edit                     GET,POST  hp      h
 clubs.close                    GET,POST  hp      h
 clubs.participants             GET,POST  hp      h
-clubs.schedule.month           GET       *       -
+clubs.schedule.month           GET,POST  *       -
 clubs.schedule.move            GET,POST  hp      h
 clubs.periods.plan             GET,POST  hp      h
 clubs.plan_session             GET,POST  hp      h
@@ -254,14 +254,14 @@ clubs.programs.edit            GET,POST  hp      h
 clubs.programs.put_in_force    POST      hp      h
 clubs.programs.discard         POST      hp      h
 clubs.programs.lay_out         GET,POST  hp      h
-clubs.surveys.interests        GET       hpw     -
+clubs.surveys.interests        GET,POST  hpw     -
 clubs.surveys.one              GET,POST  hp      hp
 clubs.surveys.group            GET,POST  hp      h
 clubs.surveys.skills           GET,POST  hp      h
-clubs.results.overall          GET       hpw     -
-clubs.results.of_club          GET       hp      h
+clubs.results.overall          GET,POST  hpw     -
+clubs.results.of_club          GET,POST  hp      h
 clubs.results.suggestions      GET,POST  hp      h
-clubs.sessions.show            GET       *       *
+clubs.sessions.show            GET,POST  *       *
 clubs.sessions.edit            GET,POST  hp      h
 clubs.sessions.cancel          GET,POST  hp      h
 clubs.sessions.book            POST      hp      h
