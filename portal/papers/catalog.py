@@ -1,14 +1,14 @@
 """All kinds of papers, by code (DOMAIN §6). A module of kinds is one import and one name here."""
 
 from portal.papers import (
+    club_papers,
     consent_papers,
     consilium_papers,
     family_papers,
     intake_papers,
-    work_papers,
-    club_papers,
     journal_papers,
     period_papers,
+    work_papers,
 )
 from portal.papers.kind import Kind
 
