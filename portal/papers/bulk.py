@@ -9,10 +9,12 @@ from typing import Any
 from flask import current_app
 
 from portal.access import Permission, may
-from portal.db import look_again
+from portal.db import db, look_again
 from portal.jobs.work import Params, Progress, Result, Work
-from portal.papers import catalog
+from portal.papers import actions, catalog, layouts, making, queries
 from portal.papers.bulk_places import PLACES, Chosen, Place
+from portal.papers.kind import Kind
+from portal.papers.models import Paper
 from portal.rules import N_, RuleBroken
 
 MOST = 2000  # papers in one file
@@ -103,10 +105,20 @@ def _made(one: Chosen, user: Any, suffix: str) -> bytes | None:
         return None
 
 
-def _drawn(kind: Any, object_id: int, suffix: Any) -> bytes:
-    from portal.papers.making import make  # typst and docxtpl are loaded by whoever draws
+def _drawn(kind: Kind, object_id: int, suffix: Any) -> bytes:
+    """The paper as it was registered, where that still says what is true; else as it would be printed now."""
+    there = _registered(kind, object_id) if kind.is_registered else None
+    if there is None:
+        return making.make(kind, object_id, suffix)
+    if suffix == "pdf":
+        return actions.pdf_of(there)
+    return making.make(kind, object_id, suffix, number=str(there.number), day=there.day)
 
-    return make(kind, object_id, suffix)
+
+def _registered(kind: Kind, object_id: int) -> Paper | None:
+    if all(one.voided_at is not None for one in queries.of_object(kind.code, object_id)):
+        return None
+    return queries.valid_with(db.session(), kind, object_id, queries.seal_of(kind, object_id))
 
 
 def _packed(made: Iterator[Made], batch: Batch) -> bytes:
@@ -125,11 +137,10 @@ def _left_out(batch: Batch) -> bytes | None:
     """A page that names the papers which could not be made, by their numbers."""
     if not batch.missing:
         return None
-    from portal.papers import layouts, pdf
-    from portal.papers.making import common
+    from portal.papers import pdf
 
     rows = [{"no": str(no), "what": f"{one.code}-{one.object_id}"} for no, one in enumerate(batch.missing, 1)]
-    return pdf.draw(layouts.read("not-made"), common() | {"rows": rows})
+    return pdf.draw(layouts.read("not-made"), making.common() | {"rows": rows})
 
 
 def _work(place: Place) -> Work:

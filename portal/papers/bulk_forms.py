@@ -15,9 +15,9 @@ from portal.rules.weekly_limit import week_of
 from portal.web import Form, ManyField
 
 FORMS = [
-    ("pdf", _l("One PDF, to print all at once")),
-    ("zip", _l("Archive (ZIP) with a PDF of each")),
-    ("docx", _l("Archive (ZIP) with an editable DOCX of each")),
+    ("pdf", _l("One PDF")),
+    ("zip", _l("Archive with PDF")),
+    ("docx", _l("Archive with DOCX")),
 ]
 WHOSE = {
     "mine": _l("Mine, and of those I stand in for"),

@@ -29,7 +29,7 @@ def week() -> Response:
     """Visit sheets of a week: one's own, or all that the department has."""
     form = WeekForm(data={"week": _day()})
     form.offer(*_whose())
-    return _page("week", form, {}, url_for("contacts.index", week=week_of(_day())))
+    return _page("week", form, {}, (_("Contacts"), url_for("contacts.index", week=week_of(_day()))))
 
 
 @bp.route("/families/<int:family_id>/week", methods=["GET", "POST"])
@@ -38,7 +38,8 @@ def week_of_family(family: Family) -> Response:
     """Visit sheets of a week of one family."""
     form = WeekForm(data={"week": _day()})
     form.offer("family")
-    return _page("week", form, {"family": family.id}, url_for("contacts.of_family", family_id=family.id))
+    back = (_("Contacts of the family"), url_for("contacts.of_family", family_id=family.id))
+    return _page("week", form, {"family": family.id}, back)
 
 
 def _meeting(user: Any, meeting_id: int) -> Meeting | None:
@@ -54,7 +55,7 @@ def meeting(meeting: Meeting) -> Response:
     """Extracts and orders of a meeting."""
     form = MeetingForm()
     form.offer_codes(_codes("meeting"))
-    back = url_for("consilium.meeting", meeting_id=meeting.id)
+    back = (_("Meeting"), url_for("consilium.meeting", meeting_id=meeting.id))
     return _page("meeting", form, {"meeting": meeting.id}, back)
 
 
@@ -65,7 +66,7 @@ def of_families() -> Response:
     form = FamiliesForm()
     form.offer(*_whose())
     form.offer_codes(_codes("families"))
-    return _page("families", form, {}, url_for("families.index"))
+    return _page("families", form, {}, (_("Families"), url_for("families.index")))
 
 
 def _whose() -> list[str]:
@@ -85,7 +86,7 @@ def _day() -> date:
         return clock.today()
 
 
-def _page(name: str, form: BulkForm, more: dict[str, Any], back: str) -> Response:
+def _page(name: str, form: BulkForm, more: dict[str, Any], back: tuple[str, str]) -> Response:
     place = PLACES[name]
     if form.validate_on_submit():
         with form.rules():
