@@ -135,6 +135,7 @@ def _blueprints(app: Flask) -> None:
     from portal.journal.views import bp as journal
     from portal.mail.views import bp as mail
     from portal.norms.views import bp as norms
+    from portal.papers.bulk_views import bp as bulk
     from portal.papers.name_views import bp as name_cases
     from portal.papers.views import bp as papers
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
@@ -174,6 +175,7 @@ def _blueprints(app: Flask) -> None:
         settings,
         mail,
         jobs,
+        bulk,
         drafts,
     ):
         app.register_blueprint(blueprint)

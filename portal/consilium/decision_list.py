@@ -118,6 +118,13 @@ def get_followed(user: Any, decision_id: int) -> Decision | None:
     return _one(decision_id, _follows(user), Decision.patronage_id.is_not(None))
 
 
+def whole_of_meeting(user: Any, meeting_id: int) -> list[Any]:
+    """Decisions of the meeting on families whose content the user reads, in their order: id, kind, carried, family."""
+    columns = (Decision.id, Decision.kind, Decision.carried, Patronage.family_id)
+    query = _from(columns).where(Meeting.id == meeting_id, Decision.patronage_id.is_not(None))
+    return list(db.session.execute(query.where(_visible(user), _whole(user)).order_by(Decision.id)))
+
+
 def is_whole(user: Any, decision: Decision) -> bool:
     """Whether the user reads its papers and what became of the family."""
     return _one(decision.id, _whole(user)) is not None

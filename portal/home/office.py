@@ -42,7 +42,8 @@ def for_admin(work: Work) -> None:
     since = jobs.stuck_since()
     if since is not None:
         text = _(
-            "Tasks in the background have been waiting since %(moment)s, and no process does them: restart the portal, or see whether its log names an error.",
+            "Tasks in the background have been waiting since %(moment)s, and no process does them:"
+            " restart the portal, or see whether its log names an error.",
             moment=show_moment(since),
         )
         work.notices.append(("bad", text, None))

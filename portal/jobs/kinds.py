@@ -1,5 +1,6 @@
 """All kinds of work in the background, by code."""
 
 from portal.jobs.work import Work
+from portal.papers import bulk
 
-KINDS: dict[str, Work] = {}
+KINDS: dict[str, Work] = {**bulk.WORKS}

@@ -15,6 +15,10 @@ PROBLEMS = {
     "left": _l("Whoever started it does not work here any more."),
     "no_right": _l("It is not within your rights any more."),
     "nothing_to_make": _l("There is nothing to make it of any more."),
+    "nothing_made": _l(
+        "None of the papers could be made. Open one of them by itself, or tell the administrator."
+    ),
+    "too_many_papers": _l("There are too many papers for one file by now: choose less."),
     "killed": _l(
         "It was broken off several times. Start it anew; if that does not help, tell the administrator."
     ),

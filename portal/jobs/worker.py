@@ -22,6 +22,7 @@ LOOK_EVERY = 2.0  # seconds
 WRITE_EVERY = 0.5  # seconds between two words of how far a job is
 BEAT_EVERY = 15.0  # seconds, while a single step takes long
 TIDY_EVERY = 600.0  # seconds
+LARGE = 250 * 1024  # kilobytes: whoever has grown so makes room for a fresh process
 NICE = 10  # pages come first; a job that writes must still not keep them waiting for long
 _stopping = threading.Event()
 
@@ -96,8 +97,11 @@ def _beating(claim: Claim) -> Iterator[None]:
         thread.join()
 
 
-def work(app: Flask, until_done: bool = False) -> None:
-    """Do jobs until the process is to stop; or, `until_done`, until there are none."""
+def work(app: Flask, until_done: bool = False, replaced: bool = False) -> None:
+    """Do jobs until the process is to stop; or, `until_done`, until there are none.
+
+    Where it is `replaced`, it also ends once it has grown large.
+    """
     tidied = -TIDY_EVERY
     while not _stopping.is_set():
         found = False
@@ -111,10 +115,16 @@ def work(app: Flask, until_done: bool = False) -> None:
                 app.logger.error("jobs stopped", extra={"kind": type(error).__name__})
             finally:
                 db.session.remove()
+        if (found and replaced and _is_large()) or (until_done and not found):
+            return
         if not found:
-            if until_done:
-                return
             _stopping.wait(LOOK_EVERY)
+
+
+def _is_large() -> bool:
+    import resource  # not on Windows, where the worker is a thread
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > LARGE
 
 
 def be_humble() -> None:
@@ -131,7 +141,7 @@ def serve(app: Flask, parent: int = 0, until_done: bool = False) -> None:
     be_humble()
     if parent:
         threading.Thread(target=_follow, args=(parent,), name="parent", daemon=True).start()
-    work(app, until_done)
+    work(app, until_done, replaced=bool(parent))
 
 
 def _follow(parent: int) -> None:
