@@ -67,7 +67,7 @@ def common(number: str = "", day: date | None = None) -> Facts:
 
 def paper_address(code: str, object_id: int) -> str:
     """Where the QR leads for years to come: to the portal's own address, whichever its printer has used."""
-    base, values = current_app.config["PORTAL_URL"], {"code": code, "object_id": object_id}
+    base, values = current_app.config["PORTAL_URL"], {"paper_code": code, "object_id": object_id}
     if has_request_context():
         return f"{base}{url_for('papers.show', **values, _external=not base)}"
     return f"{base}{current_app.url_map.bind('').build('papers.show', values)}"
