@@ -282,6 +282,7 @@ clubs.sessions.announce        POST      hp      h
 clubs.sessions.paper           GET       hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
 papers.index                   GET       hcsmpw  -
+papers.of_family               GET       hcsmpw  h
 papers.show                    GET       hcsmpw  h
 papers.pdf                     GET       hcsmpw  h
 papers.docx                    GET       hcsmpw  h

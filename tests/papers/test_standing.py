@@ -239,11 +239,38 @@ def test_the_card_says_what_is_missing_and_asks_nothing_more(
     assert not [one for one in again if " papers" in one]  # what was read is kept until something changes
 
 
-def test_who_may_not_print_sees_no_links(app: Flask, family: Family) -> None:
+def test_who_only_reads_the_family_is_led_to_papers_and_to_nothing_else(app: Flask, family: Family) -> None:
     make_patronage(family, "submitted")
     client = Client(app, make_user("chair"))
     client.get(f"/families/{family.id}")
-    assert client.page.xpath("//section[@id='papers']//a[contains(@href, '/papers/')]")
-    assert not client.page.xpath(
-        "//section[@id='papers']//a[contains(@class, 'btn') and not(contains(@href, '?q='))]"
-    )
+    links = client.page.xpath("//section[@id='papers']//a/@href")
+    assert f"/papers/families/{family.id}" in links
+    assert not [one for one in links if not one.startswith("/papers/")]
+
+
+def test_the_page_of_the_papers_says_what_should_be_and_offers_the_rest(
+    app: Flask, family: Family, lead: User, monkeypatch: pytest.MonkeyPatch, said: Said
+) -> None:
+    patronage = make_patronage(family, lead=lead)
+    client = Client(app, lead)
+    client.get(f"/papers/families/{family.id}")
+    assert client.page.xpath("//section[@id='dossier']//a[contains(@href, '/intake/')]")
+    offered = set(client.page.xpath("//section[@id='offers']//li/span/a/@href"))
+    mother, child = family.members
+    assert f"/papers/application/{patronage.id}" in offered
+    assert f"/papers/personal-data-consent/{mother.id}" in offered
+    assert f"/papers/personal-data-consent/{child.id}" not in offered
+    assert not [one for one in offered if "closing-analysis" in one or "order" in one]
+    for link in offered:
+        client.get(link)
+    stranger = Client(app, make_user("specialist"))
+    stranger.get(f"/papers/families/{family.id}", 404)
+
+
+def test_a_declined_family_owes_nothing(app: Flask, family: Family, lead: User) -> None:
+    make_patronage(family, "declined", lead)
+    client = Client(app, make_user("head"))
+    client.get(f"/papers/families/{family.id}")
+    assert not client.page.xpath("//section[@id='dossier']//li")
+    client.get(f"/families/{family.id}")
+    assert not client.page.xpath("//section[@id='papers']")
