@@ -33,6 +33,8 @@ from portal.intake import queries as intake
 from portal.intake.labels import Missing
 from portal.lists import takeable
 from portal.memory import unchanged
+from portal.papers import labels as paper_labels
+from portal.papers import standing
 from portal.patronage import labels as patronage_labels
 from portal.patronage import stages
 from portal.patronage.labels import REGIMES
@@ -154,6 +156,8 @@ def show(family: Family) -> Response:
         plan=beside["plan"],
         in_care=beside["in_care"],
         clubs=beside["clubs"],
+        dossier=beside["dossier"],
+        paper_labels=paper_labels,
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
@@ -171,6 +175,7 @@ def _beside(card: Card) -> dict[str, Any]:
         "plan": card_line(card.family.id),
         "in_care": stays.now_in_care(card.family.id),
         "clubs": clubs.clubs_of_family(card.family.id),
+        "dossier": standing.of_family(card.family.id),
     }
 
 

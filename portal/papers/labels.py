@@ -42,3 +42,11 @@ def standing(paper: Any, kind: Kind | None) -> tuple[str, str]:
     if paper.signed_on is not None:
         return "ok", str(_("signed on %(day)s", day=show_date(paper.signed_on)))
     return ("warn", str(_("not signed"))) if kind is None or kind.is_signed else ("ok", str(_("registered")))
+
+
+def state(line: Any) -> tuple[str, str]:
+    """Color and words of a paper that a family should have."""
+    if line.ended_on is not None and line.state == State.EXPIRED:
+        return "bad", str(_("expired on %(day)s", day=show_date(line.ended_on)))
+    color, word = STATES[line.state]
+    return color, str(word)

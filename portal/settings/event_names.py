@@ -276,4 +276,5 @@ PAGE_NAMES = {
     "consilium.paper": _l("paper of an item of the consilium"),
     "bulk": _l("papers of several families in one file"),
     "paper": _l("a paper of the family"),
+    "papers": _l("papers of the family"),
 }

@@ -281,6 +281,18 @@ guests.opinion                 GET,POST  @       -
 clubs.sessions.announce        POST      hp      h
 clubs.sessions.paper           GET       hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
+papers.index                   GET       hcsmpw  -
+papers.of_family               GET       hcsmpw  h
+papers.show                    GET       hcsmpw  h
+papers.pdf                     GET       hcsmpw  h
+papers.docx                    GET       hcsmpw  h
+papers.blank                   GET       hcsmpw  h
+papers.register                POST      hspw    h
+papers.registered              GET       hcsmpw  h
+papers.registered_pdf          GET       hcsmpw  h
+papers.scan                    GET       hcsmpw  h
+papers.sign                    POST      hspw    h
+papers.void                    POST      hs      h
 stays.of_family                GET,POST  hpw     h
 stays.end                      GET,POST  hpw     h
 """

@@ -28,6 +28,7 @@ from portal.referrals.models import Referral, SupportLink
 from portal.schedule.models import CalendarFeed
 from tests.access.club_world import PIXEL, club_of, photo_of
 from tests.access.matrix import LETTERS
+from tests.access.paper_world import registered
 from tests.factories import (
     make_assignment,
     make_consent,
@@ -100,6 +101,7 @@ def build(app: Flask) -> World:
     for ids in (*world.own.values(), world.other):
         ids["feed"] = "secret"
         ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
+        ids |= registered(ids["family_id"], ids["consent_id"], lead)
     return world
 
 
