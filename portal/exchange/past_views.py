@@ -8,11 +8,11 @@ from flask_login import current_user
 from portal import files
 from portal.access import Permission, requires
 from portal.accounts.actions import make_password_link
-from portal.exchange import kinds, queries, running, undo
+from portal.exchange import kinds, launching, queries, running, undo
 from portal.exchange.models import Import
 from portal.exchange.views import bp, token_of
 from portal.rules import RuleBroken
-from portal.web import go, refuse, render
+from portal.web import go, is_fragment, refuse, render
 
 __all__ = ["bp"]
 USE = Permission.IMPORT_USE
@@ -22,12 +22,15 @@ USE = Permission.IMPORT_USE
 @requires(USE, of=queries.get_import)
 def show(row: Import) -> Response:
     """What the import has done, and how far it is; with `?way=1` what keeps it from being undone."""
+    if row.state != "running" and is_fragment():
+        return go(url_for(".show", import_id=row.id))  # it was asked how far it is: it is done
     kind = kinds.KINDS[row.kind]
     own = row.by_id == current_user.id and files.is_there(row.file, running.FOLDER)
     way = undo.in_the_way(row.id) if request.args.get("way") and row.state == "done" else []
     accounts = queries.accounts_of(row.id) if row.kind in ("staff", "families") else []
     return render(
         "exchange/show.html",
+        fragment="exchange/_progress.html",
         row=row,
         kind=kind,
         maker=queries.maker(row),
@@ -46,7 +49,7 @@ def go_on(row: Import) -> Response:
     if row.state != "running":
         return go(here)
     try:
-        running.launch(row.id, current_user)
+        launching.launch(row.id, current_user)
     except RuleBroken as broken:
         return refuse(broken, here)
     return go(here)

@@ -19,7 +19,6 @@ from portal.exchange.workbook import Sheet, read_workbook
 from portal.rules import N_, RuleBroken
 
 FOLDER = "pending"
-SEVERAL = 600  # rows: so many are written while one waits
 Progress = Callable[[int, int], None]
 
 
@@ -81,11 +80,6 @@ def start(kind: Kind, name: str, user: Any) -> int:
 def _lines(found: Preview) -> list[Row]:
     """The rows in their order: the same ones each time, whatever is here meanwhile."""
     return [*(found.extra or ()), *found.rows]
-
-
-def launch(import_id: int, user: Any) -> None:
-    """Bring in what was started."""
-    run(import_id, user)
 
 
 def run(import_id: int, user: Any, progress: Progress | None = None) -> None:

@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import files
 from portal.access import Permission, requires
-from portal.exchange import kinds, queries, running
+from portal.exchange import kinds, launching, queries, running
 from portal.exchange.forms import WorkbookForm, headings_form, meant
 from portal.exchange.kinds import Kind
 from portal.exchange.mended import example_workbook, refused_workbook
@@ -141,7 +141,7 @@ def apply(found: tuple[Kind, str, str]) -> Response:
     kind, name, token = found
     try:
         import_id = running.start(kind, name, current_user)
-        running.launch(import_id, current_user)
+        launching.launch(import_id, current_user)
     except FileNotFoundError:
         abort(404)
     except RuleBroken as broken:
