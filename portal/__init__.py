@@ -127,7 +127,8 @@ def _blueprints(app: Flask) -> None:
     from portal.deputies.views import bp as deputies
     from portal.diagnosis.views import bp as diagnosis
     from portal.drafts.views import bp as drafts
-    from portal.exchange.views import bp as exchange
+    from portal.exchange.past_views import bp as imports  # and with it those of .views
+    from portal.exchange.register_views import bp as exchange
     from portal.families.views import bp as families
     from portal.home.views import bp as home_views
     from portal.intake.views import bp as intake
@@ -151,6 +152,7 @@ def _blueprints(app: Flask) -> None:
         home_views,
         accounts,
         exchange,
+        imports,
         families,
         name_cases,
         intake,

@@ -34,6 +34,11 @@ def read(name: str, folder: str = "uploads") -> bytes:
     return AESGCM(current_app.config["FILES_KEY"]).decrypt(sealed[:12], sealed[12:], name.encode())
 
 
+def is_there(name: str, folder: str = "uploads") -> bool:
+    """Whether the file is still kept."""
+    return (_folder(folder) / name).is_file()
+
+
 def drop(name: str, folder: str = "uploads") -> None:
     """Forget a file whose transaction failed, or that is needed no more."""
     (_folder(folder) / name).unlink(missing_ok=True)

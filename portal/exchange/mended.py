@@ -1,14 +1,19 @@
 """The refused rows as a workbook to mend and bring back."""
 
 import io
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
 
-from portal.exchange.register_types import Refusal, Register
+from portal.exchange.register_types import Refusal
 
 
-def refused_workbook(register: Register, why: str, say: Callable[[Refusal], str]) -> bytes:
-    """An xlsx: a sheet for each sheet of the register, its headings, its refused rows, and why in the last column."""
+def refused_workbook(
+    headings: Mapping[str, Sequence[str]],
+    refusals: Sequence[Refusal],
+    why: str,
+    say: Callable[[Refusal], str],
+) -> bytes:
+    """An xlsx: a sheet for each sheet of the workbook, its headings, its refused rows, and why in the last column."""
     import xlsxwriter  # only who has refused rows needs it
 
     out = io.BytesIO()
@@ -19,21 +24,35 @@ def refused_workbook(register: Register, why: str, say: Callable[[Refusal], str]
         )
         day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top"})
         red = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#a3231d"})
-        for name, headings in register.headings.items():
+        for name, texts in headings.items():
             sheet = book.add_worksheet(_sheet_name(name))
-            sheet.set_column(0, len(headings), 24)
-            for column, heading in enumerate((*headings, why)):
+            sheet.set_column(0, len(texts), 24)
+            for column, heading in enumerate((*texts, why)):
                 sheet.write_string(0, column, heading, bold)
             line, section = 1, ""
-            for refusal in (item for item in register.refused if item.sheet == name):
+            for refusal in (item for item in refusals if item.sheet == name):
                 if refusal.section not in ("", section, name):
                     section = refusal.section
                     sheet.write_string(line, 0, section, bold)
                     line += 1
                 for column, cell in enumerate(refusal.cells):
                     _write(sheet, line, column, cell, wrap, day)
-                sheet.write_string(line, len(headings), say(refusal), red)
+                sheet.write_string(line, len(texts), say(refusal), red)
                 line += 1
+    return out.getvalue()
+
+
+def example_workbook(name: str, headings: Sequence[str]) -> bytes:
+    """An xlsx with the headings alone."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_sheet_name(name))
+        sheet.set_column(0, len(headings), 24)
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, book.add_format({"bold": True}))
     return out.getvalue()
 
 
@@ -47,6 +66,8 @@ def _write(sheet, line: int, column: int, cell: object, wrap, day) -> None:  # t
         sheet.write_datetime(line, column, cell.replace(tzinfo=None), day)
     elif isinstance(cell, date):
         sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)
+    elif isinstance(cell, time):
+        sheet.write_string(line, column, f"{cell:%H:%M}", wrap)
     elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(line, column, cell, wrap)
     elif cell not in ("", None):

@@ -19,7 +19,6 @@ from portal.exchange.workbook import Sheet, read_workbook
 from portal.rules import N_, RuleBroken
 
 FOLDER = "pending"
-SEVERAL = 600  # rows: so many are written while one waits
 Progress = Callable[[int, int], None]
 
 
@@ -63,32 +62,24 @@ def start(kind: Kind, name: str, user: Any) -> int:
     data = files.read(name, FOLDER)
     found = preview(kind, read_workbook(data), said(kind.code), user)
     counts = found.counts
-    row = Import(
-        kind=kind.code,
-        sha256=hashlib.sha256(data).hexdigest(),
-        file=name,
-        by_id=user.id,
-        at=clock.now(),
-        total=len(_lines(found)),
-        refused=counts[REFUSED],
-        doubles=counts[DOUBLE],
-        state="running",
-    )
+    there = db.session.scalar(select(Import.id).where(Import.file == name))
+    if there is not None:
+        return there
     with atomic() as s:
-        there = s.scalar(select(Import.id).where(Import.file == name))
-        if there is not None:
-            audit.record(s, Event.IMPORT_STARTED, user.id, s.get_one(Import, there), new={"again": True})
-            return there
-        s.add(row)
+        row = Import(
+            kind=kind.code, sha256=hashlib.sha256(data).hexdigest(), file=name, by_id=user.id, at=clock.now(),
+            total=len(_lines(found)), refused=counts[REFUSED], doubles=counts[DOUBLE],
+        )  # fmt: skip
+        with refused_by("uq_imports_file", _brought()):
+            s.add(row)
         new = {"kind": kind.code, "sha256": row.sha256, "rows": row.total, "refused": row.refused}
         audit.record(s, Event.IMPORT_STARTED, user.id, row, new=new)
         return row.id
 
 
 def _lines(found: Preview) -> list[Row]:
-    """The rows that are written, or found to be here, in the order in which they are."""
-    kept = (row for row in found.rows if row.state in (ACCEPTED, KNOWN))
-    return [*(found.extra or ()), *kept]
+    """The rows in their order: the same ones each time, whatever is here meanwhile."""
+    return [*(found.extra or ()), *found.rows]
 
 
 def run(import_id: int, user: Any, progress: Progress | None = None) -> None:
@@ -97,7 +88,7 @@ def run(import_id: int, user: Any, progress: Progress | None = None) -> None:
     kind, name = KINDS[row.kind], row.file
     if row.state != "running":
         return
-    lines = _lines_of(kind, name, user)
+    lines = _lines(preview(kind, sheets_of(name), said(kind.code), user))
     while True:
         done, total = _batch(import_id, kind, lines, user)
         if progress:
@@ -106,20 +97,15 @@ def run(import_id: int, user: Any, progress: Progress | None = None) -> None:
             return
 
 
-def _lines_of(kind: Kind, name: str, user: Any) -> list[Row]:
-    """All rows that are neither refused nor doubles; the same ones each time, whatever is here meanwhile."""
-    found = preview(kind, sheets_of(name), said(kind.code), user)
-    return _lines(found)
-
-
 def _batch(import_id: int, kind: Kind, lines: Sequence[Row], user: Any) -> tuple[int, int]:
     """One transaction: the next rows that nobody has written; gives how many are done, of how many."""
     with atomic() as s:
         row = s.get_one(Import, import_id, with_for_update=True, populate_existing=True)
         some = lines[row.done : row.done + kind.batch] if row.state == "running" else []
-        made = _write(s, kind, some, user)
+        wanted = [one for one in some if one.state in (ACCEPTED, KNOWN)]  # the rest was counted at the start
+        made = _write(s, kind, wanted, user)
         ids = tracks.note(s, import_id, made) if made else {}
-        _count(row, some, kind)
+        _count(row, wanted, kind)
         row.done = min(row.total, row.done + len(some)) if some else row.total
         new: dict[str, Any] = {"rows": ids, "done": row.done}
         if row.state == "running" and row.done >= row.total:

@@ -34,13 +34,14 @@ class Obstacle:
     by: str = ""
 
 
-Made = Mapping[str, Mapping[int, ImportRow]]
+Made = Mapping[str, Mapping[int, Any]]
 
 
-def made_by(import_id: int) -> dict[str, dict[int, ImportRow]]:
+def made_by(import_id: int) -> dict[str, dict[int, Any]]:
     """What the import has made, by table and id."""
-    found: dict[str, dict[int, ImportRow]] = defaultdict(dict)
-    for row in db.session.scalars(select(ImportRow).where(ImportRow.import_id == import_id)):
+    found: dict[str, dict[int, Any]] = defaultdict(dict)
+    columns = (ImportRow.table_name, ImportRow.row_id, ImportRow.line, ImportRow.digest, ImportRow.former)
+    for row in db.session.execute(select(*columns).where(ImportRow.import_id == import_id)):
         found[row.table_name][row.row_id] = row
     return found
 
@@ -181,7 +182,7 @@ def _take_back(s: Session, made: Made) -> None:
     s.expire_all()
 
 
-def _mark_again(s: Session, rows: Sequence[ImportRow]) -> None:
+def _mark_again(s: Session, rows: Sequence[Any]) -> None:
     """Places that were there before get what they were."""
     slots = _slots(s, [row.row_id for row in rows if row.former == "booked"])
     for row in rows:

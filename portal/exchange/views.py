@@ -1,106 +1,167 @@
-"""The page of the register's import: upload, preview, apply, the refused rows to mend."""
+"""The wizard that brings workbooks in: kind, file, headings, preview, and writing it."""
 
-from flask import Blueprint, Response, abort, request, url_for
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf.file import FileField, FileRequired
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from portal import clock, files
+from portal import files
 from portal.access import Permission, requires
-from portal.exchange import apply as applying
-from portal.exchange.mended import refused_workbook
-from portal.exchange.register import read_register
-from portal.exchange.register_types import Refusal, Register
-from portal.exchange.workbook import read_workbook
-from portal.web import Form, go, render
+from portal.exchange import kinds, launching, queries, running
+from portal.exchange.forms import WorkbookForm, headings_form, meant
+from portal.exchange.kinds import Kind
+from portal.exchange.mended import example_workbook, refused_workbook
+from portal.exchange.register_types import Refusal
+from portal.exchange.rows import ACCEPTED, DOUBLE, KNOWN, REFUSED, Preview
+from portal.exchange.workbook import Sheet, read_workbook
+from portal.exchange.workbook_guard import check_name
+from portal.rules import RuleBroken
+from portal.web import go, refuse, render
 
-bp = Blueprint("exchange", __name__, url_prefix="/families/import")
+bp = Blueprint("imports", __name__, url_prefix="/imports")
 DAY = 24 * 3600
+SHOWN = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class RegisterForm(Form):
-    """The register as a file."""
-
-    file = FileField(_l("Register of families"), [FileRequired(_l("Choose a file."))])
+USE = Permission.IMPORT_USE
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    from flask import current_app
-
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="register")
 
 
-def _pending(token: str) -> str:
-    """The sealed upload behind a token of this user; 404 for another's, or after a day."""
+def token_of(user_id: int, kind: str, name: str) -> str:
+    """What stands in the addresses of an upload."""
+    return _serializer().dumps([user_id, kind, name])
+
+
+def pending(user: Any, kind_code: str, token: str) -> tuple[Kind, str, str] | None:
+    """The kind, the sealed upload and its token: of this user, not older than a day, of a kind they may bring in."""
+    kind = kinds.get_kind(user, kind_code)
     try:
-        user_id, name = _serializer().loads(token, max_age=DAY)
-    except BadSignature:
-        abort(404)
-    if user_id != current_user.id:
-        abort(404)
-    return str(name)
+        user_id, code, name = _serializer().loads(token, max_age=DAY)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return (kind, str(name), token) if kind and (user_id, code) == (user.id, kind.code) else None
 
 
-def _read(token: str) -> Register:
-    try:
-        data = files.read(_pending(token), "pending")
-    except FileNotFoundError:
-        abort(404)
-    return read_register(read_workbook(data), clock.today(), applying.staff_names())
+@bp.get("/")
+@requires(USE)
+def index() -> Response:
+    """What can be brought in, and what was."""
+    past = queries.past_imports(current_user)
+    return render(
+        "exchange/index.html", kinds=kinds.kinds_for(current_user), past=past, all_kinds=kinds.KINDS,
+        short=queries.short,
+    )  # fmt: skip
 
 
-@bp.route("", methods=["GET", "POST"])
-@requires(Permission.FAMILY_IMPORT)
-def upload() -> Response:
-    """Choose the file; it is read, kept sealed for a day, and shown."""
-    form = RegisterForm()
+@bp.route("/new/<kind_code>", methods=["GET", "POST"])
+@requires(USE, of=kinds.get_kind)
+def upload(kind: Kind) -> Response:
+    """Choose the file; it is read, kept sealed for a day, and shown; unknown headings are asked for first."""
+    form = WorkbookForm()
     if form.validate_on_submit():
         with form.rules():
-            data = form.file.data.read()
-            read_register(
-                read_workbook(data, form.file.data.filename or ""), clock.today(), applying.staff_names()
-            )
-            files.drop_older("pending", DAY)
-            name, _digest = files.keep(data, "pending")
-            return go(url_for(".preview", token=_serializer().dumps([current_user.id, name])))
-    return render("exchange/upload.html", form=form)
+            data, filename = form.file.data.read(), form.file.data.filename or ""
+            check_name(filename, data)
+            step = _next_step(kind, read_workbook(data, filename))
+            files.drop_older(running.FOLDER, DAY)
+            name, _digest = files.keep(data, running.FOLDER)
+            return go(url_for(step, kind_code=kind.code, token=token_of(current_user.id, kind.code, name)))
+    return render("exchange/upload.html", form=form, kind=kind)
 
 
-@bp.get("/<token>")
-@requires(Permission.FAMILY_IMPORT)
-def preview(token: str) -> Response:
-    """Every row: accepted, refused (why), or a probable duplicate (of whom)."""
-    register = _read(token)
-    known = applying.known_families(register)
+def _next_step(kind: Kind, sheets: list[Sheet]) -> str:
+    """To the headings where a needed one is not known, else to the preview. Raises no_headings."""
+    known = {one.field for one in kinds.headings(kind, sheets, running.said(kind.code))}
+    return ".preview" if known >= set(kind.required) else ".headings"
+
+
+@bp.get("/new/<kind_code>/example")
+@requires(USE, of=kinds.get_kind)
+def example(kind: Kind) -> Response:
+    """An empty workbook with the headings that are known."""
+    return _xlsx(example_workbook(_(kind.title), [_(one.title) for one in kind.fields]), f"{kind.code}.xlsx")
+
+
+@bp.route("/new/<kind_code>/<token>/headings", methods=["GET", "POST"])
+@requires(USE, of=pending)
+def headings(found: tuple[Kind, str, str]) -> Response:
+    """What each heading means; it is remembered for the next workbook of this kind."""
+    kind, name, token = found
+    sheets = running.sheets_of(name)
+    heads = kinds.headings(kind, sheets, running.said(kind.code))
+    form = headings_form(kind, heads)
+    if form.validate_on_submit():
+        with form.rules():
+            running.say(kind, meant(form, heads), current_user.id)
+            kinds.preview(kind, sheets, running.said(kind.code), current_user)
+            return go(url_for(".preview", kind_code=kind.code, token=token))
     return render(
-        "exchange/preview.html",
-        register=register,
-        known=known,
-        token=token,
-        why=why,
-        show=request.args.get("show"),
+        "exchange/headings.html", form=form, kind=kind, token=token, needed=_needed(kind, form, heads)
     )
 
 
-@bp.post("/<token>/apply")
-@requires(Permission.FAMILY_IMPORT)
-def apply(token: str) -> Response:
+def _needed(kind: Kind, form: Any, heads: Any) -> list[str]:
+    chosen = set(meant(form, heads).values())
+    return [_(one.title) for one in kind.fields if one.required and one.code not in chosen]
+
+
+@bp.get("/new/<kind_code>/<token>")
+@requires(USE, of=pending)
+def preview(found: tuple[Kind, str, str]) -> Response:
+    """Every row: accepted, refused (why), here already, or a probable duplicate (of which)."""
+    kind, name, token = found
+    try:
+        read = _read(kind, name)
+    except RuleBroken as broken:
+        return refuse(broken, url_for(".headings", kind_code=kind.code, token=token))
+    if read.missing:
+        return go(url_for(".headings", kind_code=kind.code, token=token))
+    show = request.args.get("show", ACCEPTED)
+    if show not in (ACCEPTED, REFUSED, KNOWN, DOUBLE, "extra"):
+        abort(404)
+    rows = read.extra or [] if show == "extra" else read.of(show)
+    return render(
+        "exchange/preview.html", kind=kind, token=token, counts=read.counts, show=show, rows=rows[:SHOWN],
+        total=len(rows), extra=read.extra, why=why, new_accounts=[r for r in read.extra or () if r.state == ACCEPTED],
+    )  # fmt: skip
+
+
+def _read(kind: Kind, name: str) -> Preview:
+    return kinds.preview(kind, running.sheets_of(name), running.said(kind.code), current_user)
+
+
+@bp.post("/new/<kind_code>/<token>/apply")
+@requires(USE, of=pending)
+def apply(found: tuple[Kind, str, str]) -> Response:
     """Write the accepted rows; doing it again changes nothing."""
-    register = _read(token)
-    done = applying.apply(register, current_user.id)
-    return render("exchange/done.html", register=register, done=done, token=token)
+    kind, name, token = found
+    try:
+        import_id = running.start(kind, name, current_user)
+        launching.launch(import_id, current_user)
+    except FileNotFoundError:
+        abort(404)
+    except RuleBroken as broken:
+        return refuse(broken, url_for(".preview", kind_code=kind.code, token=token))
+    return go(url_for(".show", import_id=import_id))
 
 
-@bp.get("/<token>/refused")
-@requires(Permission.FAMILY_IMPORT)
-def refused(token: str) -> Response:
+@bp.get("/new/<kind_code>/<token>/refused")
+@requires(USE, of=pending)
+def refused(found: tuple[Kind, str, str]) -> Response:
     """The refused rows as a workbook, with why, to be mended and brought back."""
-    data = refused_workbook(_read(token), _("Why it was not accepted"), why)
-    headers = {"Content-Disposition": 'attachment; filename="refused.xlsx"'}
-    return Response(data, mimetype=XLSX, headers=headers)
+    kind, name, _token = found
+    read = _read(kind, name)
+    return _xlsx(
+        refused_workbook(read.headings, read.refusals, _("Why it was not accepted"), why), "refused.xlsx"
+    )
+
+
+def _xlsx(data: bytes, name: str) -> Response:
+    return Response(data, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def why(refusal: Refusal) -> str:

@@ -14,6 +14,7 @@ MAX_CHARS = 50_000_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 200
 MAX_ENTRIES = 10_000
+PACKED, PLAIN = frozenset({"xlsx", "ods", "xls"}), frozenset({"csv", "txt", "tsv"})
 _CHUNK = 256 * 1024
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]*(?<!/)>""")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -22,7 +23,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
 def check_archive(archive: ZipFile, content: bytes) -> None:
-    """Raise RuleBroken zip_bomb, too_many_rows or too_many_cells; sizes are counted, not believed.
+    """Raise RuleBroken zip_bomb, too_many_rows, too_many_cells, locked_workbook, macros; sizes are counted.
 
     Two cells far apart make the reader reserve the whole rectangle between them, so that is measured too.
     Anything else it raises means that the archive is damaged or no workbook.
@@ -30,6 +31,7 @@ def check_archive(archive: ZipFile, content: bytes) -> None:
     names = set(archive.namelist())
     if len(archive.infolist()) > MAX_ENTRIES:
         raise _bomb()
+    _check_entries(archive)
     left = min(MAX_UNPACKED, max(10 * _CHUNK, len(content) * MAX_RATIO))
     for entry in archive.infolist():
         size = _unpacked_size(entry, content, left)
@@ -45,6 +47,47 @@ def check_archive(archive: ZipFile, content: bytes) -> None:
         _measure_ods(archive)
     else:
         raise KeyError("no workbook inside")
+
+
+def check_name(filename: str, content: bytes) -> None:
+    """The name is a plain one, and says what the file is. Raises odd_name, wrong_extension."""
+    plain = filename.replace("\\", "/")
+    if "/" in plain or ".." in plain or not plain.isprintable():
+        raise RuleBroken(
+            "odd_name", N_("The file's name holds a path. Give the file a plain name and try again.")
+        )
+    kind = plain.rpartition(".")[2].casefold() if "." in plain else ""
+    if kind == "xlsm":
+        raise _macros()
+    packed = content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    if kind not in (PACKED if packed else PLAIN) and content.strip():
+        message = N_("The file's name does not fit what is in it: we read .xlsx, .ods and .csv.")
+        raise RuleBroken("wrong_extension", message)
+
+
+def _check_entries(archive: ZipFile) -> None:
+    for entry in archive.infolist():
+        name = entry.filename.replace("\\", "/")
+        if entry.flag_bits & 0x1:
+            raise _locked()
+        if name.startswith("/") or ".." in name.split("/"):
+            message = N_("The file holds parts that point outside of it, so it was not opened.")
+            raise RuleBroken("odd_parts", message)
+        if name.casefold().endswith(("vbaproject.bin", "script-lc.xml")) or name.startswith("Basic/"):
+            raise _macros()
+    manifest = "META-INF/manifest.xml"
+    there = manifest in archive.namelist() and archive.getinfo(manifest).file_size < _CHUNK
+    if there and b"encryption-data" in archive.read(manifest):
+        raise _locked()
+
+
+def _locked() -> RuleBroken:
+    message = N_("The file is locked with a password. Save it without one and try again.")
+    return RuleBroken("locked_workbook", message)
+
+
+def _macros() -> RuleBroken:
+    return RuleBroken("macros", N_("The file holds macros. Save it as .xlsx, without them, and try again."))
 
 
 def _mimetype(archive: ZipFile) -> str:

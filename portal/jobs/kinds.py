@@ -1,6 +1,7 @@
 """All kinds of work in the background, by code."""
 
+from portal.exchange import job as imports
 from portal.jobs.work import Work
 from portal.papers import bulk
 
-KINDS: dict[str, Work] = {**bulk.WORKS}
+KINDS: dict[str, Work] = {**bulk.WORKS, **imports.WORKS}

@@ -22,29 +22,37 @@ REGISTER = ROOT / "portal" / "demo" / "register.xlsx"
 
 
 def upload(client: Client, data: bytes, name: str = "register.xlsx", status: int = 303) -> str:
-    answer = client.post("/families/import", status, file=(io.BytesIO(data), name))
+    answer = client.post("/imports/new/families", status, file=(io.BytesIO(data), name))
     return answer.headers.get("Location", "")
+
+
+def test_the_old_address_leads_to_the_wizard(app: Flask) -> None:
+    answer = Client(app, make_user("head")).get("/families/import", 303)
+    assert answer.headers["Location"] == "/imports/new/families"
 
 
 def test_preview_apply_and_the_refused_rows(app: Flask) -> None:
     client = Client(app, make_user("head"))
-    client.get("/families/import")
+    client.get("/imports/new/families")
     preview = upload(client, REGISTER.read_bytes())
     client.get(preview)
     assert len(client.page.xpath("//tbody/tr")) == 80
     client.get(preview + "?show=refused")
     assert len(client.page.xpath("//tbody/tr")) == 16
     assert "31.02.2025" in client.text
-    client.get(preview + "?show=duplicates")
+    client.get(preview + "?show=double")
     assert len(client.page.xpath("//tbody/tr")) == 12
-    client.get(preview + "?show=staff")
+    client.get(preview + "?show=extra")
     assert len(client.page.xpath("//tbody/tr")) == 8
     assert db.session.scalar(select(func.count()).select_from(Family)) == 0
-    client.post(preview + "/apply", 200)
+    done = client.post(preview + "/apply").headers["Location"]
     assert db.session.scalar(select(func.count()).select_from(Family)) == 80
-    client.post(preview + "/apply", 200)
-    client.get(preview)
-    assert "в портале, № 1" in client.text
+    assert client.post(preview + "/apply").headers["Location"] == done
+    assert db.session.scalar(select(func.count()).select_from(Family)) == 80
+    client.get(done)
+    assert "8" in client.text
+    client.get(preview + "?show=known")
+    assert len(client.page.xpath("//tbody/tr")) == 80 and "№ 1." in client.text
     refused = client.http.get(preview + "/refused")
     assert refused.status_code == 200
     sheets = read_workbook(refused.data, "refused.xlsx")
@@ -63,7 +71,7 @@ def test_mended_rows_come_back(app: Flask) -> None:
 def test_anothers_upload_is_not_found(app: Flask) -> None:
     preview = upload(Client(app, make_user("head")), REGISTER.read_bytes())
     Client(app, make_user("head")).get(preview, 404)
-    Client(app, make_user("head")).get("/families/import/nonsense", 404)
+    Client(app, make_user("head")).get("/imports/new/families/nonsense", 404)
 
 
 @pytest.mark.parametrize(

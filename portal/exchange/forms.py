@@ -1,0 +1,39 @@
+"""The forms of the wizard: the file, and what its headings mean."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+
+from portal.exchange.kinds import Heading, Kind
+from portal.web import Form
+
+
+class WorkbookForm(Form):
+    """The workbook as a file."""
+
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+
+
+def headings_form(kind: Kind, headings: Sequence[Heading]) -> Form:
+    """A form with a choice for each heading: the field it means, or none."""
+    choices = [("", _("not used"))] + [(one.code, _(one.title)) for one in kind.fields]
+    fields: dict[str, Any] = {
+        f"h{place}": SelectField(
+            one.text, choices=choices, default=one.field, validate_choice=True, description=_sample(one)
+        )
+        for place, one in enumerate(headings)
+    }
+    return type("HeadingsForm", (Form,), fields)()
+
+
+def meant(form: Form, headings: Sequence[Heading]) -> dict[str, str]:
+    """What was chosen, by the heading as it is remembered."""
+    return {one.key: str(form[f"h{place}"].data or "") for place, one in enumerate(headings)}
+
+
+def _sample(one: Heading) -> str:
+    return str(_("Stands there: %(sample)s", sample=one.sample)) if one.sample else ""

@@ -1,0 +1,43 @@
+"""Bringing a workbook in, as the pages do it but without them."""
+
+from typing import Any
+
+from portal import files
+from portal.db import db
+from portal.exchange import running
+from portal.exchange.kinds import KINDS, preview
+from portal.exchange.models import Import
+from portal.exchange.rows import Preview
+from portal.exchange.workbook import read_workbook
+from tests.exchange.tables import Rows, make_xlsx
+
+
+def seen(kind: str, rows: Rows, user: Any) -> Preview:
+    """The rows, judged."""
+    return preview(KINDS[kind], read_workbook(make_xlsx({"Лист1": rows})), running.said(kind), user)
+
+
+def codes(found: Preview) -> list[str]:
+    """Of each row its state, or why it was refused."""
+    return [row.remarks[0].code if row.state == "refused" else row.state for row in found.rows]
+
+
+def bring(kind: str, rows: Rows, user: Any) -> Import:
+    """Bring the rows in; gives the import."""
+    import_id = start(kind, rows, user)
+    running.run(import_id, user)
+    return looked(import_id)
+
+
+def start(kind: str, rows: Rows, user: Any) -> int:
+    """An import of which nothing is written yet."""
+    name, _digest = files.keep(make_xlsx({"Лист1": rows}), running.FOLDER)
+    return running.start(KINDS[kind], name, user)
+
+
+def looked(import_id: int) -> Import:
+    """The import as it is now."""
+    db.session.rollback()
+    row = db.session.get_one(Import, import_id, populate_existing=True)
+    db.session.expunge(row)
+    return row
