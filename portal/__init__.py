@@ -129,6 +129,7 @@ def _blueprints(app: Flask) -> None:
     from portal.drafts.views import bp as drafts
     from portal.exchange.views import bp as exchange
     from portal.families.views import bp as families
+    from portal.family_files.views import bp as family_files
     from portal.home.views import bp as home_views
     from portal.intake.views import bp as intake
     from portal.jobs.views import bp as jobs
@@ -153,6 +154,7 @@ def _blueprints(app: Flask) -> None:
         exchange,
         families,
         name_cases,
+        family_files,
         intake,
         consilium,
         patronage,

@@ -28,6 +28,7 @@ from portal.families.history import HISTORY, history
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters
+from portal.family_files.former import former_centers
 from portal.intake import labels as intake_labels
 from portal.intake import queries as intake
 from portal.intake.labels import Missing
@@ -154,6 +155,7 @@ def show(family: Family) -> Response:
         plan=beside["plan"],
         in_care=beside["in_care"],
         clubs=beside["clubs"],
+        formers=beside["formers"],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
@@ -171,6 +173,7 @@ def _beside(card: Card) -> dict[str, Any]:
         "plan": card_line(card.family.id),
         "in_care": stays.now_in_care(card.family.id),
         "clubs": clubs.clubs_of_family(card.family.id),
+        "formers": former_centers(card.family.id),
     }
 
 
