@@ -58,7 +58,7 @@ def give(family: Family) -> Response:
             by = Person(current_user.full_name, current_user.position)
             made = hand_out(family_id, form.wanted(), current_user.id, by)
             said = [current_user.id, family_id, made.name, made.digest, made.size, made.parts, made.withheld]
-            return go(url_for(".ready", family_id=family_id, token=_serializer("out").dumps(said)))
+            return go(url_for(".ready", family_id=family_id, made=_serializer("out").dumps(said)))
     audit.look(current_user.id, family_id, "file")
     return render("family_files/give.html", form=form, family_id=family_id, number=number)
 
@@ -75,7 +75,7 @@ def _family_and_token(user: Any, family_id: int, token: str) -> tuple[Family, st
     return (family, token) if family else None
 
 
-@bp.get("/<int:family_id>/file/<token>")
+@bp.get("/<int:family_id>/file/<made>")
 @requires(Permission.FAMILY_HAND_OUT, of=_family_and_token)
 def ready(found: tuple[Family, str]) -> Response:
     """The file lies ready: what it is, and how to carry it."""
@@ -91,7 +91,7 @@ def ready(found: tuple[Family, str]) -> Response:
     )
 
 
-@bp.get("/<int:family_id>/file/<token>/zip")
+@bp.get("/<int:family_id>/file/<made>/zip")
 @requires(Permission.FAMILY_HAND_OUT, of=_family_and_token)
 def save(found: tuple[Family, str]) -> Response:
     """The archive, to be saved; its name tells nothing about anybody."""
@@ -119,7 +119,7 @@ def upload() -> Response:
             taking.take_files(opened, handed)
             files.drop_older(PENDING, DAY)
             name, _digest = files.keep(data, PENDING)
-            return go(url_for(".preview", token=_serializer("in").dumps([current_user.id, name])))
+            return go(url_for(".preview", archive=_serializer("in").dumps([current_user.id, name])))
     return render("family_files/upload.html", form=form)
 
 
@@ -167,18 +167,18 @@ class _Pending:
         )
 
 
-@bp.get("/file/<token>")
+@bp.get("/file/<archive>")
 @requires(Permission.FAMILY_IMPORT)
-def preview(token: str) -> Response:
+def preview(archive: str) -> Response:
     """Whom the file is about, from whom it comes, how much of what, and whether the family is here already."""
-    return _Pending(token).page()
+    return _Pending(archive).page()
 
 
-@bp.post("/file/<token>/apply")
+@bp.post("/file/<archive>/apply")
 @requires(Permission.FAMILY_IMPORT)
-def apply(token: str) -> Response:
+def apply(archive: str) -> Response:
     """Bring the family in."""
-    pending = _Pending(token)
+    pending = _Pending(archive)
     form = pending.form
     if form.validate_on_submit():
         with form.rules():
@@ -207,7 +207,7 @@ def former(family: Family) -> Response:
     return render("family_files/former.html", family=family, past=past)
 
 
-@bp.get("/<int:family_id>/former/<int:paper_id>")
+@bp.get("/<int:family_id>/former/<int:former_id>")
 @requires(Permission.CONTACT_VIEW, of=queries.get_former_paper)
 def former_paper(paper: queries.FormerScan) -> Response:
     """A scan or paper that came with the family, to be saved."""
