@@ -28,6 +28,7 @@ from portal.families.history import HISTORY, history
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters
+from portal.family_files.former import former_centers
 from portal.intake import labels as intake_labels
 from portal.intake import queries as intake
 from portal.intake.labels import Missing
@@ -158,6 +159,7 @@ def show(family: Family) -> Response:
         clubs=beside["clubs"],
         dossier=beside["dossier"],
         paper_labels=paper_labels,
+        formers=beside["formers"],
         alert_labels=alert_labels,
         deputies=deputies.now(),
         stands_in=stands_in,
@@ -176,6 +178,7 @@ def _beside(card: Card) -> dict[str, Any]:
         "in_care": stays.now_in_care(card.family.id),
         "clubs": clubs.clubs_of_family(card.family.id),
         "dossier": standing.of_family(card.family.id),
+        "formers": former_centers(card.family.id),
     }
 
 

@@ -8,7 +8,6 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -176,7 +175,7 @@ def _files(s: Session, family_id: int, handed: Handed, sender: Sender, actor_id:
     earlier = [
         FormerFile(
             center=one.center,
-            handed_on=date.fromisoformat(one.handed_on),
+            handed_on=one.handed_on,
             number=one.number,
             digest=one.digest,
             earlier_id=root.id,

@@ -100,10 +100,9 @@ def _person(one: Values) -> Person:
 
 
 def _former(one: Values) -> Former:
-    number, day = one.get("number"), _text(one.get("handed_on"), "former")
+    number, day = one.get("number"), _parsed(date.fromisoformat, one.get("handed_on"), "former")
     if not _is_number(number):
         raise _wrong("former")
-    _parsed(date.fromisoformat, day, "former")
     digest = _text(one.get("digest"), "former", 64)
     return Former(_text(one.get("center"), "former", 200), day, int(str(number)), digest)
 

@@ -20,13 +20,20 @@ def files_of(family_id: int) -> list[FormerFile]:
     return list(db.session.scalars(query.order_by(FormerFile.id)))
 
 
+def former_centers(family_id: int) -> list[Former]:
+    """The centers that had the family before, for its page."""
+    columns = (FormerFile.center, FormerFile.handed_on, FormerFile.number, FormerFile.digest)
+    query = select(*columns).where(FormerFile.family_id == family_id).order_by(FormerFile.id)
+    return [Former(*row) for row in db.session.execute(query)]
+
+
 def add_former(told: Told, family_id: int) -> None:
     """Add the rows of former centers, with the people and files that they name."""
     files = files_of(family_id)
     if not files:
         return
     numbers = {one.id: number for number, one in enumerate(files, len(told.formers) + 1)}
-    told.formers += [Former(one.center, plain(one.handed_on), one.number, one.digest) for one in files]
+    told.formers += [Former(one.center, one.handed_on, one.number, one.digest) for one in files]
     roots = {one.id: one.earlier_id or one.id for one in files}
     people = {one.id: [Person(*pair) for pair in json.loads(one.people)] for one in files}
     papers = papers_of(roots)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
+from flask_babel import force_locale
+
 from portal import audit, clock, files
 from portal.audit import Event
 from portal.db import atomic, db, one_moment
@@ -10,6 +13,7 @@ from portal.families.models import Family
 from portal.family_files import archive, numbering
 from portal.family_files.collecting import collect, plain
 from portal.family_files.former import add_former
+from portal.family_files.history import Reader
 from portal.family_files.told import Person, Told
 from portal.settings import queries as settings
 
@@ -41,7 +45,7 @@ def hand_out(family_id: int, wanted: Wanted, actor_id: int, by: Person) -> Made:
     """Make the archive and keep it sealed for an hour; the audit log notes whom it is for, and its digest."""
     with one_moment():
         told, number = told_of(family_id), _number(family_id)
-        parts = parts_of(told)
+        parts = parts_of(told, number)
     data, digest = archive.packed(parts, **_facts(number, wanted, by))
     files.drop_older(FOLDER, HOURS * 3600)
     name, _sha256 = files.keep(data, FOLDER)
@@ -64,13 +68,26 @@ def told_of(family_id: int) -> Told:
     return told
 
 
-def parts_of(told: Told) -> dict[str, bytes]:
-    """The files of the archive by their path; its first is family.json."""
+def parts_of(told: Told, number: int) -> dict[str, bytes]:
+    """The files of the archive by their path: family.json for a portal, a leaf for people, scans and papers."""
     content, kept = numbering.document(told)
-    parts = {archive.CONTENT: archive.as_json(content)}
+    parts = {archive.CONTENT: archive.as_json(content), archive.READABLE: _leaf(content, number)}
     for path, one in kept.items():
         parts[path] = files.read(one.name)
     return parts
+
+
+def _leaf(content: dict[str, Any], number: int) -> bytes:
+    """All that family.json says in words, to be opened in a browser: in Russian, whoever made it."""
+    with force_locale("ru"):
+        text = current_app.jinja_env.get_template("family_files/leaf.html").render(
+            number=number,
+            center=settings.value("centre_name"),
+            day=clock.today(),
+            found=Reader(content).sections(),
+            papers=[one["path"] for one in content["papers"]],
+        )
+    return text.encode()
 
 
 def _number(family_id: int) -> int:

@@ -85,7 +85,7 @@ def _of_former(path: str) -> str:
 
 
 def _former(number: int, one: Former) -> dict[str, Any]:
-    return {"id": number, **one._asdict()}
+    return {"id": number, **one._asdict(), "handed_on": one.handed_on.isoformat()}
 
 
 def _rows(name: str, rows: list[Row], numbers: Numbers) -> list[dict[str, Any]]:

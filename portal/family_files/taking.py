@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal import scans
 from portal.family_files import archive
 from portal.family_files.checking import Handed
 from portal.family_files.opening import Opened
@@ -72,6 +71,8 @@ def _taken(path: str, data: bytes | None, line: Mapping[str, Any]) -> TakenFile:
         raise RuleBroken(
             "file_missing", N_("The file «%(path)s» is missing, though family.json names it."), path=path
         )
+    from portal import scans  # what reads pictures and PDFs is large: only who takes a scan loads it
+
     try:
         clean = scans.clean_drawing if line.get("media_type") == "image/png" else scans.clean
         remade, media_type = clean(BytesIO(data))

@@ -1,6 +1,7 @@
 """What a family's file tells before it is numbered: rows whose references name rows, people and sealed files."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 Key = tuple[
@@ -34,7 +35,7 @@ class Former(NamedTuple):
     """A center that had the family before."""
 
     center: str
-    handed_on: str
+    handed_on: date
     number: int
     digest: str
 

@@ -62,6 +62,14 @@ exchange.upload                GET,POST  h       -
 exchange.preview               GET       h       .
 exchange.apply                 POST      h       .
 exchange.refused               GET       h       .
+family_files.give              GET,POST  h       h
+family_files.ready             GET       h       .
+family_files.save              GET       h       .
+family_files.upload            GET,POST  h       -
+family_files.preview           GET       h       .
+family_files.apply             POST      h       .
+family_files.former            GET       hpw     h
+family_files.former_paper      GET       hpw     h
 
 intake.surveys                 GET,POST  hpw     -
 intake.show                    GET       hcsmpw  h

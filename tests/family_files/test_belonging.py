@@ -26,7 +26,7 @@ def test_every_table_says_whose_its_rows_are(app: Flask) -> None:
 
 
 def test_whatever_names_a_family_or_what_is_of_it_belongs_to_it_or_says_why(app: Flask) -> None:
-    """A table with a foreign key into the family's rows is not overlooked: it is theirs, around, or apart with a reason."""
+    """A table with a foreign key into the family's rows is theirs, around them, or apart with a reason."""
     theirs = set(tables())
     for name, table in Base.metadata.tables.items():
         named = {key.column.table.name for key in table.foreign_keys}

@@ -1,0 +1,123 @@
+"""An archive is opened with distrust: each flaw has its own sentence, and names the file."""
+
+import json
+import stat
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import pytest
+
+from portal.family_files import archive, opening
+from portal.rules import RuleBroken
+
+CONTENT = archive.as_json({"format": 1})
+PARTS = {archive.CONTENT: CONTENT, "files/0001.jpg": b"picture"}
+
+
+def _zip(*entries: tuple[str | ZipInfo, bytes], packing: int = ZIP_DEFLATED) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w", packing) as file:
+        for name, data in entries:
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+def _parts(data: bytes) -> list[tuple[str | ZipInfo, bytes]]:
+    with ZipFile(BytesIO(data)) as file:
+        return [(name, file.read(name)) for name in file.namelist()]
+
+
+def _good() -> bytes:
+    return archive.packed(PARTS, center="Центр")[0]
+
+
+def _refusal(data: bytes) -> RuleBroken:
+    with pytest.raises(RuleBroken) as caught:
+        opening.open_archive(data)
+    return caught.value
+
+
+def _with(*more: tuple[str | ZipInfo, bytes]) -> bytes:
+    return _zip(*_parts(_good()), *more)
+
+
+def _manifest(change: Callable[[dict[str, Any]], None], right_digest: bool = True) -> bytes:
+    parts = dict(_parts(_good()))
+    told = json.loads(parts[archive.MANIFEST])
+    change(told)
+    if right_digest:
+        told["digest"] = archive.digest_of(told)
+    parts[archive.MANIFEST] = archive.as_json(told)
+    return _zip(*parts.items())
+
+
+def _link() -> ZipInfo:
+    info = ZipInfo("files/0002.jpg")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def _encrypted() -> bytes:
+    """The flag of a password set on the first entry, in both of its headers."""
+    data = bytearray(_good())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    return bytes(data)
+
+
+def test_what_is_as_it_was_made_is_opened() -> None:
+    opened = opening.open_archive(_good())
+    assert opened.parts == {"files/0001.jpg": b"picture"}
+    assert opened.manifest["center"] == "Центр"
+    assert opened.digest == archive.digest_of(opened.manifest)
+
+
+CASES: dict[str, tuple[Callable[[], bytes], str, str]] = {  # the archive, the code, the file named
+    "empty": (lambda: b"", "file_empty", ""),
+    "no zip": (lambda: b"no zip at all", "no_archive", ""),
+    "cut off": (lambda: _good()[:-40], "no_archive", ""),
+    "no manifest": (lambda: _zip(("family.json", CONTENT)), "no_manifest", ""),
+    "manifest is no JSON": (lambda: _zip(("manifest.json", b"{")), "broken", "manifest.json"),
+    "JSON without end": (
+        lambda: _zip(("manifest.json", b"[" * 100_000), packing=ZIP_STORED), "broken", "manifest.json",
+    ),
+    "another format": (lambda: _manifest(lambda told: told.update(format=2)), "wrong_format", ""),
+    "manifest changed": (lambda: _manifest(lambda told: told.update(to="x"), False), "manifest_changed", ""),
+    "a wrong hash": (
+        lambda: _manifest(lambda told: told["files"][1].update(sha256="0" * 64)), "wrong_hash", "files/0001.jpg",
+    ),
+    "a wrong size": (lambda: _manifest(lambda told: told["files"][1].update(size=1)), "wrong_hash", "files/0001.jpg"),
+    "no hash": (lambda: _manifest(lambda told: told["files"][1].pop("sha256")), "wrong_hash", "files/0001.jpg"),
+    "a file too few": (
+        lambda: _zip(*[one for one in _parts(_good()) if one[0] != "files/0001.jpg"]),
+        "file_missing", "files/0001.jpg",
+    ),
+    "a file too many": (lambda: _with(("files/0002.jpg", b"x")), "extra_file", "files/0002.jpg"),
+    "a way out": (lambda: _with(("../../etc/cron.d/x", b"x")), "bad_path", "../../etc/cron.d/x"),
+    "an absolute path": (lambda: _with(("/etc/passwd", b"x")), "bad_path", "/etc/passwd"),
+    "a Windows path": (lambda: _with(("files\\..\\x", b"x")), "bad_path", "files"),
+    "a folder": (lambda: _with(("files/", b"")), "bad_path", "files/"),
+    "a symlink": (lambda: _with((_link(), b"/etc/passwd")), "symlink", "files/0002.jpg"),
+    "a bomb": (lambda: _with(("files/0002.jpg", b"\0" * 30_000_000)), "zip_bomb", ""),
+    "a password": (_encrypted, "encrypted", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_flaw_is_refused_and_the_file_named(name: str) -> None:
+    made, code, path = CASES[name]
+    broken = _refusal(made())
+    assert broken.code == code
+    assert str(broken.params.get("path", "")).startswith(path)
+
+
+def test_a_name_twice_is_refused() -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = _with(("files/0001.jpg", b"picture"))
+    assert _refusal(data).code == "twice"
+
+
+def test_too_many_files_are_not_even_looked_at() -> None:
+    assert _refusal(_zip(*((f"files/{n}.jpg", b"") for n in range(3_001)))).code == "too_many_files"
