@@ -139,6 +139,7 @@ def _blueprints(app: Flask) -> None:
     from portal.norms.views import bp as norms
     from portal.papers.bulk_views import bp as bulk
     from portal.papers.name_views import bp as name_cases
+    from portal.papers.template_views import bp as paper_templates
     from portal.papers.views import bp as papers
     from portal.patronage.emergency_views import bp as patronage  # and with it those of .views
     from portal.plans.views import bp as plans
@@ -176,6 +177,7 @@ def _blueprints(app: Flask) -> None:
         guests,
         stays,
         papers,
+        paper_templates,
         settings,
         mail,
         jobs,

@@ -228,3 +228,34 @@ def _check_text(name: str, value: str, place: str) -> None:
         names(value)
     except LayoutError as wrong:
         raise LayoutError(f"{place}: {wrong}") from None
+
+
+def asked(block: Block) -> Iterator[str]:
+    """The names that a block prints, the rows of its list as «rows: row.text»."""
+    match block:
+        case Paragraph():
+            yield from names(block.paragraph)
+        case Section():
+            yield from names(block.section)
+        case Field():
+            yield from [*names(block.field), *names(block.value)]
+        case Signatures():
+            yield from (name for one in block.signatures for name in [*names(one.who), *names(one.name)])
+        case Items():
+            yield from [block.items, *_of_rows(block.items, names(block.text))]
+        case Table():
+            cells = [name for column in block.columns for name in names(column.value)]
+            heads = [name for column in block.columns for name in names(column.head)]
+            yield from [block.table, *heads, *_of_rows(block.table, cells)]
+        case Each():
+            inner = [name for one in block.blocks if not isinstance(one, Signatures) for name in asked(one)]
+            yield from [block.each, *_of_rows(block.each, inner)]
+
+
+def of_row(rows: str, name: str) -> str:
+    """How a name of a row is told apart from the same name of another list."""
+    return f"{rows}: {name}" if name.startswith("row.") else name
+
+
+def _of_rows(rows: str, found: list[str]) -> list[str]:
+    return [of_row(rows, name) for name in found]

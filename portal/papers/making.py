@@ -8,8 +8,10 @@ from flask import current_app, has_request_context, url_for
 from portal import clock
 from portal.i18n import speaking
 from portal.papers import facts as said
-from portal.papers import layouts
+from portal.papers import layouts, template_queries
 from portal.papers.kind import Facts, Kind
+from portal.papers.layouts import Layout
+from portal.rules import N_, RuleBroken
 from portal.rules.names import parse_full_name
 from portal.settings import queries as settings
 
@@ -32,12 +34,29 @@ def make(
         facts = (_shaped(kind.sample, own) if blank else own) | common(number, day)
     address = paper_address(kind.code, object_id)
     if format == "docx":
-        from portal.papers import word
-
-        return word.draw(layout, facts, blank=blank, qr=address)
+        return _editable(layout, facts, blank, address)
     from portal.papers import pdf
 
     return pdf.draw(layout, facts, blank=blank, qr=address)
+
+
+def _editable(layout: Layout, facts: Facts, blank: bool, address: str) -> bytes:
+    """The DOCX, made of the center's own template where there is one. Raises template_fails."""
+    from jinja2 import TemplateError
+
+    from portal.papers import word
+
+    own = template_queries.own_file(layout.code)
+    try:
+        return word.draw(layout, facts, template=own, blank=blank, qr=address)
+    except TemplateError:
+        if own is None:
+            raise
+        message = N_(
+            "The center's own template of this paper does not fit any more: ask the administrator to look at it"
+            " under Settings, Templates of papers."
+        )
+        raise RuleBroken("template_fails", message) from None
 
 
 def common(number: str = "", day: date | None = None) -> Facts:

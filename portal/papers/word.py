@@ -49,15 +49,28 @@ def _template(layout: Layout, blank: bool) -> bytes:
 
 @cache
 def environment() -> Any:
-    """Jinja as it fills templates: nothing but names and rows, a name that is not there is an error."""
-    from jinja2 import StrictUndefined
+    """Jinja as it fills templates: names, lists and conditions alone; a name that is not there is an error."""
+    from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    plain = (
+        nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.For, nodes.If, nodes.Not,
+    )  # fmt: skip
 
     class Names(ImmutableSandboxedEnvironment):
         def getattr(self, obj: Any, attribute: str) -> Any:
-            if isinstance(obj, dict):  # a fact that is called `items` is no method
-                return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+            if isinstance(obj, dict) and attribute in obj:  # a fact that is called `items` is no method
+                return obj[attribute]
+            if isinstance(obj, (dict, list, str)):
+                return self.undefined(obj=obj, name=attribute)
             return super().getattr(obj, attribute)
+
+        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+            tree = super()._parse(source, name, filename)
+            for node in tree.find_all(nodes.Node):
+                if not isinstance(node, plain):
+                    raise TemplateSyntaxError("more than names, lists and conditions", node.lineno)
+            return tree
 
     found = Names(undefined=StrictUndefined, autoescape=True, finalize=_as_typed)
     found.globals.clear()

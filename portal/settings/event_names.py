@@ -172,6 +172,9 @@ EVENT_NAMES = {
     Event.PAPER_REGISTERED: _l("paper registered"),
     Event.PAPER_SIGNED: _l("scan of a signed paper attached"),
     Event.PAPER_VOIDED: _l("paper declared void"),
+    Event.TEMPLATE_TAKEN_IN: _l("own template of a paper uploaded"),
+    Event.TEMPLATE_USED: _l("own template of a paper put to use"),
+    Event.TEMPLATE_GIVEN_UP: _l("template of the portal put to use again"),
     Event.IMPORT_HEADINGS_SET: _l("headings of an import set"),
     Event.IMPORT_STARTED: _l("import started"),
     Event.IMPORT_APPLIED: _l("rows of an import written"),
@@ -227,6 +230,7 @@ KIND_NAMES = {
     "bookings": _l("booking"),
     "jobs": _l("task in the background"),
     "papers": _l("paper"),
+    "paper_templates": _l("template of a paper"),
 }
 
 # which page of a family was looked at: what audit.look() is told

@@ -1,0 +1,145 @@
+"""Whether an uploaded file is a plain DOCX: nothing in it runs, leads outside, or unfolds without end."""
+
+import re
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zlib import error as zlib_error
+
+from lxml import etree
+
+from portal.papers.template_faults import LARGEST
+from portal.rules import N_, RuleBroken
+
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_RATIO = 300
+MOST_PARTS = 300
+_ENCRYPTED = 0x1
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core|custom)\.xml|docProps/thumbnail\.(jpe?g|png)"
+    r"|word/(_rels/)?\w+\.xml(\.rels)?|word/theme/(_rels/)?\w+\.xml(\.rels)?|word/media/[\w-]+\.(png|jpe?g|gif)"
+    r"|customXml/(_rels/)?\w+\.xml(\.rels)?"
+)
+RELATIONS = frozenset(
+    "officeDocument core-properties extended-properties custom-properties thumbnail styles stylesWithEffects"
+    " settings webSettings fontTable theme numbering footnotes endnotes header footer image customXml"
+    " customXmlProps".split()
+)
+FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "DATE", "TIME", "SEQ"})
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/"
+
+
+def check_docx(data: bytes) -> None:
+    """Raise RuleBroken with what the file is instead of a plain DOCX."""
+    if not data:
+        raise RuleBroken("file_empty", N_("The file is empty. Choose the template once more."))
+    if len(data) > LARGEST:
+        raise RuleBroken("file_too_large", N_("The file is larger than 5 MB. Make its pictures smaller."))
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            _check_entries(archive.infolist())
+            parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
+    except (BadZipFile, zlib_error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
+        raise _no_docx() from None
+    if not {"[Content_Types].xml", "_rels/.rels", "word/document.xml"} <= parts.keys():
+        raise _no_docx()
+    trees = {name: _tree(part) for name, part in parts.items() if name.endswith((".xml", ".rels"))}
+    _check_types(trees["[Content_Types].xml"])
+    for name, tree in trees.items():
+        if name.endswith(".rels"):
+            _check_relations(tree)
+        elif name.startswith("word/"):
+            _check_fields(tree)
+
+
+def _no_docx() -> RuleBroken:
+    return RuleBroken(
+        "no_docx", N_("This is no DOCX document: save the template as “Word document (.docx)”.")
+    )
+
+
+def _check_entries(entries: list[ZipInfo]) -> None:
+    """Before anything is unpacked; the reader never gives more than an entry declares."""
+    names = [one.filename for one in entries]
+    whole, packed = sum(one.file_size for one in entries), sum(one.compress_size for one in entries)
+    if len(entries) > MOST_PARTS or whole > MOST_UNPACKED or whole > max(4096, packed) * MOST_RATIO:
+        raise RuleBroken(
+            "zip_bomb", N_("The file unpacks into far more than a template can hold, so it was not opened.")
+        )
+    if len(set(names)) < len(names):
+        raise _no_docx()
+    for one in entries:
+        if one.flag_bits & _ENCRYPTED or one.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise _no_docx()
+        if not one.is_dir() and not PARTS.fullmatch(one.filename):
+            raise RuleBroken(
+                "foreign_part",
+                N_(
+                    "The file holds more than text and pictures: «%(part)s». Remove macros and embedded objects."
+                ),
+                part="".join(sign if sign.isprintable() else "?" for sign in one.filename)[:80],
+            )
+
+
+def _tree(part: bytes) -> etree._Element:
+    """The XML of a part; one that declares entities is refused before they are unfolded."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        tree = etree.fromstring(part, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise _no_docx() from None
+    if tree.getroottree().docinfo.doctype:
+        raise _no_docx()
+    return tree
+
+
+def _check_types(tree: etree._Element) -> None:
+    main = [
+        one.get("ContentType") for one in tree.iter(f"{_PACKAGE}content-types}}Override")
+        if one.get("PartName") == "/word/document.xml"
+    ]  # fmt: skip
+    kinds = " ".join(one.get("ContentType", "") for one in tree if isinstance(one.tag, str)).casefold()
+    if main != [MAIN]:
+        raise _no_docx()
+    if any(word in kinds for word in ("macro", "vba", "oleobject", "activex", "htm", "rtf")):
+        raise RuleBroken("macros", N_("The file holds a program or an embedded object: remove it."))
+
+
+def _check_relations(tree: etree._Element) -> None:
+    for one in tree.iter(f"{_PACKAGE}relationships}}Relationship"):
+        if one.get("TargetMode", "Internal") != "Internal" or ":" in one.get("Target", ""):
+            raise RuleBroken(
+                "leads_outside",
+                N_(
+                    "The file leads outside (a link, or a linked picture): make it plain text and upload it again."
+                ),
+            )
+        kind = one.get("Type", "").rpartition("/")[2]
+        if kind not in RELATIONS:
+            raise RuleBroken(
+                "foreign_part",
+                N_(
+                    "The file holds more than text and pictures: «%(part)s». Remove macros and embedded objects."
+                ),
+                part=kind[:80],
+            )
+
+
+def _check_fields(tree: etree._Element) -> None:
+    """Fields only number pages and tell the day: others fetch files or start programs."""
+    said, texts = "", [one.get(f"{_W}instr", "") for one in tree.iter(f"{_W}fldSimple")]
+    for one in tree.iter(f"{_W}fldChar", f"{_W}instrText"):
+        if one.tag == f"{_W}instrText":
+            said += one.text or ""
+        else:
+            texts.append(said)
+            said = ""
+    for text in [*texts, said]:
+        first = text.split()[:1]
+        if first and first[0].upper() not in FIELDS:
+            raise RuleBroken(
+                "foreign_field",
+                N_("The file has the field %(field)s: only page numbers and dates work by themselves here."),
+                field=first[0][:40],
+            )
