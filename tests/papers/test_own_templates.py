@@ -61,12 +61,8 @@ def test_papers_are_made_of_the_version_in_use(app: Flask) -> None:
         assert "ПЕРВАЯ" not in of_pdf(making.make(KIND, 1, "pdf"))
     template_actions.use_ours(KIND, admin)
     assert "ПЕРВАЯ" not in _made(app)
-    events = [
-        row.event
-        for row in db.session.scalars(
-            select(AuditEntry).where(AuditEntry.kind == "paper_templates").order_by(AuditEntry.id)
-        )
-    ]
+    query = select(AuditEntry).where(AuditEntry.kind == "paper_templates").order_by(AuditEntry.id)
+    events = [row.event for row in db.session.scalars(query)]
     assert [str(event) for event in events] == [
         "template.taken_in", "template.taken_in", "template.used", "template.used", "template.used",
         "template.given_up",

@@ -69,8 +69,21 @@ def test_a_loop_that_ends_in_another_table_is_refused(app: Flask) -> None:
         row._tr.getparent().remove(row._tr)
         document.tables[2].rows[0].cells[0].paragraphs[0].text = "{%tr endfor %}"
 
-    said = _said(app, changed(_change))
-    assert any("in another table or cell than its beginning" in one for one in said), said
+    assert _said(app, changed(_change)) == [
+        "table 1, row 2: “{%tr for row in rows %}” is not closed.",
+        "table 3, row 1: “{%tr endfor %}” closes nothing.",
+    ]
+
+
+@pytest.mark.usefixtures("_layout")
+def test_a_condition_that_ends_in_another_cell_is_refused(app: Flask) -> None:
+    def _change(document: Any) -> None:
+        cells = document.tables[0].rows[0].cells
+        cells[0].add_paragraph("{%p if visit.late %}")
+        cells[1].add_paragraph("{%p endif %}")
+
+    said = "table 1, row 1: “{%p endif %}” stands in another table or cell than its beginning."
+    assert _said(app, changed(_change)) == [said]
 
 
 @pytest.mark.usefixtures("_layout")
