@@ -11,7 +11,7 @@ from portal.access import Permission, requires
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
-from portal.papers import actions, catalog, labels, offers, queries, standing
+from portal.papers import actions, catalog, labels, offers, queries, standing, subjects
 from portal.papers.forms import SignedForm, VoidForm
 from portal.papers.pages import SUFFIXES, TYPES, Entered, bp, get_entered, look, send
 from portal.papers.queries import Wanted
@@ -88,6 +88,7 @@ def _page(entered: Entered, **sent: Any) -> Response:
         printed=entered.printed,
         kind=entered.printed.kind,
         family=queries.heading_of(paper.family_id),
+        subject=subjects.of(entered.printed.kind, paper.object_id),
         scan=queries.scan_of(paper),
         people=queries.people(paper),
         labels=labels,
