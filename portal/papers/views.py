@@ -10,6 +10,7 @@ from portal import clock
 from portal.access import Permission, requires
 from portal.db import db
 from portal.papers import actions, labels, making, queries, subjects
+from portal.papers import family_views as family_views  # their pages are of this blueprint
 from portal.papers import register_views as register_views
 from portal.papers.forms import RegisterForm
 from portal.papers.pages import TYPES, Printed, bp, get_printed, look, send
