@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal import clock, files
 from portal.access import Permission, requires
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
-from portal.papers import actions, catalog, labels, queries, subjects
+from portal.papers import actions, catalog, labels, offers, queries, subjects
 from portal.papers.forms import SignedForm, VoidForm
 from portal.papers.pages import SUFFIXES, TYPES, Entered, bp, get_entered, look, send
 from portal.papers.queries import Wanted
@@ -34,6 +34,7 @@ def index() -> Response:
         narrowed=narrowed,
         labels=labels,
         kinds=catalog.KINDS,
+        offers=offers.of_center(current_user),
     )
 
 
