@@ -18,10 +18,12 @@ from tests.factories import make_family
 
 def test_a_backup_restores_to_the_same_center(app: Flask, config: Config, tmp_path: Path) -> None:
     family, (name, _digest) = make_family("Редкая"), files.keep(b"a scan")
+    paper, _digest = files.keep(b"a registered paper", "papers")
     made = backup.make()
     with tarfile.open(made) as tar:
         names = tar.getnames()
-        assert f"uploads/{name}" in names and not any("key" in one for one in names)
+        assert {f"uploads/{name}", f"papers/{paper}"} <= set(names)
+        assert not any("key" in one for one in names)
         tar.extractall(tmp_path / "restored", filter="data")
     if not is_sqlite():
         assert "portal.db" not in names
@@ -32,6 +34,7 @@ def test_a_backup_restores_to_the_same_center(app: Flask, config: Config, tmp_pa
     with again.app_context():
         assert db.session.get_one(Family, family.id).surname == "Редкая"
         assert files.read(name) == b"a scan"
+        assert files.read(paper, "papers") == b"a registered paper"
         db.session.remove()
         db.engine.dispose()
 

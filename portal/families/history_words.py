@@ -15,6 +15,7 @@ from portal.consilium import labels as consilium
 from portal.contacts import labels as contacts
 from portal.families import labels
 from portal.families.history import Line
+from portal.papers import labels as papers
 from portal.patronage.labels import REGIMES
 from portal.web import show_date
 
@@ -93,6 +94,13 @@ def _item(line: Line, names: Mapping[int, str]) -> list[Any]:
     ]
 
 
+def _paper(line: Line, _names: Mapping[int, str]) -> list[Any]:
+    if line.event != Event.PAPER_REGISTERED:
+        return [line.new.get("reason", ""), _day(line.new, "signed_on")]
+    kind, day = papers.title(line.new.get("kind", "")), _day(line.new, "day")
+    return [f"{kind} {_('No. %(number)s of %(day)s', number=line.new.get('number', ''), day=day)}"]
+
+
 def _follow_up(line: Line, _names: Mapping[int, str]) -> list[Any]:
     name = "told_on" if line.event == Event.FAMILY_TOLD else "extract_on"
     before, after = _day(line.old, name), _day(line.new, name)
@@ -118,6 +126,7 @@ SAID: dict[str, Words] = {
     "contact.": _contact,
     "item.": _item,
     "decision.": _follow_up,
+    "paper.": _paper,
     Event.EMERGENCY_STARTED: _emergency,
     "assignment.": _assignment,
 }

@@ -38,7 +38,7 @@ def titles() -> list[tuple[str, str]]:
 def standing(paper: Any, kind: Kind | None) -> tuple[str, str]:
     """Color and words of a registered paper."""
     if paper.voided_at is not None:
-        return "mute", str(_("void"))
+        return "mute", str(_("declared void"))
     if paper.signed_on is not None:
         return "ok", str(_("signed on %(day)s", day=show_date(paper.signed_on)))
     return ("warn", str(_("not signed"))) if kind is None or kind.is_signed else ("ok", str(_("registered")))

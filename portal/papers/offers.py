@@ -1,13 +1,16 @@
-"""All papers that can be printed of one family, each with what it is made of."""
+"""All papers that can be printed: of one family, and of the center; each with what it is made of."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.access import may
 from portal.db import db
 from portal.families.models import Consent, FamilyMember
-from portal.papers import catalog
+from portal.papers import catalog, periods
+from portal.papers.register_facts import REGISTER
 from portal.papers.standing import Line
 from portal.patronage.models import Patronage
 from portal.rules.names import FullName
@@ -67,3 +70,18 @@ def _members(family_id: int) -> list[Any]:
 
 def _name(row: Any) -> str:
     return FullName(row.last_name, row.first_name, row.middle_name).short
+
+
+def of_center(user: Any) -> list[Offer]:
+    """Journals and reports that the user may print: of this month, the one before, and this quarter."""
+    today = clock.today()
+    last = periods.month(today.replace(day=1) - timedelta(1))
+    recent = (periods.month(today), last, periods.quarter(today))
+    made_of: dict[str, list[tuple[int, Any]]] = {
+        "period": [(one.id, one.title) for one in recent],
+        "own_period": [(periods.own_id(user.id, one), one.title) for one in recent],
+        "register": [(REGISTER, "")],
+    }
+    kinds = [kind for kind in catalog.KINDS.values() if kind.of in made_of and may(user, kind.permission)]
+    offers = [Offer(kind.code, *one) for kind in kinds for one in made_of[kind.of]]
+    return [one for one in offers if catalog.KINDS[one.code].get(user, one.object_id) is not None]

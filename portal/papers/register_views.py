@@ -6,16 +6,13 @@ from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import audit, clock, files
+from portal import clock, files
 from portal.access import Permission, requires
-from portal.families import queries as families
-from portal.families.models import Family
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
-from portal.papers import actions, catalog, labels, offers, queries, standing
+from portal.papers import actions, catalog, labels, offers, queries, subjects
 from portal.papers.forms import SignedForm, VoidForm
 from portal.papers.pages import SUFFIXES, TYPES, Entered, bp, get_entered, look, send
 from portal.papers.queries import Wanted
-from portal.rules.lifecycle import OPEN
 from portal.rules.names import clean
 from portal.web import go, render
 
@@ -37,6 +34,7 @@ def index() -> Response:
         narrowed=narrowed,
         labels=labels,
         kinds=catalog.KINDS,
+        offers=offers.of_center(current_user),
     )
 
 
@@ -46,23 +44,6 @@ def _wanted() -> Wanted:
         year=year_asked(),
         standing=filter_asked("standing", queries.STANDINGS),
         text=clean(request.args.get("q", "")[:200])[:100],
-    )
-
-
-@bp.get("/families/<int:family_id>")
-@requires(Permission.PAPER_PRINT, of=families.get_family)
-def of_family(family: Family) -> Response:
-    """The papers of a family: what it should have, and all that can be printed."""
-    audit.look(current_user.id, family.id, "papers")
-    lines = standing.of_family(family.id)
-    return render(
-        "papers/family.html",
-        family=family,
-        dossier=lines,
-        offers=offers.of_family(current_user, family.id, lines),
-        paper_labels=labels,
-        works=families.works_with(current_user, family.id),
-        is_open=_is_open(family.id),
     )
 
 
@@ -88,6 +69,7 @@ def _page(entered: Entered, **sent: Any) -> Response:
         printed=entered.printed,
         kind=entered.printed.kind,
         family=queries.heading_of(paper.family_id),
+        subject=subjects.of(entered.printed.kind, paper.object_id),
         scan=queries.scan_of(paper),
         people=queries.people(paper),
         labels=labels,
@@ -149,8 +131,3 @@ def _again(paper_id: int, **sent: Any) -> Response:
         abort(404)
     look(entered.printed)
     return _page(entered, **sent)
-
-
-def _is_open(family_id: int) -> bool:
-    latest = families.latest_patronage(family_id)
-    return latest is not None and latest.status in OPEN

@@ -1,5 +1,7 @@
-"""How it stands with the papers of one family: what is missing, expired, unsigned. Three queries."""
+"""How it stands with the papers of families: what is missing, expired, unsigned. Three queries."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -67,14 +69,21 @@ class _Known:
 
 def of_family(family_id: int) -> list[Line]:
     """The papers that the family should have, the worst first."""
-    row = db.session.execute(_facts(family_id)).first()
-    if row is None:
-        return []
-    known = _Known(row, _consents(family_id), _registered(family_id))
-    codes = rules.wanted(row.status, row.stage, row.imported)
-    lines = {code: _line(code, known) for code in codes}
-    ordered = rules.worst_first((code, line.state) for code, line in lines.items())
-    return [lines[code] for code, _state in ordered]
+    return of_families([family_id]).get(family_id, [])
+
+
+def of_families(family_ids: Collection[int]) -> dict[int, list[Line]]:
+    """The same by family, of those that have a patronage; three queries however many families there are."""
+    rows = db.session.execute(_facts(family_ids)).all()
+    consents, papers = _consents(family_ids), _registered(family_ids)
+    found: dict[int, list[Line]] = {}
+    for row in rows:
+        known = _Known(row, consents[row.family_id], papers[row.family_id])
+        codes = rules.wanted(row.status, row.stage, row.imported)
+        lines = {code: _line(code, known) for code in codes}
+        ordered = rules.worst_first((code, line.state) for code, line in lines.items())
+        found[row.family_id] = [lines[code] for code, _state in ordered]
+    return found
 
 
 def _line(code: str, known: _Known) -> Line:
@@ -150,13 +159,15 @@ def _consent(known: _Known) -> Have:
     return Have(False, max(ends) - timedelta(1) if ends else None)
 
 
-def _facts(family_id: int) -> Any:
-    """The latest patronage with the ids of what its papers are made of."""
+def _facts(family_ids: Collection[int]) -> Any:
+    """The latest patronages with the ids of what its papers are made of."""
     columns = (Patronage.id, Patronage.family_id, Patronage.status, Patronage.stage, Patronage.imported)
     represents = (FamilyMember.kind == "representative", FamilyMember.left_on.is_(None))
-    first = select(func.min(FamilyMember.id)).where(FamilyMember.family_id == family_id, *represents)
+    first = select(func.min(FamilyMember.id)).where(
+        FamilyMember.family_id == Patronage.family_id, *represents
+    )
     query = select(*columns, Patronage.term, Patronage.ends_on)
-    query = query.add_columns(first.scalar_subquery().label("representative_id"))
+    query = query.add_columns(first.correlate(Patronage).scalar_subquery().label("representative_id"))
     query = query.add_columns(Intake.id.label("intake_id"), Intake.kind.label("intake_kind"))
     query = query.add_columns(Survey.id.label("survey_id"), Agreement.id.label("agreement_id"))
     query = query.add_columns(Agreement.scan_id.label("agreement_scan"), *_latest())
@@ -164,7 +175,7 @@ def _facts(family_id: int) -> Any:
     query = query.outerjoin(Survey, Survey.patronage_id == Patronage.id)
     in_force = (Agreement.patronage_id == Patronage.id) & Agreement.ended_on.is_(None)
     query = query.outerjoin(Agreement, in_force)
-    return query.where(Patronage.family_id == family_id, Patronage.latest)
+    return query.where(Patronage.family_id.in_(family_ids), Patronage.latest)
 
 
 def _latest() -> list[Any]:
@@ -188,17 +199,21 @@ def _latest() -> list[Any]:
     ]
 
 
-def _consents(family_id: int) -> list[Row[Any]]:
-    columns = (Consent.id, Consent.representative_id, Consent.given_on, Consent.withdrawn_on, Consent.scan_id)
-    query = select(*columns).where(Consent.family_id == family_id)
-    return list(db.session.execute(query.order_by(Consent.given_on.desc(), Consent.id.desc())))
+def _consents(family_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """The consents by family, the latest first."""
+    columns = (Consent.family_id, Consent.id, Consent.representative_id, Consent.given_on)
+    query = select(*columns, Consent.withdrawn_on, Consent.scan_id).where(Consent.family_id.in_(family_ids))
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.session.execute(query.order_by(Consent.given_on.desc(), Consent.id.desc())):
+        found[row.family_id].append(row)
+    return found
 
 
-def _registered(family_id: int) -> dict[str, list[Row[Any]]]:
-    """The valid papers of the family by kind, the latest first."""
-    columns = (Paper.id, Paper.kind, Paper.object_id, Paper.signed_on)
-    query = select(*columns).where(Paper.family_id == family_id, Paper.voided_at.is_(None))
-    found: dict[str, list[Row[Any]]] = {}
+def _registered(family_ids: Collection[int]) -> dict[int, dict[str, list[Row[Any]]]]:
+    """The valid papers by family and kind, the latest first."""
+    columns = (Paper.family_id, Paper.id, Paper.kind, Paper.object_id, Paper.signed_on)
+    query = select(*columns).where(Paper.family_id.in_(family_ids), Paper.voided_at.is_(None))
+    found: dict[int, dict[str, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.execute(query.where(Paper.kind.in_(rules.SHOULD)).order_by(Paper.id.desc())):
-        found.setdefault(row.kind, []).append(row)
+        found[row.family_id][row.kind].append(row)
     return found

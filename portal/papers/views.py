@@ -9,7 +9,8 @@ from flask_login import current_user
 from portal import clock
 from portal.access import Permission, requires
 from portal.db import db
-from portal.papers import actions, labels, making, queries
+from portal.papers import actions, labels, making, queries, subjects
+from portal.papers import family_views as family_views  # their pages are of this blueprint
 from portal.papers import register_views as register_views
 from portal.papers.forms import RegisterForm
 from portal.papers.pages import TYPES, Printed, bp, get_printed, look, send
@@ -39,6 +40,7 @@ def _page(printed: Printed, form: RegisterForm) -> Response:
         printed=printed,
         kind=kind,
         family=queries.heading_of(printed.family_id),
+        subject=subjects.of(kind, object_id),
         entered=entered,
         same=same,
         changed=bool(valid) and same is None,

@@ -292,6 +292,7 @@ clubs.sessions.sum_up          GET,POST  hp      h
 papers.index                   GET       hcsmpw  -
 papers.of_family               GET       hcsmpw  h
 papers.show                    GET       hcsmpw  h
+papers.lacking                 GET       hpw     -
 papers.pdf                     GET       hcsmpw  h
 papers.docx                    GET       hcsmpw  h
 papers.blank                   GET       hcsmpw  h

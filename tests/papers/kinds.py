@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.access import Permission
 from portal.families import queries as families
+from portal.i18n import speaking
 from portal.papers.kind import Facts, Kind
 from portal.rules import N_
 
@@ -37,4 +38,5 @@ def tried_kind(said: Said, **fields: Any) -> Kind:
 
 def drawn(kind: Kind, object_id: int, file_format: str, **how: Any) -> bytes:
     """Instead of what draws papers: bytes that tell of what they were asked for."""
-    return f"%PDF {kind.code} {object_id} {file_format} {how} {kind.facts(object_id)}".encode()
+    with speaking("ru"):
+        return f"%PDF {kind.code} {object_id} {file_format} {how} {kind.facts(object_id)}".encode()

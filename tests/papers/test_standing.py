@@ -274,3 +274,22 @@ def test_a_declined_family_owes_nothing(app: Flask, family: Family, lead: User) 
     assert not client.page.xpath("//section[@id='dossier']//li")
     client.get(f"/families/{family.id}")
     assert not client.page.xpath("//section[@id='papers']")
+
+
+def test_the_list_of_families_with_what_they_lack(app: Flask, family: Family, lead: User) -> None:
+    make_patronage(family, lead=lead)
+    client = Client(app, lead)
+    client.get("/papers/missing")
+    assert len(client.page.xpath("//tbody/tr")) == 1 and "Петрова" in client.text
+    counts = []
+    head = Client(app, make_user("head"))
+    for _ in range(2):
+        for _one in range(3):
+            make_patronage(lead=make_user("specialist"))
+        head.get("/papers/missing")
+        with counted() as sent:
+            head.get("/papers/missing")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
+    assert len(head.page.xpath("//tbody/tr")) == 7
+    Client(app, make_user("chair")).get("/papers/missing", 403)

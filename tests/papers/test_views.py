@@ -244,3 +244,21 @@ def test_the_number_of_queries_does_not_grow(app: Flask) -> None:
         actions.register(catalog.KINDS[CODE], make_family().id, clock.today(), head.id)
     asked()
     assert asked() == few
+
+
+JOURNALS = {"service-journal", "worker-journal", "period-report", "family-register"}
+
+
+@pytest.mark.parametrize(
+    ("role", "codes"), [("head", JOURNALS), ("specialist", {"worker-journal"}), ("chair", set())]
+)
+def test_journals_and_reports_are_offered_to_who_may_print_them(
+    app: Flask, role: str, codes: set[str]
+) -> None:
+    client = Client(app, make_user(role))
+    client.get("/papers/")
+    links = client.page.xpath("//section[@id='offers']//a/@href")
+    assert {one.split("/")[2] for one in links} == codes
+    for link in links:
+        client.get(link)
+        client.get(f"{link}/pdf")

@@ -5,6 +5,8 @@ from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Contact
 from portal.diagnosis.models import Diagnosis
 from portal.journal.models import JournalEntry
+from portal.papers.models import Paper
+from portal.patronage.models import Patronage
 from portal.plans.models import Plan
 from portal.programs.models import Program
 from portal.referrals.models import Referral
@@ -45,7 +47,7 @@ LISTS = (
         "/families/surveys",
         "/consilium/",
     ),
-    *("/assignments/?by=specialist", "/families/"),
+    *("/assignments/?by=specialist", "/families/", "/papers/", "/papers/missing"),
 )
 THINGS = {
     "/contacts/{}": Contact,
@@ -60,6 +62,8 @@ THINGS = {
     "/consilium/meetings/{}/minutes": Meeting,
     "/consilium/items/{}": Item,
     "/consilium/decisions/{}": Decision,
+    "/papers/application/{}": Patronage,
+    "/papers/registered/{}": Paper,
 }
 ONLY_SEEN = {  # nothing is sent from there
     "/consilium/meetings/{}/my-votes": Meeting,
@@ -124,6 +128,7 @@ MOVED_ON = {  # refusals that say: this should not have been offered
         "outdated",
         "not_a_signer",
         "signed_already",
+        "paper_void",
         "nobody_signed",
     ),
     *("already_recused", "not_recused", "has_decided", "has_quorum", "took_no_part", "already_stated"),
