@@ -235,3 +235,14 @@ def _grow(world):
             )
         )
     assert db.session.get(Contact, world.ids["visit-sheet"])
+
+
+def test_the_pages_of_contacts_lead_to_their_papers(world, client):
+    client.login(world.lead)
+    log = f"/papers/outing-log/{world.ids['outing-log']}"
+    assert log in client.get("/contacts/outings").text
+    assert client.get(log).status_code == 200
+    client.get(f"{log}/pdf")
+    schedule = f"/papers/visit-schedule/{world.patronage.id}"
+    assert schedule in client.get(f"/families/{world.family.id}/contacts").text
+    assert "/papers/outing-log/" not in client.get(f"/contacts/outings?specialist={world.logopedist.id}").text
