@@ -21,7 +21,15 @@ RUSSIAN = {  # data and law in Russian; everything a user reads of the interface
     "portal.papers.drawing", "portal.papers.facts", "portal.papers.law", "portal.papers.word_template",
     "portal.papers.name_parts", "portal.papers.name_cases",
 }  # fmt: skip
-IN_PAPERS = ("_papers", "_facts", "samples", "agenda_words", "periods", "people", "russian")  # of portal.papers: what they print
+IN_PAPERS = (
+    "_papers",
+    "_facts",
+    "samples",
+    "agenda_words",
+    "periods",
+    "people",
+    "russian",
+)  # of portal.papers: what they print
 NAMES = {"Яндекс Браузер"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
