@@ -79,14 +79,15 @@ def of_family(family: Family) -> Response:
         return lists.give("contacts.of_family", _("Contacts"), columns.OF_FAMILY, found)
     number = page_asked()
     rows, more = queries.of_family(family.id, number)
-    works = queries.ground(current_user, family.id) is not None
+    ground = queries.ground(current_user, family.id)
     return render(
         "contacts/of_family.html",
         family=family,
         rows=rows,
         pages=pages(number, queries.PAGE, len(rows), more),
-        works=works,
-        was_on=works or bool(rows),
+        works=ground is not None,
+        schedule=ground and ground.patronage.id,
+        was_on=ground is not None or bool(rows),
         journal_states=STATES,
     )
 

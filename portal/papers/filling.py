@@ -131,8 +131,9 @@ def _table(block: Table, facts: Facts, blank: bool) -> Finished:
 
 
 def _cell(column: Column, facts: Facts, blank: bool) -> str:
-    """A cell's text; of an empty row only what is the same in each of them."""
-    return "" if blank and "row." in column.value else fill(column.value, facts)
+    """A cell's text; of an empty row of a blank only what is the same in each of them."""
+    asked = [look(facts, name) for name in names(column.value) if name.startswith("row.")]
+    return "" if blank and asked and not any(asked) else fill(column.value, facts)
 
 
 def _items(block: Items, facts: Facts, blank: bool) -> Finished:

@@ -23,9 +23,8 @@ def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = Non
     paper = drawing.head(layout, facts) | {"landscape": layout.landscape, "qr": None}
     blocks = finish(layout, facts, blank)
     if qr and drawing.shows_qr(layout, blank):
-        paper["qr"] = {"svg": _picture(qr), "alt": drawing.ALT, "caption": drawing.CAPTION}
-        if not any(one["kind"] == "qr" for one in blocks):
-            blocks.append({"kind": "qr"})
+        placed = any(one["kind"] == "qr" for one in blocks)
+        paper["qr"] = {"svg": _picture(qr), "alt": drawing.ALT, "caption": drawing.CAPTION, "placed": placed}
     paper["blocks"] = blocks
     text = json.dumps(_drawable(paper), ensure_ascii=False)
     compiler = typst.Compiler(_source(), root=str(FONTS), font_paths=_fonts(), ignore_system_fonts=True)

@@ -22,6 +22,13 @@ from portal.settings import queries as settings
 NOBODY: Facts = dict.fromkeys(("full", "short", "genitive", "dative", "born", "relation", "phone"), "")
 
 
+ONE_CHILD = {
+    True: "несовершеннолетней",
+    False: "несовершеннолетнего",
+    None: "несовершеннолетнего(ей)",
+}
+
+
 @dataclass(frozen=True)
 class Household:
     """A family with its members who belong to it now, each with the name in its cases."""
@@ -119,11 +126,7 @@ def children(house: Household, minors: Iterable[FamilyMember] | None = None) -> 
     """«несовершеннолетнего Соколова Ивана Петровича, 12.03.2015 г. р.» in the genitive; nothing without children."""
     here = list(house.minors if minors is None else minors)
     named = [joined((house.cases[one.id].genitive, born(one))) for one in here]
-    word = "несовершеннолетних"
-    if len(here) == 1:
-        word = {True: "несовершеннолетней", False: "несовершеннолетнего"}.get(
-            here[0].name.female, "несовершеннолетнего(ей)"
-        )
+    word = "несовершеннолетних" if len(here) != 1 else ONE_CHILD[here[0].name.female]
     return {
         "genitive": joined(named, "; "),
         "of": f"{word} {joined(named, '; ')}" if here else "",

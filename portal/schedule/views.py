@@ -14,6 +14,8 @@ from portal.contacts import actions, labels, timetable
 from portal.contacts.queries import planned_by
 from portal.lists import takeable
 from portal.months import around, month_asked
+from portal.papers.months_of import month_id
+from portal.papers.work_facts import get_month
 from portal.patronage.labels import REGIME_COLORS, REGIMES
 from portal.patronage.loads import specialist_names
 from portal.rules import RuleBroken
@@ -145,8 +147,10 @@ def outings() -> Response:
         found = queries.outings(current_user, user_id, day, MOST_ROWS)
         return lists.give("outings", _("Outing log"), of_outings(found), found.rows)
     plans = may(current_user, Permission.CONTACT_PLAN) and planned_by(current_user, user_id)
+    log = month_id(user_id, day)
     return render(
         "schedule/outings.html",
+        log=log if get_month(current_user, log) else None,
         plan_on=max(day, today) if plans and queries.month_of(day)[1] >= today else None,
         outings=queries.outings(current_user, user_id, day),
         worker=user_id,
