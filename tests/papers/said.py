@@ -6,6 +6,7 @@ from typing import Any
 
 from pypdf import PdfReader
 
+from portal.db import db
 from portal.i18n import speaking
 from portal.papers import filling, layouts, making, pdf
 from portal.papers.catalog import KINDS
@@ -17,6 +18,7 @@ ODD = re.compile(r"None|\{\{|\}\}|,\s*,|;\s*;|\(\s*\)|(?<!\.)\.\s\.| ,|«»")
 def facts_of(code: str, object_id: int) -> Facts:
     """The facts in Russian; of the same names as the sample, and all of it text."""
     kind = KINDS[code]
+    db.session.rollback()
     with speaking("ru"):
         facts = kind.facts(object_id)
     check_shape(kind.sample, facts, code)
