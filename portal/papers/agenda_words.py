@@ -49,7 +49,7 @@ def about(kind: str, question: str, named: str) -> str:
 
 
 def seat_note(seat: Mapping[str, Any], mark: str) -> str:
-    """«по видеосвязи; без права голоса»: what is to be known of a seat; `mark` is the presence that is said."""
+    """«по видео; без права голоса»: what is to be known of a seat; `mark` is the presence that is said."""
     notes = [] if seat["presence"] != mark else [str(labels.PRESENCE[mark][1])]
     return "; ".join([*notes, *([] if seat["votes"] else ["без права голоса"])])
 

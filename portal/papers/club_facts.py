@@ -130,10 +130,15 @@ def _hours(one: Any) -> str:
     return f"{clock_time(start)}–{total // 60 % 24:02}:{total % 60:02}"
 
 
+def quoted(name: str) -> str:
+    """«Мастерская „Глина“»: quotes within quotes are others (Rosenthal §133)."""
+    return f"«{name.replace('«', '„').replace('»', '“')}»"
+
+
 def _club(club: Club) -> Facts:
     leader = accounts.names({club.leader_id})[club.leader_id]
     return {
-        "name": club.name,
+        "name": quoted(club.name),
         "room": club.room,
         "leader": leader.full_name,
         "leader_short": leader.short_name,

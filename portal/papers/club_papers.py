@@ -5,7 +5,7 @@ from portal.papers.kind import Facts, Kind
 from portal.rules import N_
 
 CLUB: Facts = {
-    "name": "Мастерская",
+    "name": "«Мастерская»",
     "room": "кабинет № 4",
     "leader": "Руководителева Анна Викторовна",
     "leader_short": "Руководителева А. В.",

@@ -19,7 +19,7 @@ from portal.families.models import Family, FamilyMember
 from portal.papers import agenda_words as words
 from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
-from portal.papers.name_cases import Cases, of_people
+from portal.papers.name_cases import Cases, decline, of_people
 from portal.patronage.labels import REGIMES
 from portal.patronage.models import Patronage
 from portal.rules.items import REMOVING, Kind
@@ -145,7 +145,7 @@ def _family(family_id: int | None) -> Facts:
     cases = of_people(FamilyMember.__tablename__, [first])[first] if first else None
     return {
         "number": str(family.number),
-        "genitive": cases.genitive if cases else words.decline(family.surname).genitive,
+        "genitive": cases.genitive if cases else decline(family.surname).genitive,
         "accusative": cases.accusative if cases else family.surname,
         "dative": cases.dative if cases else family.surname,
         "short": cases.short if cases else "",

@@ -12,6 +12,7 @@ from portal.db import db
 from portal.journal import labels
 from portal.journal.models import JournalEntry, StateSystemMark
 from portal.journal.months import printed
+from portal.papers.club_facts import quoted
 from portal.papers.facts import day
 from portal.papers.kind import Facts
 from portal.papers.periods import Period, own_of, period_of
@@ -89,7 +90,7 @@ def _row(row: Row[Any]) -> Facts:
 
 def _service(row: Row[Any]) -> str:
     """What was done; and of an entry that is void, corrects or was corrected, that it is so."""
-    parts = [str(labels.KINDS[row.kind]) + (f" «{row.club}»" if row.club else "")]
+    parts = [str(labels.KINDS[row.kind]) + (f" {quoted(row.club)}" if row.club else "")]
     if row.voided:
         parts.append(f"аннулировано: {row.voided}")
     if row.corrects:

@@ -114,7 +114,7 @@ def _regimes(here: ColumnElement[bool], on: date) -> list[Facts]:
     """By the regime of the day, as history has it (R9)."""
     s = db.session()
     ids = list(s.scalars(select(Patronage.id).where(here).order_by(Patronage.id)))
-    now = dict(s.execute(select(Patronage.id, Patronage.regime).where(here)).tuples())
+    now = {row.id: row.regime for row in s.execute(select(Patronage.id, Patronage.regime).where(here))}
     counts = dict.fromkeys(REGIMES, 0)
     for start in range(0, len(ids), BATCH):
         for key, law in standing.histories(s, ids[start : start + BATCH]).items():
@@ -196,7 +196,9 @@ def _specialists(found: list[Summary]) -> list[Facts]:
 
 def _clubs(first: date, last: date) -> Facts:
     by_club = results.by_club(results.Period(first, last))
-    names = dict(db.session.execute(select(Club.id, Club.name).where(Club.id.in_(by_club))).tuples())
+    names = {
+        row.id: row.name for row in db.session.execute(select(Club.id, Club.name).where(Club.id.in_(by_club)))
+    }
     rows = [
         _club(names[key], *found) for key, found in sorted(by_club.items(), key=lambda one: names[one[0]])
     ]

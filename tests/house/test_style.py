@@ -22,13 +22,7 @@ RUSSIAN = {  # data and law in Russian; everything a user reads of the interface
     "portal.papers.name_parts", "portal.papers.name_cases",
 }  # fmt: skip
 IN_PAPERS = (
-    "_papers",
-    "_facts",
-    "samples",
-    "agenda_words",
-    "periods",
-    "people",
-    "russian",
+    *("_papers", "_facts", "samples", "agenda_words", "periods", "people", "russian"),
 )  # of portal.papers: what they print
 NAMES = {"Яндекс Браузер"}
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "feeds": "the address of one's own calendar, on the account page: nothing of a family",
     "guests": "whoever stands at the door has no login, and speaks once",
     "mail": "letters that did not go: the run has no mail server",
+    "name_cases": "how papers write a name: nothing is done with a family by it",
     "settings": "the settings of the whole centre",
 }
 NOT_PRESSED = {
