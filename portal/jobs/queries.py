@@ -1,5 +1,6 @@
 """A user's jobs, and whether anybody does them."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,7 +56,9 @@ def jobs_of(user: Any) -> list[Line]:
 
 def _line(job: Job, ahead: int) -> Line:
     work = KINDS.get(job.kind)
-    about = work.about(json.loads(job.params)) if work else ""
+    about = ""
+    with contextlib.suppress(KeyError, ValueError):  # asked for before an update that knows it otherwise
+        about = work.about(json.loads(job.params)) if work else ""
     title = work.title if work else job.kind
     numbers = (job.done, job.total, job.problem, job.missing, job.size, bool(job.file))
     news = job.finished_at is not None and job.seen_at is None

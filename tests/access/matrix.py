@@ -38,6 +38,14 @@ settings.calendar              GET,POST  a       -
 settings.take_back             POST      a       -
 mail.index                     GET,POST  a       -
 mail.again                     POST      a       a
+jobs.index                     GET       *       -
+jobs.download                  GET       *       .
+jobs.cancel                    POST      *       .
+jobs.remove                    POST      *       .
+bulk.week                      GET,POST  hpw     -
+bulk.week_of_family            GET,POST  hpw     h
+bulk.meeting                   GET,POST  hs      s
+bulk.of_families               GET,POST  hpw     -
 settings.audit_log             GET,POST  u       -
 
 drafts.save                    POST      *       -

@@ -19,6 +19,7 @@ from portal.deputies.models import Deputy
 from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
 from portal.intake.models import Agreement, Intake
+from portal.jobs.models import Job
 from portal.journal.models import JournalEntry
 from portal.mail.models import Mail
 from portal.norms.models import Exemption, NormsRow
@@ -102,6 +103,9 @@ def build(app: Flask) -> World:
     world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
     with technical() as s:
         s.add(CalendarFeed(user_id=lead.id, token_hash=digest("secret"), made_at=clock.now()))
+    for role, user in users.items():
+        world.own[role]["job_id"] = _job(user)
+    world.other["job_id"] = _job(lead)
     for ids in (*world.own.values(), world.other):
         ids["feed"] = "secret"
         ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
@@ -320,6 +324,23 @@ def _mail(reader: User) -> int:
         s.add(mail)
         s.flush()
         return mail.id
+
+
+def _job(user: User) -> int:
+    """A task that was cancelled, as its owner knows."""
+    now = clock.now()
+    with technical() as s:
+        job = Job(
+            kind="papers.week",
+            params='{"day": "2026-11-23"}',
+            user_id=user.id,
+            state="cancelled",
+            made_at=now,
+        )
+        job.finished_at = job.seen_at = now
+        s.add(job)
+        s.flush()
+        return job.id
 
 
 def _norms(admin: User) -> int:

@@ -24,6 +24,7 @@ from portal.config import Config
 from portal.db import db
 from tests.bench.load import Connection, Measured, measure, request
 from tests.bench.meeting import MEMBERS, follow
+from tests.bench.papers import beside_papers
 from tests.bench.rows import CLUBS, GUESTS, Centre, fill
 from tests.client import FreshClient
 from tests.counting import counted
@@ -116,6 +117,7 @@ def _bench(title: str, env: dict[str, str], size: int, bare: int) -> None:
             print(ROW.format(name, *numbers, queries, of_the_login), flush=True)
         _week(app, centre, port, bare)
         _follow(app, centre, port, cpu, bare)
+        beside_papers(app, centre, port, SECONDS / ROUNDS)
     with app.app_context():
         db.engine.dispose()
 

@@ -10,12 +10,14 @@ from werkzeug.routing import RequestRedirect
 
 ELSEWHERE = {
     "accounts": "who may sign in, and how one looks at the portal: nothing of a family",
+    "bulk": "papers printed in the background: nothing of a family changes by them",
     "clubs": "group sessions have runs of their own",
     "drafts": "saved by the script while one types; no page has a form for it",
     "exchange": "a register is brought once, before the work begins",
     "family_files": "a family's whole file goes out, or comes in: with its own tests",
     "feeds": "the address of one's own calendar, on the account page: nothing of a family",
     "guests": "whoever stands at the door has no login, and speaks once",
+    "jobs": "one's own tasks in the background: nothing of a family",
     "mail": "letters that did not go: the run has no mail server",
     "name_cases": "how papers write a name: nothing is done with a family by it",
     "settings": "the settings of the whole centre",

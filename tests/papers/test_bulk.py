@@ -1,0 +1,281 @@
+"""Many papers at once: which they are, what becomes of one that cannot be made, and how they are bound."""
+
+import io
+import json
+import zipfile
+from datetime import time, timedelta
+
+import pikepdf
+import pytest
+from flask import Flask
+from pikepdf import Array, Dictionary, Name
+from pypdf import PdfReader
+from sqlalchemy import select, update
+
+from portal import clock, files
+from portal.accounts.models import User
+from portal.audit import FamilyLook
+from portal.contacts.models import Contact
+from portal.db import db, technical
+from portal.jobs import actions, worker
+from portal.jobs.models import Job
+from portal.jobs.work import Stopped
+from portal.papers import bulk, bulk_join, catalog, making
+from portal.papers.bulk_places import PLACES
+from portal.patronage.models import Assignment, Patronage
+from portal.rules.weekly_limit import week_of
+from tests.client import Client
+from tests.counting import counted
+from tests.factories import make_family, make_patronage, make_user
+from tests.refusals import refuses
+
+
+def monday() -> str:
+    return week_of(clock.today()).isoformat()
+
+
+def meet(user: User, count: int = 1, surname: str = "Соколова", state: str = "planned") -> Patronage:
+    """A family led by the user, with contacts in this week."""
+    patronage = make_patronage(make_family(surname), lead=user)
+    first = week_of(clock.today())
+    written = {"created_by_id": user.id, "created_at": clock.now()}
+    if state == "cancelled":
+        written |= {"closed_at": clock.now()}
+    with technical() as s:
+        for number in range(count):
+            when = {
+                "day": first + timedelta(number % 5),
+                "starts_at": time(8, patronage.id % 60, number),
+                "minutes": 30,
+            }
+            values = {"patronage_id": patronage.id, "user_id": user.id, "kind": "visit", "state": state}
+            s.add(Contact(**values, **when, **written))
+    return patronage
+
+
+def week(user: User, whose: str = "mine", form: str = "pdf", **more: object) -> int:
+    return actions.begin("papers.week", {"day": monday(), "whose": whose, "as": form} | more, user.id)
+
+
+def done(job_id: int) -> tuple[Job, bytes]:
+    while worker.do_next():
+        pass
+    db.session.rollback()
+    job = db.session.get_one(Job, job_id, populate_existing=True)
+    return job, files.read(job.file, "results") if job.file else b""
+
+
+def texts(data: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+
+
+def test_the_sheets_of_a_week_are_one_pdf(app: Flask) -> None:
+    user = make_user("specialist")
+    families = {meet(user, 2, "Соколова").family_id, meet(user, 1, "Воробьёва").family_id}
+    meet(make_user("specialist"), 1, "Чужова")
+    meet(user, 1, "Отменова", state="cancelled")
+    job, data = done(week(user))
+    assert (job.state, job.total, job.missing, job.file_name) == (
+        "done",
+        3,
+        0,
+        f"visit-sheets-{monday()}.pdf",
+    )
+    assert set(json.loads(job.families)) == families
+    whole = " ".join(texts(data))
+    assert whole.count("Соколов") >= 2 and "Воробьёв" in whole
+    assert "Чужов" not in whole and "Отменов" not in whole
+
+
+def test_the_department_is_for_the_head_and_a_family_for_whoever_works_with_it(app: Flask) -> None:
+    user, head = make_user("specialist"), make_user("head")
+    own, other = meet(user), meet(make_user("specialist"))
+    params = {"day": monday(), "whose": "all", "as": "pdf"}
+    assert len(PLACES["week"].choose(head, params)) == 2
+    with refuses("no_right"):
+        week(user, "all")
+    for patronage, count in ((own, 1), (other, 0)):
+        of_one = params | {"whose": "family", "family": patronage.family_id}
+        assert len(PLACES["week"].choose(user, of_one)) == count
+
+
+@pytest.mark.parametrize(("form", "suffix", "begins"), [("zip", "pdf", b"%PDF-"), ("docx", "docx", b"PK")])
+def test_an_archive_holds_each_paper_under_its_number(
+    app: Flask, form: str, suffix: str, begins: bytes
+) -> None:
+    user = make_user("specialist")
+    meet(user, 2)
+    job, data = done(week(user, form=form))
+    ids = sorted(db.session.scalars(select(Contact.id)))
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        assert sorted(pack.namelist()) == [f"visit-sheet-{one}.{suffix}" for one in ids]
+        assert all(pack.read(name).startswith(begins) for name in pack.namelist())
+    assert job.file_type == "application/zip"
+
+
+def test_what_cannot_be_made_is_named_by_its_number_and_not_by_its_family(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user("specialist")
+    meet(user, 3)
+    broken, *_rest = sorted(db.session.scalars(select(Contact.id)))
+    make = making.make
+
+    def fails(kind, object_id, *rest, **more):  # type: ignore[no-untyped-def]
+        if object_id == broken:
+            raise ValueError("Соколова")
+        return make(kind, object_id, *rest, **more)
+
+    monkeypatch.setattr(making, "make", fails)
+    job, data = done(week(user))
+    last = texts(data)[-1]
+    assert (job.state, job.missing) == ("done", 1)
+    assert f"visit-sheet-{broken}" in last and "Соколов" not in last
+    job, data = done(week(user, form="zip"))
+    with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        assert "not-made.pdf" in pack.namelist() and len(pack.namelist()) == 3
+
+
+def test_reach_lost_while_it_waits_takes_the_paper_out(app: Flask) -> None:
+    user = make_user("specialist")
+    lost, kept = meet(user, 1, "Соколова"), meet(user, 1, "Воробьёва")
+    job_id = week(user)
+    with technical() as s:
+        s.execute(update(Assignment).where(Assignment.patronage_id == lost.id).values(ends_on=clock.today()))
+    job, data = done(job_id)
+    assert json.loads(job.families) == [kept.family_id]
+    assert "Соколов" not in " ".join(texts(data))
+
+
+def test_reach_lost_afterwards_keeps_the_file_shut(app: Flask) -> None:
+    user = make_user("specialist")
+    lost = meet(user)
+    job_id = week(user)
+    done(job_id)
+    client = Client(app, user)
+    client.get(f"/jobs/{job_id}/file")
+    with technical() as s:
+        s.execute(update(Assignment).where(Assignment.patronage_id == lost.id).values(ends_on=clock.today()))
+    client.get(f"/jobs/{job_id}/file", 303)
+    looks = select(FamilyLook).where(FamilyLook.page == "bulk")
+    assert len(list(db.session.scalars(looks))) == 1
+
+
+def test_nothing_to_make_and_too_much_are_refused_in_the_form(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user("specialist")
+    client = Client(app, user)
+    sent = {"week": monday(), "whose": "mine", "file": "pdf"}
+    client.get("/papers/bulk/week")
+    client.post("/papers/bulk/week", 422, **sent)
+    assert "нет" in client.text
+    meet(user, 2)
+    monkeypatch.setattr(bulk, "MOST", 1)
+    client.post("/papers/bulk/week", 422, **sent)
+    monkeypatch.undo()
+    client.post("/papers/bulk/week", **sent)
+    job = db.session.scalars(select(Job)).one()
+    assert (job.user_id, json.loads(job.params)) == (user.id, {"as": "pdf", "day": monday(), "whose": "mine"})
+
+
+def test_choosing_asks_as_much_for_many_as_for_one(app: Flask) -> None:
+    user = make_user("specialist")
+    meet(user)
+    params = {"day": monday(), "whose": "mine", "as": "pdf"}
+    with counted() as one:
+        PLACES["week"].choose(user, params)
+    for _ in range(4):
+        meet(user, 3)
+    db.session.rollback()
+    with counted() as many:
+        assert len(PLACES["week"].choose(user, params)) == 13
+    assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("code", ["family-card", "support-plan"])
+def test_cards_of_ones_families(app: Flask, code: str) -> None:
+    user, other = make_user("specialist"), make_user("specialist")
+    own = meet(user)
+    meet(other)
+    params = {"codes": [code], "whose": "mine", "as": "pdf"}
+    chosen = PLACES["families"].choose(user, params)
+    expected = [(code, own.family_id, own.family_id)] if code == "family-card" else []
+    assert chosen == expected, "a plan that is not in force is no plan"
+
+
+def test_whoever_may_not_print_the_kind_may_not_ask_for_many(app: Flask) -> None:
+    member = make_user("member")
+    for place, params in (
+        ("week", {"day": monday(), "whose": "mine"}),
+        ("families", {"codes": ["family-card"]}),
+    ):
+        with refuses("no_right"):
+            actions.begin(f"papers.{place}", params | {"as": "pdf"}, member.id)
+
+
+def papers(count: int) -> list[bulk.Made]:
+    kind = catalog.KINDS["visit-sheet"]
+    from portal.papers import layouts, pdf
+
+    facts = kind.sample | making.common()
+    made = pdf.draw(layouts.read(kind.code), facts)
+    return [bulk.Made(kind.code, number, made) for number in range(count)]
+
+
+def test_what_is_bound_stays_tagged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ISO 32000-1, 14.7: each page finds its tags, each tag its page and its way to the root; ids are unique."""
+    monkeypatch.setattr(bulk_join, "SHEAF", 2)
+    whole = bulk_join.joined(iter(papers(5)), lambda: None, "Листы визитов")
+    with pikepdf.open(io.BytesIO(whole)) as pdf:
+        root = pdf.Root.StructTreeRoot
+        flat = list(root.ParentTree.Nums)
+        rows = dict(zip(map(int, flat[::2]), flat[1::2], strict=True))
+        numbers = [int(page.StructParents) for page in pdf.pages]
+        assert len(set(numbers)) == len(numbers) and set(numbers) <= set(rows)
+        assert sorted(rows) == list(map(int, flat[::2])) and max(rows) < int(root.ParentTreeNextKey)
+        for page in pdf.pages:
+            for element in rows[int(page.StructParents)]:
+                if isinstance(element, Dictionary):
+                    assert _page_of(element) == page.obj.objgen
+                    assert _top(element).objgen == root.objgen
+        ids = [
+            bytes(one.ID)
+            for one in pdf.objects
+            if isinstance(one, Dictionary) and Name.ID in one and Name.S in one
+        ]
+        heads = {
+            bytes(head)
+            for one in pdf.objects if isinstance(one, Dictionary) and isinstance(one.get(Name.A), Array)
+            for about in one.A if isinstance(about, Dictionary)
+            for head in about.get(Name.Headers, [])
+        }  # fmt: skip
+        known = [bytes(name) for name in list(root.IDTree.Names)[::2]] if ids else []
+        assert len(ids) == len(set(ids)) and known == sorted(ids) and heads <= set(ids)
+        assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "ru-RU"
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        with pdf.open_outline() as outline:
+            assert [mark.title.partition(".")[0] for mark in outline.root] == ["1", "2", "3", "4", "5"]
+    assert len(texts(whole)) == 5 * len(texts(papers(1)[0].data))
+
+
+def _page_of(element: object) -> object:
+    while Name.Pg not in element:  # type: ignore[operator]
+        kids = element.K  # type: ignore[attr-defined]
+        element = next(one for one in kids if isinstance(one, Dictionary))
+    return element.Pg.objgen  # type: ignore[attr-defined]
+
+
+def _top(element: object) -> object:
+    while Name.P in element:  # type: ignore[operator]
+        element = element.P  # type: ignore[attr-defined]
+    return element
+
+
+def test_a_cancelled_job_leaves_the_binding(app: Flask) -> None:
+    def stopped():  # type: ignore[no-untyped-def]
+        yield papers(1)[0]
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        bulk_join.joined(stopped(), lambda: None, "Листы визитов")
