@@ -59,7 +59,7 @@ NOT_ON_THE_PAGE = {  # columns that the page says in other words, or by a color
     "deputies.index": {"Stands in now"},
     "diagnosis.of_family": {"Patronage opened on"},
     "contacts.of_family": {"Length, minutes"},
-    "journal.index": {"Remark", "Correction"},
+    "journal.index": {"Remark", "Correction", "Family"},
     "journal.printed": {"Entry", "State", "Family", "Void"},
     "clubs.index": {"Weekly times", "Closed on"},
     "clubs.show": {"As whom", "Age", "Joined on", "Told on"},
