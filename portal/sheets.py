@@ -67,7 +67,7 @@ class Sheet:
     name: str
     columns: Sequence[Column]
     rows: Iterable[Any]
-    said: tuple[str, str] = ("да", "нет")
+    said: tuple[str, str]
     written: int = 0
 
     def lines(self, most: int) -> Iterator[list[Any]]:

@@ -27,7 +27,7 @@ remember_statements()
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "")
 BACKENDS = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
-LONG = ("journeys", "stateful", "resilience", "test_audit_names.py")
+LONG = ("journeys", "lists", "stateful", "resilience", "test_audit_names.py")
 
 # It is two in the afternoon at the centre, whatever hour the tests run: a visit of this morning is over,
 # and no day ends in the middle of a test.

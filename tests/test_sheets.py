@@ -33,7 +33,7 @@ HOSTILE = (
 
 
 def sheet(rows: list[Any], *columns: Column, name: str = "Список") -> Sheet:
-    return Sheet(name, columns or (Column("Текст", "text"),), rows)
+    return Sheet(name, columns or (Column("Текст", "text"),), rows, ("да", "нет"))
 
 
 def cells(data: bytes) -> list[list[Any]]:

@@ -65,6 +65,8 @@ def roll() -> Response:
 @takeable
 def take_roll() -> Response:
     """The roll as a file; its own address takes new members."""
+    if not lists.asked():
+        return go(url_for(".roll"))
     return lists.give("roll", _("Roll of the consilium"), columns.ROLL, queries.roll())
 
 

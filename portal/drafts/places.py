@@ -57,9 +57,19 @@ def place_of(path: str, query: Iterable[tuple[str, str]]) -> str:
 
 def place_here() -> str | None:
     """The place of this request; None when it is no form, or takes a list that stands beside one."""
-    if not is_form(request.endpoint) or AS_FILE in request.form:
+    if not is_form(request.endpoint) or _takes_a_list():
         return None
     return place_of(request.path, request.args.items(multi=True))
+
+
+def _takes_a_list() -> bool:
+    """Whether the button of a list was pressed on a page that has a form too; what is too large to read was not it."""
+    if not getattr(current_app.view_functions[request.endpoint or ""], "takeable", False):
+        return False
+    try:
+        return AS_FILE in request.form
+    except HTTPException:
+        return False
 
 
 def place_named(address: str) -> str | None:

@@ -22,6 +22,7 @@ from portal import create_app, memory
 from portal.clubs import bookings
 from portal.config import Config
 from portal.db import db
+from tests.bench import sheets
 from tests.bench.load import Connection, Measured, measure, request
 from tests.bench.meeting import MEMBERS, follow
 from tests.bench.papers import beside_papers
@@ -74,6 +75,8 @@ def main() -> None:
             spent = (cpu() - before) * 1000 / found.answers
             alone = f"median {found.median:.1f} ms, alone {found.alone:.2f} ms, CPU {spent:.2f} ms"
             print(f"\n{name}: {found.per_second:.0f} a second, {alone}")
+    print()
+    sheets.follow()
 
 
 def _beside(port: int, asked: bytes, status: int, bare: int) -> tuple[Measured, float]:

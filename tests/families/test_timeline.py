@@ -29,6 +29,7 @@ from tests.counting import counted
 from tests.factories import make_club, make_family, make_patronage, make_session, make_user
 
 OF_NO_FAMILY = {
+    "list",
     "instance",
     "account",
     "settings",

@@ -110,12 +110,12 @@ def test_families_without_a_lead_who_works_here(cast):
     assert [row.surname for row in page["rows"]] == ["Щедрина", "Щепкина"]
 
 
-def test_pages_go_forth_and_back(cast, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+def test_pages_go_forth_and_back(cast):
     head = make_user("head")
-    one = queries.assignment_page(head, Wanted(), None, None)
-    two = queries.assignment_page(head, Wanted(), one["next"], None)
-    back = queries.assignment_page(head, Wanted(), None, two["prev"])
+    one = queries.assignment_page(head, Wanted(), None, None, 2)
+    two = queries.assignment_page(head, Wanted(), one["next"], None, 2)
+    back = queries.assignment_page(head, Wanted(), None, two["prev"], 2)
+    assert list(queries.all_assignments(head, Wanted(), 2)) == one["rows"] + two["rows"]
     assert [row.surname for row in one["rows"] + two["rows"]] == ["Щеглова", "Щербинина", "Щукина"]
     assert back["rows"] == one["rows"]
     assert (one["prev"], two["next"], back["prev"]) == (None, None, None)

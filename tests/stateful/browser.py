@@ -65,9 +65,9 @@ def links(page: Any, buttons: bool = False) -> list[str]:
 
 
 def forms(page: Any, here: str) -> list[tuple[Any, Any, str]]:
-    """(form, the button that sends it, the address) of all that the page lets one send."""
+    """(form, the button that sends it, the address) of all that the page lets one send; files are only taken."""
     found = []
-    for form in page.xpath("//main//form[translate(@method,'POST','post')='post']"):
+    for form in page.xpath("//main//form[translate(@method,'POST','post')='post'][not(@data-download)]"):
         own = form.xpath(".//button[not(@type) or @type='submit'] | .//input[@type='submit']")
         if form.get("id"):
             own += page.xpath("//button[@form=$id]", id=form.get("id"))

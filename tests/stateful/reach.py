@@ -34,6 +34,7 @@ NOT_PRESSED = {
 def to_be_sent(app: Flask) -> set[str]:
     """The endpoints that take a form and belong to the work with a family."""
     found = {one.endpoint for one in app.url_map.iter_rules() if "POST" in (one.methods or ())}
+    found -= {name for name in found if getattr(app.view_functions[name], "only_a_list", False)}
     left = {name for name in found if name.partition(".")[0] in ELSEWHERE or name in NOT_PRESSED}
     return found - left
 
