@@ -26,7 +26,7 @@ from portal.rules.sessions import OVER
 from portal.rules.weekly_limit import check_weekly_limit, free_slot
 
 FIELDS = (
-    Field("time", N_("Time"), r"врем|час|начал|time"),
+    Field("time", N_("Time"), r"\bврем|\bчас|^начал|\btime"),
     Field("day", N_("Date"), r"^дат|день|число|заняти|\bdate", required=True),
     Field("mark", N_("Mark"), r"отметк|посещ|присутств|явк|был|mark", required=True),
     Field("club", N_("Club"), r"клуб|групп|кружок|club", required=True),

@@ -27,7 +27,7 @@ from portal.rules.names import normalise, parse_full_name, tidy_name
 from portal.rules.timetable import meet
 
 FIELDS = (
-    Field("time", N_("Time"), r"врем|час|time"),
+    Field("time", N_("Time"), r"\bврем|\bчас|\btime"),
     Field("minutes", N_("How long, minutes"), r"длительн|продолж|минут|minutes"),
     Field("day", N_("Date"), r"^дат|день|число|\bdate", required=True),
     Field("kind", N_("Visit or call"), r"^вид|форма|тип|способ|visit or call", required=True),

@@ -24,7 +24,7 @@ from portal.rules.weekly_limit import check_club_limit, free_slot, week_of
 from portal.settings.calendar import calendar
 
 FIELDS = (
-    Field("time", N_("Time"), r"врем|час|начал|time"),
+    Field("time", N_("Time"), r"\bврем|\bчас|^начал|\btime"),
     Field("minutes", N_("How long, minutes"), r"длительн|продолж|минут|minutes"),
     Field("day", N_("Date"), r"^дат|день|число|\bdate", required=True),
     Field("topic", N_("Topic"), r"\bтем[аы]\b|название заняти|topic", required=True),

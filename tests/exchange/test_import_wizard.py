@@ -1,0 +1,212 @@
+"""The wizard's pages: headings named by hand and remembered, guards, who may what, undo and going on."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounts.models import User
+from portal.contacts.models import Contact
+from portal.db import db, technical
+from portal.exchange import launching, running
+from portal.exchange.models import Import, ImportHeading
+from portal.exchange.workbook import read_workbook
+from portal.jobs import worker
+from tests.client import Client
+from tests.exchange import test_import_clubs as clubs
+from tests.exchange import test_import_contacts as contacts
+from tests.exchange.imports import bring, looked
+from tests.exchange.tables import Rows, make_ods, make_xlsx
+from tests.exchange.test_workbook import replaced, zipped
+from tests.factories import make_club, make_family, make_patronage, make_user
+
+ODD = ["Когда", "К кому", "Кто", "Как", "Чем кончилось", "Погода"]
+
+
+@pytest.fixture
+def head(app: Flask) -> User:
+    return make_user("head")
+
+
+@pytest.fixture
+def client(app: Flask, head: User) -> Client:
+    make_user("specialist", last_name="Туров", first_name="Филарет", middle_name="Юльевич")
+    enrolled = clock.today() - timedelta(380)
+    make_patronage(make_family("Ивушкина"), opened_on=enrolled, enrolled_on=enrolled)
+    return Client(app, head)
+
+
+def upload(client: Client, kind: str, rows: Rows, status: int = 303) -> str:
+    file = (io.BytesIO(make_xlsx({"Лист": rows})), "list.xlsx")
+    return str(client.post(f"/imports/new/{kind}", status, file=file).headers.get("Location", ""))
+
+
+def odd_row(days: int = 30) -> list[object]:
+    day = clock.today() - timedelta(days)
+    return [day, "Ивушкина Мария Ивановна", "Туров Ф. Ю.", "визит", "состоялся", "ясно"]
+
+
+def chosen(client: Client, **fields: str) -> dict[str, Any]:
+    names = {
+        select.xpath("string(//label[@for=$id])", id=select.get("id")).strip(" *"): select.get("name")
+        for select in client.page.xpath("//select[starts-with(@name, 'h')]")
+    }
+    return {names[label]: code for label, code in zip(names, fields.values(), strict=True)}
+
+
+def test_unknown_headings_are_named_by_hand_and_remembered(client: Client) -> None:
+    headings = upload(client, "contacts", [ODD, odd_row()])
+    assert headings.endswith("/headings")
+    client.get(headings)
+    labels = [label.strip() for label in client.page.xpath("//label[starts-with(@for, 'h')]/text()")]
+    assert labels == ODD
+    meant = {f"h{n}": code for n, code in enumerate(["day", "family", "", "kind", "result", ""])}
+    client.post(headings, 422, **meant)
+    assert client.page.xpath("//*[@data-errors]//li")
+    assert client.page.xpath("//select[@name='h1']/option[@selected]/@value") == ["family"]
+    client.post(headings, 422, **(meant | {"h2": "day"}))
+    preview = client.post(headings, **(meant | {"h2": "worker"})).headers["Location"]
+    client.get(preview)
+    assert len(client.page.xpath("//tbody/tr")) == 1
+    again = upload(client, "contacts", [list(reversed(ODD)), list(reversed(odd_row(31)))])
+    assert again.endswith("/headings") is False
+    client.get(again)
+    assert len(client.page.xpath("//tbody/tr")) == 1
+    kept = {row.heading: row.field for row in db.session.scalars(select(ImportHeading))}
+    assert kept["погода"] == "" and kept["кто"] == "worker"
+
+
+def test_a_register_with_unknown_headings_is_named_by_hand(client: Client) -> None:
+    head = ["Мама и папа", "Малыши", "Подписали бумагу", "Дата постановки", "Вид"]
+    row = ["Яркова Анна Юрьевна", "Ярков Лев, 01.02.2015", "01.03.2025", "10.03.2025", "плановый"]
+    headings = upload(client, "families", [head, row])
+    assert headings.endswith("/headings")
+    client.get(headings)
+    fields = {"h0": "representatives", "h1": "children", "h2": "consent", "h3": "enrolled", "h4": "regime"}
+    preview = client.post(headings, **fields).headers["Location"]
+    client.get(preview)
+    assert len(client.page.xpath("//tbody/tr")) == 1 and "Яркова Анна Юрьевна" in client.text
+
+
+def test_the_wizard_from_the_file_to_the_undo(client: Client) -> None:
+    client.get("/imports/")
+    client.get("/imports/new/contacts")
+    rows = [contacts.HEAD, contacts.row(), contacts.row(31, family="Неведомая Анна"), contacts.row(32)]
+    preview = upload(client, "contacts", rows)
+    client.get(preview)
+    assert len(client.page.xpath("//tbody/tr")) == 2
+    client.get(f"{preview}?show=refused")
+    assert "Неведомая Анна" in client.text
+    client.get(f"{preview}?show=nonsense", 404)
+    done = client.post(f"{preview}/apply").headers["Location"]
+    client.get(done)
+    refused = client.http.get(f"{preview}/refused")
+    (sheet,) = read_workbook(refused.data)
+    assert len(sheet.rows) == 2 and "Неведомая Анна" in str(sheet.rows[1][1])
+    client.get("/imports/")
+    assert client.page.xpath(f"//a[@href='{done}']")
+    client.post(f"{done}/undo")
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+    client.get(done)
+    client.post(f"{done}/undo")
+    client.get(preview)
+    assert len(client.page.xpath("//tbody/tr")) == 2
+
+
+def test_what_stands_in_the_way_is_named(client: Client, head: User) -> None:
+    done = bring("contacts", [contacts.HEAD, contacts.row()], head)
+    with technical() as s:
+        s.scalars(select(Contact)).one().notes = "Дополнено"
+    answer = client.post(f"/imports/{done.id}/undo")
+    client.get(answer.headers["Location"])
+    assert "Ивушкина" in client.text and client.page.xpath("//h2[@id='way']")
+
+
+def test_a_long_import_goes_on_in_the_background(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "SEVERAL", 10)
+    rows = [contacts.HEAD, *(contacts.row(n) for n in range(1, 41))]
+    done = client.post(f"{upload(client, 'contacts', rows)}/apply").headers["Location"]
+    client.get(done)
+    assert client.page.xpath("//progress")
+    client.get(done, htmx=True)
+    client.post(f"{done}/go-on")
+    worker.work(app, until_done=True)
+    answer = client.get(done, 204, htmx=True)
+    assert answer.headers["HX-Redirect"] == done
+    assert looked(int(done.rpartition("/")[2])).made == 40
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"", "list.xlsx"),
+        (b"<html><script>alert(1)</script></html>", "list.xlsx"),
+        (b"%PDF-1.7", "list.pdf"),
+        (make_xlsx({"A": contacts.HEAD and [contacts.HEAD]}), "list.xlsm"),
+        (make_xlsx({"A": [contacts.HEAD]}), "list.csv"),
+        (make_xlsx({"A": [contacts.HEAD]}), "list.pdf"),
+        (make_xlsx({"A": [contacts.HEAD]}), "../../list.xlsx"),
+        (zipped(xl__workbook_dot_xml=b"<x/>", xl__vbaProject_dot_bin=b"x"), "list.xlsx"),
+        (
+            replaced(make_ods({"A": [["x"]]}), "META-INF/manifest.xml", b"<a><encryption-data/></a>"),
+            "list.ods",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "list.xlsx"),
+        (replaced(make_xlsx({"A": [["x"]]}), "xl/worksheets/sheet1.xml", b" " * 30_000_000), "list.xlsx"),
+    ],
+    ids=["empty", "html", "pdf", "macros", "csv", "extension", "path", "vba", "locked", "old", "bomb"],
+)
+@pytest.mark.parametrize("kind", ["families", "contacts"])
+def test_no_evil_file_is_taken(client: Client, kind: str, data: bytes, name: str) -> None:
+    before = set(running.files._folder(running.FOLDER).iterdir())
+    client.post(f"/imports/new/{kind}", 422, file=(io.BytesIO(data), name))
+    (sentence,) = client.page.xpath("//*[@data-errors]//li")
+    assert len(sentence.text_content()) > 15
+    assert set(running.files._folder(running.FOLDER).iterdir()) == before
+
+
+def test_an_example_has_the_headings_that_are_known(client: Client) -> None:
+    for kind in ("families", "contacts", "sessions", "attendance"):
+        data = client.http.get(f"/imports/new/{kind}/example").data
+        answer = client.post(f"/imports/new/{kind}", file=(io.BytesIO(data), "example.xlsx"))
+        assert not answer.headers["Location"].endswith("/headings"), kind
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [
+        ("head", {"families", "contacts", "sessions", "attendance"}),
+        ("pedagogue", {"sessions", "attendance"}),
+        ("admin", {"staff"}),
+    ],
+)
+def test_each_role_is_offered_its_own_kinds(app: Flask, role: str, kinds: set[str]) -> None:
+    browser = Client(app, make_user(role))
+    browser.get("/imports/")
+    links = browser.page.xpath("//a[starts-with(@href, '/imports/new/')]/@href")
+    assert {link.rpartition("/")[2] for link in links} == kinds
+    for code in ("families", "staff", "contacts", "sessions", "attendance", "nonsense"):
+        browser.get(f"/imports/new/{code}", 200 if code in kinds else 404)
+
+
+@pytest.mark.parametrize("role", ["specialist", "chair", "secretary", "member", "staff", "auditor"])
+def test_nobody_else_brings_anything_in(app: Flask, role: str) -> None:
+    Client(app, make_user(role)).get("/imports/", 403)
+
+
+def test_a_pedagogue_reaches_own_imports_alone(app: Flask, head: User) -> None:
+    leader, other = make_user("pedagogue"), make_user("pedagogue")
+    make_club(leader)
+    done = bring("sessions", [clubs.HEAD, ["Мастерская", clubs.monday(-1), "15:00", "Дружба", ""]], leader)
+    Client(app, leader).get(f"/imports/{done.id}")
+    Client(app, head).get(f"/imports/{done.id}")
+    Client(app, other).get(f"/imports/{done.id}", 404)
+    Client(app, other).post(f"/imports/{done.id}/undo", 404)
+    Client(app, make_user("admin")).get(f"/imports/{done.id}", 404)
+    assert db.session.scalars(select(Import.state)).one() == "done"
