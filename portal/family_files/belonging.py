@@ -42,13 +42,6 @@ class Apart:
     why: str
 
 
-@dataclass(frozen=True)
-class Live:
-    """A table whose rows another center goes on with: they come in as rows of its own, not as something to read."""
-
-    required: tuple[str, ...] = ()
-
-
 CENTER = Apart("the center's own: nothing of a family")
 PEOPLE = Apart("of a colleague: the file names colleagues by name and position")
 VOTING = Apart("who sat and voted how is the consilium's; the item says what was decided")
@@ -58,6 +51,7 @@ BELONGING: dict[str, Of | Around | Apart] = {
     "families": Of("id", left_out=frozenset({"search", "sort_name", "imported_key"})),
     "family_members": Of("family_id"),
     "family_categories": Of("family_id"),
+    "name_cases": Of("member_id"),
     "consents": Of("family_id"),
     "consent_signatures": Of("consent_id"),
     "photo_consents": Of("member_id"),
@@ -106,6 +100,7 @@ BELONGING: dict[str, Of | Around | Apart] = {
     "skill_scores": Of("assessment_id"),
     "photo_people": Of("member_id"),
     "session_change_members": Of("member_id"),
+    "papers": Of("family_id", left_out=frozenset({"object_id", "facts", "sha256"})),
     # of the center, named by the family's rows
     "clubs": Around(("name",)),
     "club_sessions": Around(("club_id", "day", "starts_at", "minutes", "topic", "goal", "status")),
@@ -140,6 +135,11 @@ BELONGING: dict[str, Of | Around | Apart] = {
     "mails": Apart("a letter to a colleague"),
     "drafts": Apart("what a colleague has typed and not saved yet"),
     "invitations": CENTER,
+    "jobs": Apart("what a colleague has asked to be made: the result is dropped after some days"),
+    "imports": CENTER,
+    "import_rows": Apart("by which import a row came"),
+    "import_headings": CENTER,
+    "used_ids": CENTER,
     "meeting_seats": VOTING,
     "presence_marks": VOTING,
     "item_reads": VOTING,
@@ -153,8 +153,11 @@ BELONGING: dict[str, Of | Around | Apart] = {
     "former_papers": FORMER,
 }
 # What another center goes on with. The rest is the former center's work: it is read, and counts in no report.
-LIVE = (ROOT, "family_members", "family_categories", "support_links", "programs", "program_results")
-FILES = {("item_papers", "file")}  # columns that hold the name of a sealed file
+LIVE = (
+    *(ROOT, "family_members", "name_cases", "family_categories"),
+    *("support_links", "programs", "program_results"),
+)
+FILES = {("item_papers", "file"), ("papers", "file")}  # columns that hold the name of a sealed file
 
 
 def tables() -> list[str]:

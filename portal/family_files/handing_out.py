@@ -14,6 +14,7 @@ from portal.family_files import archive, numbering
 from portal.family_files.collecting import collect, plain
 from portal.family_files.former import add_former
 from portal.family_files.history import Reader
+from portal.family_files.papers import papers_of
 from portal.family_files.told import Person, Told
 from portal.settings import queries as settings
 
@@ -71,10 +72,15 @@ def told_of(family_id: int) -> Told:
 def parts_of(told: Told, number: int) -> dict[str, bytes]:
     """The files of the archive by their path: family.json for a portal, a leaf for people, scans and papers."""
     content, kept = numbering.document(told)
+    papers = papers_of(told)
+    now = plain(clock.now())
+    content["papers"] += [
+        {"path": path, "media_type": "application/pdf", "uploaded_at": now} for path in papers
+    ]
     parts = {archive.CONTENT: archive.as_json(content), archive.READABLE: _leaf(content, number)}
     for path, one in kept.items():
         parts[path] = files.read(one.name)
-    return parts
+    return parts | papers
 
 
 def _leaf(content: dict[str, Any], number: int) -> bytes:

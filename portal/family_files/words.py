@@ -14,6 +14,7 @@ from portal.diagnosis import labels as diagnosis
 from portal.families import labels as families
 from portal.intake import labels as intake
 from portal.journal import labels as journal
+from portal.papers.catalog import KINDS
 from portal.patronage import labels as patronage
 from portal.plans import labels as plans
 from portal.procedures import labels as procedures
@@ -70,6 +71,8 @@ TABLES: Mapping[str, Any] = {
     "interest_answers": _l("Chosen"),
     "skill_assessments": _l("Social skills"),
     "skill_scores": _l("Scores"),
+    "papers": _l("Registered papers"),
+    "name_cases": _l("Names in cases"),
     "photo_people": _l("Photos"),
     "session_change_members": _l("Changes of sessions that concerned the family"),
 }
@@ -123,6 +126,14 @@ CODES: Mapping[str, Mapping[Any, Any]] = {
     "alerts.kind": alerts.KINDS,
     "alerts.state": alerts.STATES,
     "alerts.decision": alerts.DECISIONS,
+    "papers.kind": {code: _l(kind.title) for code, kind in KINDS.items()},
+    "name_cases.case_name": {
+        "genitive": _l("Genitive: of whom?"),
+        "dative": _l("Dative: to whom?"),
+        "accusative": _l("Accusative: whom?"),
+        "instrumental": _l("Instrumental: by whom?"),
+        "prepositional": _l("Prepositional: about whom?"),
+    },
     "items.kind": consilium.KINDS,
     "items.status": consilium.ITEM,
     "items.regime": patronage.REGIMES,

@@ -1,5 +1,7 @@
 """Which data are a family's is complete by construction."""
 
+import importlib
+
 from flask import Flask
 
 from portal.db import Base
@@ -16,7 +18,10 @@ from portal.family_files.belonging import (
     tables,
     target,
 )
+from tests.house.source import modules
 
+for module in (one for one in modules() if one.endswith("models")):
+    importlib.import_module(module)  # also those that no page has loaded yet
 SECRET = ("password", "token", "key", "hash")
 
 

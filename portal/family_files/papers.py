@@ -1,0 +1,37 @@
+"""The papers of a family as PDF, made from the data as they are now; registered ones lie with their own rows."""
+
+from collections.abc import Iterator
+
+from portal.family_files.told import Told
+from portal.papers import catalog
+from portal.papers.making import make
+
+OF = {  # the kind of paper: of which rows one is made, and which column of theirs names what it is of
+    "family-card": ("families", ""),
+    "application": ("intakes", "patronage_id"),
+    "survey-report": ("surveys", "patronage_id"),
+    "service-agreement": ("agreements", "patronage_id"),
+    "social-diagnosis": ("diagnoses", ""),
+    "support-plan": ("plans", ""),
+    "extract": ("decisions", ""),
+    "closing-analysis": ("closing_analyses", "patronage_id"),
+}
+
+
+def papers_of(told: Told) -> dict[str, bytes]:
+    """PDFs by their path in the archive; of what this center did, not of what it was sent."""
+    found = {}
+    for code in OF:
+        kind = catalog.KINDS.get(code)
+        if kind is not None:
+            for number, object_id in enumerate(_objects(told, code), 1):
+                found[f"papers/{code}-{number}.pdf"] = make(kind, object_id, "pdf")
+    return found
+
+
+def _objects(told: Told, code: str) -> Iterator[int]:
+    """The ids of what the papers of a kind are made of, each once."""
+    table, column = OF[code]
+    rows = [row for row in told.rows.get(table, ()) if not row.former]
+    keys = [row.values[column].key if column else row.key for row in rows]
+    yield from dict.fromkeys(key[2] for key in keys)
