@@ -117,6 +117,7 @@ BELONGING: dict[str, Of | Around | Apart] = {
     "settings": CENTER,
     "words": CENTER,
     "norm_versions": CENTER,
+    "paper_templates": CENTER,
     "procedure_steps": Apart("the text of a procedure; a run has its own copy"),
     "journal_periods": Apart("a closed month of the whole journal"),
     "club_interests": CENTER,

@@ -297,6 +297,15 @@ guests.opinion                 GET,POST  @       -
 clubs.sessions.announce        POST      hp      h
 clubs.sessions.paper           GET       hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
+paper_templates.index          GET       a       -
+paper_templates.kind           GET,POST  a       a
+paper_templates.ours           GET       a       a
+paper_templates.use_ours       POST      a       a
+paper_templates.show           GET       a       a
+paper_templates.file           GET       a       a
+paper_templates.sample         GET       a       a
+paper_templates.use            POST      a       a
+
 papers.index                   GET       hcsmpw  -
 papers.of_family               GET       hcsmpw  h
 papers.show                    GET       hcsmpw  h

@@ -8,7 +8,9 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.db import technical
 from portal.families.models import Consent
+from portal.papers import layouts, word
 from portal.papers.models import Paper
+from portal.papers.template_models import PaperTemplate
 from portal.patronage.models import Patronage
 from tests.access.club_world import PIXEL
 
@@ -30,3 +32,17 @@ def registered(family_id: Any, consent_id: Any, by: User) -> dict[str, object]:
         s.add(paper)
         s.flush()
         return {"paper_code": CODE, "object_id": patronage_id, "registered_id": paper.id}
+
+
+def template_of(version: int, by: User) -> int:
+    """A version of the center's own template of that paper, not in use."""
+    data = word.template(layouts.read(CODE))
+    name, digest = files.keep(data)
+    with technical() as s:
+        row = PaperTemplate(
+            kind=CODE, version=version, file=name, sha256=digest, size=len(data), made_by_id=by.id,
+            made_at=clock.now(), is_used=False,
+        )  # fmt: skip
+        s.add(row)
+        s.flush()
+        return row.id

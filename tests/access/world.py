@@ -30,7 +30,7 @@ from portal.schedule.models import CalendarFeed
 from tests.access.club_world import PIXEL, club_of, photo_of
 from tests.access.file_world import archive_of, former_of, made_for
 from tests.access.matrix import LETTERS
-from tests.access.paper_world import registered
+from tests.access.paper_world import registered, template_of
 from tests.factories import (
     make_assignment,
     make_consent,
@@ -106,8 +106,8 @@ def build(app: Flask) -> World:
     for role, user in users.items():
         world.own[role]["job_id"] = _job(user)
     world.other["job_id"] = _job(lead)
-    for ids in (*world.own.values(), world.other):
-        ids["feed"] = "secret"
+    for version, ids in enumerate((*world.own.values(), world.other), 1):
+        ids |= {"feed": "secret", "template_id": template_of(version, users["admin"])}
         ids |= STEPS | {"paper_id": _paper(ids["item_id"], lead), "mail_id": _mail(lead)}
         ids |= registered(ids["family_id"], ids["consent_id"], lead)
     return world

@@ -10,7 +10,7 @@ ASKS_AND_CHANGES = ("queries", "actions", "models")
 DISTRIBUTIONS = {
     "flask_babel": "flask-babel", "flask_login": "Flask-Login", "flask_sqlalchemy": "Flask-SQLAlchemy",
     "flask_wtf": "Flask-WTF", "PIL": "pillow", "argon2": "argon2-cffi", "psycopg": "psycopg[binary]",
-    "python_calamine": "python-calamine",
+    "python_calamine": "python-calamine", "docx": "python-docx",
 }  # fmt: skip
 UNSEEN = {"tzdata", "psycopg[binary]"}  # used without an import of ours
 
