@@ -7,7 +7,8 @@ from portal.papers import filling, layouts, making
 from portal.papers.catalog import KINDS
 from portal.settings import actions as settings
 from tests.papers.reading import of_pdf, squeezed
-from tests.papers.rich import ago, facts_of, make_world, printed, shape
+from tests.papers.rich import ago, make_world
+from tests.papers.told import facts_of, printed, shape
 
 CODES = (
     *("consent", "withdrawal", "personal-data-consent", "photo-consent", "application", "survey-report"),
