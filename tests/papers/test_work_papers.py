@@ -31,8 +31,8 @@ from tests.factories import (
 )
 from tests.papers.reading import of_pdf, squeezed
 from tests.papers.rich import ago, make_world
-from tests.papers.told import facts_of, printed, texts
 from tests.papers.test_family_papers import CODES, day
+from tests.papers.told import facts_of, printed, texts
 from tests.procedures.rows import plan
 
 
