@@ -121,6 +121,7 @@ def test_the_application_says_who_asks_and_why(world):
     assert facts["representative"]["full"] == MOTHER
     assert (facts["intake"]["day"], facts["intake"]["about"]) == (day(ago(39)), "Осталась без работы")
     assert [one["name"] for one in facts["members"]] == [MOTHER, FATHER, ANNA, "Кукушкин Иван Олегович"]
+    assert facts["members"][0]["born"] == "12.03.1990" and facts["members"][3]["born"].endswith(" г. р.")
     assert [one["relation"] for one in facts["members"]] == ["мать", "отец", "ребёнок", "ребёнок"]
 
 

@@ -244,3 +244,14 @@ def test_the_pages_of_contacts_lead_to_their_papers(world, client):
     schedule = f"/papers/visit-schedule/{world.patronage.id}"
     assert schedule in client.get(f"/families/{world.family.id}/contacts").text
     assert "/papers/outing-log/" not in client.get(f"/contacts/outings?specialist={world.logopedist.id}").text
+
+
+def test_papers_of_the_other_country_speak_of_patronat(world, app, monkeypatch):
+    monkeypatch.setitem(app.config, "COUNTRY", "by")
+    for code in CODES:
+        said = printed(code, world.ids[code])
+        assert "атронаж" not in said.replace("подтвердить договорённость о патронаже", "").replace(
+            "Проконтролировать ход патронажа", ""
+        ), (code, said)
+    assert "Согласие на патронатное сопровождение семьи" in printed("consent", world.ids["consent"])
+    assert "Лист патронатного визита" in printed("visit-sheet", world.ids["visit-sheet"])
