@@ -29,7 +29,8 @@ def words() -> dict[str, str]:
 
 def of_country(sentence: str) -> str:
     """A sentence of the portal with the country's word: патронат for патронаж, in any case."""
-    return sentence.replace("патронаж", words()["patronage"])
+    said = words()["patronage"]
+    return sentence.replace("патронаж", said).replace("Патронаж", said.capitalize())
 
 
 def family(number: int | None, surname: str | None) -> str:

@@ -14,6 +14,7 @@ from portal.diagnosis.models import Diagnosis
 from portal.families.card import Card, card_of
 from portal.families.labels import STATUSES, TERMS
 from portal.families.models import Family
+from portal.papers.agenda_words import of_country
 from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, eldest_first, family_facts, head_short, household, member_rows
@@ -40,7 +41,7 @@ def family_card(family_id: int) -> Facts:
         | {
             "course_ended": day(card.family.course_ended_on),
             "note": card.family.note.strip(),
-            "status": str(STATUSES[latest.status][0]) if latest else "",
+            "status": of_country(str(STATUSES[latest.status][0])) if latest else "",
             "opened": day(card.family.created_at),
         },
         "members": member_rows(card.representatives + eldest_first(card.minors)),
@@ -61,7 +62,7 @@ def _episode(one: Patronage) -> Facts:
         "ground": joined((_word("grounds", one.ground), one.basis)),
         "regime": joined((REGIMES.get(one.regime or ""), TERMS.get(one.term or ""))),
         "until": day(one.ends_on),
-        "status": str(STATUSES[one.status][0]),
+        "status": of_country(str(STATUSES[one.status][0])),
         "removed": joined((day(one.removed_on), _word("removal_reasons", one.removal_reason))),
     }
 
@@ -104,7 +105,7 @@ def _decisions(card: Card) -> list[Facts]:
         {
             "number": f"{row.number}/{row.year}",
             "day": day(row.decided_on),
-            "kind": str(DECIDED[row.kind]),
+            "kind": of_country(str(DECIDED[row.kind])),
             "outcome": "принято" if row.carried else "не принято",
         }
         for row in card.decisions

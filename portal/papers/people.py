@@ -114,7 +114,7 @@ def member_rows(members: Iterable[FamilyMember]) -> list[Facts]:
         {
             "no": str(number),
             "name": one.full_name,
-            "born": born(one),
+            "born": day(one.birth_date) or born(one),
             "relation": one.relation or ("ребёнок" if one.kind == "minor" else "законный представитель"),
             "phone": phones(one.phone),
         }

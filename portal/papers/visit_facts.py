@@ -11,6 +11,7 @@ from portal.db import db
 from portal.families.models import FamilyMember
 from portal.journal.labels import SIGNATURES
 from portal.journal.models import JournalEntry
+from portal.papers.agenda_words import of_country
 from portal.papers.facts import clock_time, day, day_words
 from portal.papers.kind import Facts
 from portal.papers.people import colleague, family_facts, head_short
@@ -79,7 +80,7 @@ def visit_sheet(contact_id: int) -> Facts:
 def _contact(contact: Contact) -> Facts:
     over = contact.state not in AHEAD
     return {
-        "of_kind": TITLES[contact.kind],
+        "of_kind": of_country(TITLES[contact.kind]),
         "kind": str(labels.KINDS[contact.kind]),
         "day": day(contact.day),
         "words": day_words(contact.day),

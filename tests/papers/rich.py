@@ -1,23 +1,19 @@
-"""A family of whom the record holds everything, and what papers say of it."""
+"""A family of whom the record holds everything."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
 
 from sqlalchemy import update
 
 from portal import clock
 from portal.accounts.models import User
 from portal.clubs.group_models import PhotoConsent
+from portal.consilium import actions
 from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts import actions as contacts
 from portal.db import db, technical
 from portal.families.models import Consent, ConsentSignature, Family, FamilyCategory, FamilyMember
-from portal.i18n import speaking
-from portal.papers import filling, layouts, making
-from portal.papers.catalog import KINDS
-from portal.papers.kind import Facts
+from portal.journal import actions as journal
 from portal.papers.months_of import month_id
 from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.plans.models import PlanGoal, PlanMeasure
@@ -46,43 +42,6 @@ class World:
     def member(self, place: int) -> FamilyMember:
         """Of the family, in the card's order."""
         return self.family.members[place]
-
-
-def facts_of(code: str, object_id: int) -> Facts:
-    """What the paper says, as the maker asks for it."""
-    db.session.rollback()
-    with speaking("ru"):
-        return KINDS[code].facts(object_id)
-
-
-def shape(value: Any) -> Any:
-    """The names of facts, nested; of a list those of its first row."""
-    if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [shape(one) for one in value[:1]]
-    return type(value)
-
-
-def texts(value: Any) -> Iterator[str]:
-    """All texts of facts or of finished blocks."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
-
-
-def printed(code: str, object_id: int) -> str:
-    """All that stands on the paper, block by block."""
-    layout, facts = layouts.read(code), facts_of(code, object_id)
-    with speaking("ru"):
-        facts |= making.common()
-    blocks = filling.finish(layout, facts)
-    return "\n".join([filling.fill(layout.title, facts), *texts(blocks)])
 
 
 def make_world() -> World:
@@ -272,8 +231,6 @@ def _met(world: World) -> dict[str, int]:
         why_open="Не успели",
     )
     entry = entry_of(visit)
-    from portal.journal import actions as journal
-
     journal.sign_entry(
         entry.id, lead.id, entry.revision, how="refused", signer_id=mother, refusal="Торопилась"
     )
@@ -301,8 +258,6 @@ def _closed(world: World) -> dict[str, int]:
 
 
 def _decided(world: World) -> None:
-    from portal.consilium import actions
-
     make_user("chair")
     meeting_id = actions.create_meeting(clock.today(), time(10), "каб. 12", "", world.head.id)
     assert db.session.get(Meeting, meeting_id)

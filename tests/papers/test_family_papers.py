@@ -7,7 +7,8 @@ from portal.papers import filling, layouts, making
 from portal.papers.catalog import KINDS
 from portal.settings import actions as settings
 from tests.papers.reading import of_pdf, squeezed
-from tests.papers.rich import ago, facts_of, make_world, printed, shape
+from tests.papers.rich import ago, make_world
+from tests.papers.told import facts_of, printed, shape
 
 CODES = (
     *("consent", "withdrawal", "personal-data-consent", "photo-consent", "application", "survey-report"),
@@ -120,6 +121,7 @@ def test_the_application_says_who_asks_and_why(world):
     assert facts["representative"]["full"] == MOTHER
     assert (facts["intake"]["day"], facts["intake"]["about"]) == (day(ago(39)), "Осталась без работы")
     assert [one["name"] for one in facts["members"]] == [MOTHER, FATHER, ANNA, "Кукушкин Иван Олегович"]
+    assert facts["members"][0]["born"] == "12.03.1990" and facts["members"][3]["born"].endswith(" г. р.")
     assert [one["relation"] for one in facts["members"]] == ["мать", "отец", "ребёнок", "ребёнок"]
 
 

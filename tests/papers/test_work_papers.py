@@ -11,13 +11,15 @@ from portal.access import Permission
 from portal.contacts import actions as contacts
 from portal.contacts.models import Contact
 from portal.db import db, technical
-from portal.families.models import Consent, Family
+from portal.families.models import Consent, Family, FamilyMember
 from portal.papers import making
 from portal.papers.catalog import KINDS
 from portal.papers.months_of import month_id, month_of
+from portal.papers.work_facts import norm_words
 from portal.patronage.models import Assignment
 from tests.counting import counted
 from tests.factories import (
+    _add,
     make_analysis,
     make_assignment,
     make_consent,
@@ -28,8 +30,9 @@ from tests.factories import (
     make_user,
 )
 from tests.papers.reading import of_pdf, squeezed
-from tests.papers.rich import ago, facts_of, make_world, printed, texts
+from tests.papers.rich import ago, make_world
 from tests.papers.test_family_papers import CODES, day
+from tests.papers.told import facts_of, printed, texts
 from tests.procedures.rows import plan
 
 
@@ -105,8 +108,6 @@ def test_the_schedule_has_what_is_planned_and_the_norm(world):
     ],
 )
 def test_norms_in_words(app, regime, words):
-    from portal.papers.work_facts import norm_words
-
     assert norm_words(regime) == words
 
 
@@ -221,9 +222,6 @@ def _grow(world):
         make_assignment(world.patronage, make_user("specialist"), "involved")
         make_consent(world.family, ago(20 + n), withdrawn_on=ago(10))
         plan(world.patronage, world.lead, day=ago(-20 - n), starts_at=time(9))
-    from portal.families.models import FamilyMember
-    from tests.factories import _add
-
     for n in range(4):
         _add(
             FamilyMember(
@@ -246,3 +244,14 @@ def test_the_pages_of_contacts_lead_to_their_papers(world, client):
     schedule = f"/papers/visit-schedule/{world.patronage.id}"
     assert schedule in client.get(f"/families/{world.family.id}/contacts").text
     assert "/papers/outing-log/" not in client.get(f"/contacts/outings?specialist={world.logopedist.id}").text
+
+
+def test_papers_of_the_other_country_speak_of_patronat(world, app, monkeypatch):
+    monkeypatch.setitem(app.config, "COUNTRY", "by")
+    for code in CODES:
+        said = printed(code, world.ids[code])
+        assert "атронаж" not in said.replace("подтвердить договорённость о патронаже", "").replace(
+            "Проконтролировать ход патронажа", ""
+        ), (code, said)
+    assert "Согласие на патронатное сопровождение семьи" in printed("consent", world.ids["consent"])
+    assert "Лист патронатного визита" in printed("visit-sheet", world.ids["visit-sheet"])
