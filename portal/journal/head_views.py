@@ -17,6 +17,7 @@ from portal.journal.forms import ReturnForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.lists import takeable
+from portal.papers.periods import journal_papers, quarters_of
 from portal.rules import RuleBroken, journal
 from portal.rules.journal import Month
 from portal.sheets import MOST_ROWS
@@ -114,10 +115,11 @@ def periods() -> Response:
     """The months of the journal: what is unchecked, what is closed."""
     if lists.asked():
         return lists.give("journal.months", _("Months of the journal"), columns.MONTHS, months.months())
-    chosen = _month(None)
+    chosen, lines = _month(None), months.months()
     return render(
         "journal/periods.html",
-        lines=months.months(),
+        lines=lines,
+        quarters=quarters_of((line.year, line.month) for line in lines),
         present=journal.month_of(clock.today()),
         chosen=chosen,
         unchecked=months.unchecked(chosen) if chosen else [],
@@ -177,6 +179,7 @@ def printed() -> Response:
         departments=sorted({one.department for one in workers if one.department}),
         heads=heads,
         most=months.MOST,
+        paper=None if department else journal_papers(date(*month, 1), worker),
     )
 
 

@@ -16,6 +16,7 @@ KINDS: tuple[Kind, ...] = (
         sample=samples.MINUTES,
         family_of=lambda _meeting_id: None,
         is_registered=False,
+        families_of=minutes_facts.families_of,
     ),
     Kind(
         code="extract",

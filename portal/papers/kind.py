@@ -1,6 +1,6 @@
 """What a kind of paper is: of what it is made, for whom, and from which facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,3 +30,6 @@ class Kind:
     is_registered: bool = True  # gets a number of the register of papers
     is_signed: bool = True  # waits for a signature once it is registered
     has_blank: bool = False  # is printed empty too, to be filled by hand
+    families_of: Callable[[int], Iterable[int]] = (
+        lambda _id: ()
+    )  # of a paper of several: whose content it shows

@@ -7,6 +7,7 @@ from portal.consilium import labels, minutes_queries
 from portal.consilium.minutes_queries import Paper
 from portal.consilium.minutes_record import record_of, short
 from portal.consilium.models import Meeting
+from portal.consilium.queries import get_meeting
 from portal.consilium.wording import decided, details
 from portal.db import db
 from portal.papers import agenda_words as words
@@ -20,8 +21,6 @@ HELD_NOT = "no_quorum"
 
 def get_minutes(user: Any, meeting_id: int) -> Meeting | None:
     """A meeting that is over and whose minutes the user may read whole, else None."""
-    from portal.consilium.queries import get_meeting
-
     meeting = get_meeting(user, meeting_id)
     if meeting is None or meeting.status not in rules.OVER:
         return None
@@ -30,13 +29,24 @@ def get_minutes(user: Any, meeting_id: int) -> Meeting | None:
     return meeting if whole else None
 
 
-def minutes(meeting_id: int) -> Facts:
-    """All that the minutes say. Votes are of closed items only: the record has no others."""
-    meeting = db.session.get_one(Meeting, meeting_id)
+def families_of(meeting_id: int) -> set[int]:
+    """The families of which the minutes tell what was said."""
+    return minutes_queries.read_families(_paper(db.session.get_one(Meeting, meeting_id)))
+
+
+def _paper(meeting: Meeting) -> Paper:
+    """The minutes, open as a whole."""
     record = record_of(meeting)
     signers = [one for one in record.seats if rules.signs(one["seat"], one["user_id"] in record.took_part)]
     everything = frozenset(item["id"] for item in record.items)
-    paper = Paper(meeting, record, signers, everything, minutes_queries.due_on(meeting), 0, False, False)
+    return Paper(meeting, record, signers, everything, minutes_queries.due_on(meeting), 0, False, False)
+
+
+def minutes(meeting_id: int) -> Facts:
+    """All that the minutes say. Votes are of closed items only: the record has no others."""
+    meeting = db.session.get_one(Meeting, meeting_id)
+    paper = _paper(meeting)
+    record, signers = paper.record, paper.signers
     held = meeting.status != HELD_NOT
     row = record.minutes or {}
     return {

@@ -64,6 +64,7 @@ def look(printed: Printed) -> None:
     """Note that somebody saw it (R20)."""
     if printed.family_id is not None:
         audit.look(current_user.id, printed.family_id, "paper")
+    audit.look_at_several(current_user.id, printed.kind.families_of(printed.object_id), "paper")
 
 
 def send(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:

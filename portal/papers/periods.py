@@ -1,7 +1,9 @@
 """Months and quarters that papers are of, each as one number: 202611 is November 2026, 20264 the last quarter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 
@@ -80,3 +82,17 @@ def own_of(number: int) -> tuple[int, Period] | None:
     year, slot = divmod(place, _SLOTS)
     year += FIRST.year
     return user_id, month(date(year, slot + 1, 1)) if slot < 12 else quarter(date(year, (slot - 11) * 3, 1))
+
+
+def journal_papers(day: date, worker_id: int | None) -> dict[str, Any]:
+    """The journal of the day's month and quarter as papers: of one colleague, or of all. Their code and numbers."""
+    spans = {"month": month(day), "quarter": quarter(day)}
+    if worker_id is None:
+        return {"code": "service-journal"} | {name: one.id for name, one in spans.items()}
+    return {"code": "worker-journal"} | {name: own_id(worker_id, one) for name, one in spans.items()}
+
+
+def quarters_of(months: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """The quarters in which these months lie, in their order: id, number «IV», year."""
+    found = dict.fromkeys(quarter(date(*one, 1)) for one in months)
+    return [{"id": one.id, "number": QUARTERS[one.quarter - 1], "year": one.first.year} for one in found]

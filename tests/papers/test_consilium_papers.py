@@ -2,12 +2,14 @@
 
 import pytest
 
+from portal.audit import FamilyLook
 from portal.consilium import actions, decisions
 from portal.consilium.models import Meeting
 from portal.db import db, technical
 from portal.families.models import FamilyMember
 from portal.papers.catalog import KINDS
 from portal.papers.extract_facts import known
+from tests.client import Client
 from tests.consilium.after import enroll, remove
 from tests.consilium.held import hold
 from tests.consilium.rows import (
@@ -176,3 +178,20 @@ def test_a_family_without_a_representative_keeps_its_surname(people):
             one.left_on = decision.decided_on
     db.session.rollback()
     holds(text_of("extract", decision.id), "семьи Котовой (карта")
+
+
+def test_who_prints_minutes_has_looked_at_their_families(app):
+    held = hold()
+    seen = KINDS["minutes"].families_of(held.meeting_id)
+    assert seen
+    before = db.session.query(FamilyLook).count()
+    page = Client(app, held.people.secretary)
+    assert (
+        f"/papers/minutes/{held.meeting_id}"
+        in page.get(f"/consilium/meetings/{held.meeting_id}/minutes").text
+    )
+    page.get(f"/papers/minutes/{held.meeting_id}/pdf")
+    db.session.rollback()
+    looks = db.session.query(FamilyLook).filter_by(page="paper").all()
+    assert {one.family_id for one in looks} == seen
+    assert db.session.query(FamilyLook).count() > before

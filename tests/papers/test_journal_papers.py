@@ -10,6 +10,7 @@ from portal.db import db, technical
 from portal.journal import actions, checking, state_actions
 from portal.papers import periods
 from portal.papers.catalog import KINDS
+from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_club, make_family, make_patronage, make_recipient, make_session, make_user
 from tests.journal.rows import entered, entered_session, found, submitted, voided
@@ -155,3 +156,22 @@ def test_the_register_takes_a_fixed_number_of_statements(app, lead):
     for _one in range(6):
         make_patronage(make_family(), lead=lead)
     assert asked() == few
+
+
+def test_pages_lead_to_the_papers_of_a_period(app, head, lead, patronage, month):
+    submitted(patronage, lead)
+    day = clock.today()
+    quarter = periods.quarter(day)
+    page = Client(app, head)
+    listed = page.get("/journal/periods").text
+    for code in ("service-journal", "period-report"):
+        assert f"/papers/{code}/{month}" in listed
+        assert f"/papers/{code}/{quarter.id}" in listed
+    assert f"/papers/service-journal/{month}" in page.get("/journal/print").text
+    assert "/papers/family-register/1" in page.get("/families/").text
+    own = Client(app, lead)
+    assert f"/papers/worker-journal/{periods.own_id(lead.id, quarter)}" in own.get("/journal/print").text
+    assert "family-register" not in own.get("/families/").text
+    for code, number in (("service-journal", month), ("period-report", quarter.id), ("family-register", 1)):
+        assert page.get(f"/papers/{code}/{number}/pdf").data.startswith(b"%PDF")
+        own.get(f"/papers/{code}/{number}", status=404)

@@ -1,14 +1,10 @@
 """A month or a quarter as one number, there and back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.papers import periods
-
-DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
 
 @pytest.mark.parametrize(
@@ -32,14 +28,16 @@ def test_what_is_no_period(number):
     assert periods.period_of(number) is None
 
 
-@given(DAYS, st.integers(1, 1_300_000))
-def test_there_and_back(day, user_id):
-    for period in (periods.month(day), periods.quarter(day)):
-        assert period.first <= day <= period.last
-        assert periods.period_of(period.id) == period
-        number = periods.own_id(user_id, period)
-        assert number < 2**31
-        assert periods.own_of(number) == (user_id, period)
+@pytest.mark.parametrize("user_id", [1, 7, 1_300_000])
+def test_there_and_back(user_id):
+    days = [date(2000, 1, 1) + timedelta(11 * step) for step in range(3_300)]
+    for day in [*days, date(2099, 12, 31)]:
+        for period in (periods.month(day), periods.quarter(day)):
+            assert period.first <= day <= period.last
+            assert periods.period_of(period.id) == period
+            number = periods.own_id(user_id, period)
+            assert number < 2**31
+            assert periods.own_of(number) == (user_id, period)
 
 
 @pytest.mark.parametrize("number", [0, 5, 1599, 2**31])
