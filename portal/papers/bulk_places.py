@@ -129,7 +129,7 @@ def _still_read(user: Any, params: Params, family_ids: frozenset[int]) -> bool:
 
 def _about_meeting(params: Params) -> str:
     held_on = db.session.scalar(select(Meeting.held_on).where(Meeting.id == params["meeting"]))
-    return str(_("meeting of %(day)s", day=show_date(held_on)))
+    return show_date(held_on)
 
 
 # journals of a quarter
