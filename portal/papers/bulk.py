@@ -74,7 +74,8 @@ def run(place: Place, params: Params, user: Any, progress: Progress) -> Result:
     if len(batch.missing) == len(chosen):
         raise RuleBroken("nothing_made", N_("None of the papers could be made."))
     name = f"{place.file(params)}.{suffix}"
-    return Result(data, name, TYPES[suffix], frozenset(batch.families), len(batch.missing))
+    families = frozenset(batch.families | place.whose(user, params))
+    return Result(data, name, TYPES[suffix], families, len(batch.missing))
 
 
 def _papers(chosen: list[Chosen], user: Any, suffix: str, batch: Batch, progress: Progress) -> Iterator[Made]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField
+from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,6 +23,11 @@ WHOSE = {
     "mine": _l("Mine, and of those I stand in for"),
     "family": _l("Of this family"),
     "all": _l("Of the whole department"),
+}
+JOURNALS = {
+    "mine": _l("My entries"),
+    "center": _l("The journal of the center"),
+    "each": _l("A journal of each specialist"),
 }
 _chosen = InputRequired(_l("Choose one."))
 
@@ -60,6 +65,22 @@ class WeekForm(_Whose):
         """Besides: the Monday."""
         day = min(max(self.week.data, FIRST), LAST - timedelta(7))
         return super().params() | {"day": week_of(day).isoformat()}
+
+
+class JournalForm(BulkForm):
+    """Journals of a quarter."""
+
+    day = SelectField(_l("Quarter"), [_chosen])
+    of = RadioField(_l("Whose"), [_chosen], default="mine")
+
+    def offer(self, quarters: list[tuple[str, str]], whose: list[str]) -> None:
+        """The quarters, and among whose journals there is a choice."""
+        self.day.choices = quarters
+        self.of.choices = [(name, JOURNALS[name]) for name in whose]
+
+    def params(self) -> Params:
+        """Besides: the first day of the quarter, and whose."""
+        return super().params() | {"day": self.day.data, "of": self.of.data}
 
 
 class _Codes(BulkForm):

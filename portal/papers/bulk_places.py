@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from portal import i18n
 from portal.access import Permission, may
@@ -18,7 +18,8 @@ from portal.deputies import queries as deputies
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.jobs.work import Params
-from portal.papers import catalog
+from portal.journal.models import JournalEntry
+from portal.papers import catalog, periods
 from portal.patronage.models import Assignment, Patronage
 from portal.plans.models import Plan
 from portal.rules import N_
@@ -43,6 +44,14 @@ def _within_reach(user: Any, _params: Params, family_ids: frozenset[int]) -> boo
     return db.session.scalar(query) == len(family_ids)
 
 
+def _always(_user: Any, _params: Params) -> bool:
+    return True
+
+
+def _nobody(_user: Any, _params: Params) -> set[int]:
+    return set()
+
+
 @dataclass(frozen=True)
 class Place:
     """A place where papers are asked for: `choose` says which, in a few queries however many they are."""
@@ -56,6 +65,9 @@ class Place:
         _within_reach  # whether the result may still be fetched
     )
 
+    allows: Callable[[Any, Params], bool] = _always  # what is asked besides the rights to print
+    whose: Callable[[Any, Params], set[int]] = _nobody  # families in papers that are of no one family
+
     def russian_title(self) -> str:
         """What the file calls itself: papers are Russian whoever asks for them."""
         return str(i18n.catalogue("ru").gettext(self.title))
@@ -64,7 +76,12 @@ class Place:
         """Whether the user prints these kinds at all, and may ask for so much."""
         known = [catalog.KINDS[code] for code in params.get("codes", self.codes) if code in catalog.KINDS]
         whole = params.get("whose") != "all" or may(user, Permission.FAMILY_VIEW_ALL)
-        return whole and bool(known) and all(may(user, kind.permission) for kind in known)
+        return (
+            whole
+            and self.allows(user, params)
+            and bool(known)
+            and all(may(user, kind.permission) for kind in known)
+        )
 
 
 def _rows(code: str, query: Select[Any]) -> list[Chosen]:
@@ -112,7 +129,52 @@ def _still_read(user: Any, params: Params, family_ids: frozenset[int]) -> bool:
 
 def _about_meeting(params: Params) -> str:
     held_on = db.session.scalar(select(Meeting.held_on).where(Meeting.id == params["meeting"]))
-    return str(_("meeting of %(day)s", day=show_date(held_on)))
+    return show_date(held_on)
+
+
+# journals of a quarter
+
+
+def _journals(user: Any, params: Params) -> list[Chosen]:
+    """One's own, that of the center, or one of each specialist who has entries in the quarter."""
+    quarter = _quarter(params)
+    if params["of"] == "center":
+        return [Chosen("service-journal", quarter.id, None)] if _has_entries(quarter) else []
+    query = select(JournalEntry.worker_id).where(*_in(quarter)).distinct()
+    if params["of"] == "mine":
+        query = query.where(JournalEntry.worker_id == user.id)
+    workers = db.session.scalars(query.order_by(JournalEntry.worker_id))
+    return [Chosen("worker-journal", periods.own_id(one, quarter), None) for one in workers]
+
+
+def _quarter(params: Params) -> periods.Period:
+    return periods.quarter(date.fromisoformat(params["day"]))
+
+
+def _in(quarter: periods.Period) -> tuple[ColumnElement[bool], ...]:
+    months = JournalEntry.month.between(quarter.first.month, quarter.last.month)
+    return JournalEntry.year == quarter.first.year, months
+
+
+def _has_entries(quarter: periods.Period) -> bool:
+    return db.session.scalar(select(JournalEntry.id).where(*_in(quarter)).limit(1)) is not None
+
+
+def _families_in(user: Any, params: Params) -> set[int]:
+    """Whose services stand in the journals."""
+    query = select(JournalEntry.family_id).where(*_in(_quarter(params)))
+    if params["of"] == "mine":
+        query = query.where(JournalEntry.worker_id == user.id)
+    return set(db.session.scalars(query.distinct()))
+
+
+def _may_journal(user: Any, params: Params) -> bool:
+    return params["of"] == "mine" or may(user, Permission.JOURNAL_CHECK)
+
+
+def _still_mine(user: Any, params: Params, _family_ids: frozenset[int]) -> bool:
+    """What one has done oneself one keeps; the journals of others are for whoever checks them."""
+    return _may_journal(user, params)
 
 
 # papers of families
@@ -158,6 +220,16 @@ PLACES: dict[str, Place] = {
         _about_meeting,
         lambda params: f"meeting-{params['meeting']}-papers",
         _still_read,
+    ),
+    "journal": Place(
+        N_("Service journals of a quarter"),
+        ("worker-journal",),
+        _journals,
+        lambda params: _quarter(params).title,
+        lambda params: f"journal-{params['of']}-{_quarter(params).id}",
+        _still_mine,
+        _may_journal,
+        _families_in,
     ),
     "families": Place(
         N_("Papers of families"),

@@ -1,6 +1,6 @@
 """Pages on which many papers are asked for at once; they are made in the background."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -14,13 +14,14 @@ from portal.consilium.models import Meeting
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.jobs import actions as jobs
-from portal.papers import bulk, catalog
-from portal.papers.bulk_forms import BulkForm, FamiliesForm, MeetingForm, WeekForm
+from portal.papers import bulk, catalog, periods
+from portal.papers.bulk_forms import BulkForm, FamiliesForm, JournalForm, MeetingForm, WeekForm
 from portal.papers.bulk_places import PLACES
 from portal.rules.weekly_limit import week_of
 from portal.web import go, render
 
 bp = Blueprint("bulk", __name__, url_prefix="/papers/bulk")
+QUARTERS = 9  # to choose from
 
 
 @bp.route("/week", methods=["GET", "POST"])
@@ -57,6 +58,27 @@ def meeting(meeting: Meeting) -> Response:
     form.offer_codes(_codes("meeting"))
     back = (_("Meeting"), url_for("consilium.meeting", meeting_id=meeting.id))
     return _page("meeting", form, {"meeting": meeting.id}, back)
+
+
+@bp.route("/journal", methods=["GET", "POST"])
+@requires(Permission.JOURNAL_WRITE)
+def journal() -> Response:
+    """Journals of a quarter: one's own; for the head that of the center, or one of each specialist."""
+    form = JournalForm()
+    form.offer(
+        _quarters(), ["mine", "center", "each"] if may(current_user, Permission.JOURNAL_CHECK) else ["mine"]
+    )
+    return _page("journal", form, {}, (_("Journal"), url_for("journal.index")))
+
+
+def _quarters() -> list[tuple[str, str]]:
+    """The running quarter and those of two years before it, the latest first."""
+    found, day = [], clock.today()
+    for _number in range(QUARTERS):
+        quarter = periods.quarter(day)
+        found.append((quarter.first.isoformat(), quarter.title))
+        day = quarter.first - timedelta(1)
+    return found
 
 
 @bp.route("/families", methods=["GET", "POST"])

@@ -45,6 +45,7 @@ jobs.remove                    POST      *       .
 bulk.week                      GET,POST  hpw     -
 bulk.week_of_family            GET,POST  hpw     h
 bulk.meeting                   GET,POST  hs      s
+bulk.journal                   GET,POST  hpw     -
 bulk.of_families               GET,POST  hpw     -
 settings.audit_log             GET,POST  u       -
 

@@ -15,16 +15,21 @@ from sqlalchemy import select, update
 from portal import clock, files
 from portal.accounts.models import User
 from portal.audit import FamilyLook
+from portal.consilium import actions as meeting_actions
+from portal.consilium import decisions
 from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.jobs import actions, worker
 from portal.jobs.models import Job
 from portal.jobs.work import Stopped
+from portal.journal.models import JournalEntry
+from portal.papers import actions as register
 from portal.papers import bulk, bulk_join, catalog, making
 from portal.papers.bulk_places import PLACES
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.weekly_limit import week_of
 from tests.client import Client
+from tests.consilium.rows import make_people, make_vote, vote_all
 from tests.counting import counted
 from tests.factories import make_family, make_patronage, make_user
 from tests.refusals import refuses
@@ -212,6 +217,81 @@ def test_whoever_may_not_print_the_kind_may_not_ask_for_many(app: Flask) -> None
     ):
         with refuses("no_right"):
             actions.begin(f"papers.{place}", params | {"as": "pdf"}, member.id)
+
+
+def test_extracts_and_orders_of_a_meeting(app: Flask) -> None:
+    people = make_people()
+    meeting_id, item_id, patronage = make_vote(people)
+    vote_all(people, item_id, "for", "for", "for", "for")
+    decisions.close_item(item_id, people.chair.id)
+    params = {"meeting": meeting_id, "codes": ["extract", "enrollment-order", "removal-order"], "as": "pdf"}
+    waits = actions.begin("papers.meeting", params, people.secretary.id)
+    job, _data = done(waits)
+    assert job.missing == 1, "the extract is given once the meeting is over"
+    meeting_actions.close_meeting(meeting_id, people.chair.id)
+    job, data = done(actions.begin("papers.meeting", params, people.secretary.id))
+    assert (job.state, job.total, job.missing) == ("done", 2, 0)
+    assert json.loads(job.families) == [patronage.family_id]
+    assert "Соколов" in " ".join(texts(data))
+    with refuses("no_right"):
+        actions.begin("papers.meeting", params, people.chair.id)
+    secretary = Client(app, people.secretary)
+    secretary.get(f"/consilium/meetings/{meeting_id}")
+    assert secretary.page.xpath(f"//a[@href='/papers/bulk/meetings/{meeting_id}']")
+    secretary.get(f"/papers/bulk/meetings/{meeting_id}")
+    secretary.post(f"/papers/bulk/meetings/{meeting_id}", 422, file="pdf")
+    secretary.post(f"/papers/bulk/meetings/{meeting_id}", file="zip", codes="extract")
+    secretary.get(f"/jobs/{job.id}/file")
+
+
+def write_up(user: User, patronage: Patronage, number: int) -> None:
+    day = clock.today()
+    with technical() as s:
+        s.add(
+            JournalEntry(
+                year=day.year, month=day.month, number=number, day=day, minutes=60, kind="visit",
+                family_id=patronage.family_id, patronage_id=patronage.id, worker_id=user.id, created_at=clock.now(),
+            )
+        )  # fmt: skip
+
+
+def test_journals_of_a_quarter(app: Flask) -> None:
+    user, other, head = make_user("specialist"), make_user("specialist"), make_user("head")
+    own, theirs = (
+        make_patronage(make_family("Соколова"), lead=user),
+        make_patronage(make_family("Чужова"), lead=other),
+    )
+    write_up(user, own, 1)
+    write_up(other, theirs, 2)
+    db.session.rollback()
+    params = {"day": clock.today().isoformat(), "of": "mine", "as": "pdf"}
+    job, data = done(actions.begin("papers.journal", params, user.id))
+    assert (job.total, json.loads(job.families)) == (1, [own.family_id])
+    assert "Соколов" in " ".join(texts(data)) and "Чужов" not in " ".join(texts(data))
+    for of, count in (("center", 1), ("each", 2)):
+        with refuses("no_right"):
+            actions.begin("papers.journal", params | {"of": of}, user.id)
+        job, data = done(actions.begin("papers.journal", params | {"of": of}, head.id))
+        assert (job.total, len(json.loads(job.families))) == (count, 2)
+        assert "Чужов" in " ".join(texts(data))
+    client = Client(app, user)
+    client.get("/papers/bulk/journal")
+    first = client.page.xpath("//select[@name='day']/option/@value")[0]
+    client.post("/papers/bulk/journal", 422, file="pdf", of="center", day=first)
+    client.post("/papers/bulk/journal", file="pdf", of="mine", day=first)
+
+
+def test_a_registered_paper_comes_as_it_was_registered(app: Flask) -> None:
+    user = make_user("specialist")
+    patronage = make_patronage(make_family("Соколова"), lead=user)
+    kind = catalog.KINDS["family-card"]
+    if kind.is_registered:
+        register.register(kind, patronage.family_id, clock.today(), user.id)
+        made = making.make(kind, patronage.family_id, "pdf", number="1", day=clock.today())
+        _job, data = done(
+            actions.begin("papers.families", {"codes": [kind.code], "whose": "mine", "as": "pdf"}, user.id)
+        )
+        assert texts(data) == texts(made)
 
 
 def papers(count: int) -> list[bulk.Made]:
