@@ -20,6 +20,7 @@ MOST_CELLS = (
 )
 LONGEST_CELL = 32_767  # of Excel, in units of UTF-16
 CUT = " […]"
+LONGEST_NAME = 31  # of a sheet
 NARROWEST, WIDEST = 8, 60
 MEASURED = 500  # rows that say how wide a column is
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -138,7 +139,9 @@ def _day(cell: Any) -> Any:
 
 def _naive(cell: Any) -> Any:
     """Excel knows no zones: the caller gives moments by the center's clock."""
-    return cell.replace(tzinfo=None) if isinstance(cell, (datetime, time)) else cell
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None, microsecond=0)
+    return cell.replace(tzinfo=None) if isinstance(cell, time) else cell
 
 
 def _text(cell: Any) -> str:
@@ -161,8 +164,11 @@ def _widths(columns: Sequence[Column], lines: list[list[Any]]) -> list[int]:
 
 
 def sheet_name(name: str) -> str:
-    """The name as Excel takes it: 31 characters, some signs not."""
-    return "".join(" " if sign in "[]:*?/\\" else sign for sign in name)[:31].strip("' ") or "1"
+    """The name as Excel takes it: not longer than it may be, cut between words, and some signs not."""
+    plain = " ".join("".join(" " if sign in "[]:*?/\\" else sign for sign in name).split())
+    if len(plain) > LONGEST_NAME:
+        plain = plain[: LONGEST_NAME + 1].rpartition(" ")[0] or plain[:LONGEST_NAME]
+    return plain.strip("' ") or "1"
 
 
 def as_csv(sheet: Sheet) -> bytes:

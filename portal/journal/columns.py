@@ -71,7 +71,7 @@ MONTH = (
     _SIGNATURE,
     Column(_l("Checked by"), lambda row: short(row, "checker")),
     Column(_l("Checked on"), _moment("checked_at"), Kind.DATE),
-    Column(_l("Void"), "voided"),
+    Column(_l("Why it is void"), "voided"),
     Column(_l("Corrects entry"), lambda row: _linked(row, "corrects")),
     Column(_l("Corrected by entry"), lambda row: _linked(row, "corrected")),
 )

@@ -28,11 +28,15 @@ class Version(NamedTuple):
     made_on: date | None = None
 
 
+def _made_on(row: Any) -> date:
+    return clock.local(row.made_at).date()
+
+
 def all_versions() -> list[Version]:
     """Those set, the latest first, and those of the law."""
     found = [
-        Version(row.starts_on, norms_of(row), row.basis, maker.short_name, clock.local(row.made_at).date())
-        for row, maker in listed()
+        Version(one[0].starts_on, norms_of(one[0]), one[0].basis, one[1].short_name, _made_on(one[0]))
+        for one in listed()
     ]
     return [*found, Version(None, BY_LAW.norms, _("list of social services and their norms"))]
 

@@ -89,7 +89,8 @@ def family(found: Family) -> Response:
     """The year of a family: what each period owed and what took place; its exemptions and suspended days."""
     audit.look(current_user.id, found.id, "norms")
     if lists.asked():
-        periods = judged.standing_of(found.id).periods
+        standing = judged.standing_of(found.id)
+        periods = standing.periods if standing else ()
         return lists.give("norms.family", _("Contact norms"), columns.of_year(clock.today()), periods)
     return render(
         "norms/family.html",

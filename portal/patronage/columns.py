@@ -30,9 +30,9 @@ LOADS = (  # of a colleague and their load
     Column(_l("Position"), lambda one: one[0].position),
     Column(_l("Leads"), lambda one: one[1].lead, Kind.INTEGER),
     Column(_l("Involved"), lambda one: one[1].involved, Kind.INTEGER),
-    Column(_l("Emergency"), lambda one: one[1].regimes["emergency"], Kind.INTEGER),
-    Column(_l("Planned"), lambda one: one[1].regimes["planned"], Kind.INTEGER),
-    Column(_l("Control"), lambda one: one[1].regimes["control"], Kind.INTEGER),
+    Column(REGIMES["emergency"], lambda one: one[1].regimes["emergency"], Kind.INTEGER),
+    Column(REGIMES["planned"], lambda one: one[1].regimes["planned"], Kind.INTEGER),
+    Column(REGIMES["control"], lambda one: one[1].regimes["control"], Kind.INTEGER),
     Column(_l("Families in all"), lambda one: one[1].total, Kind.INTEGER),
     Column(_l("Left on"), lambda one: one[0].dismissed_on, Kind.DATE),
 )
@@ -53,7 +53,7 @@ def _of_colleague(names: bool, *more: Column) -> tuple[Column, ...]:
     return (
         *(known if names else family),
         Column(_l("Works as"), lambda row: KINDS[row["kind"]]),
-        Column(_l("Began"), lambda row: row["starts_on"], Kind.DATE),
+        Column(_l("First day"), lambda row: row["starts_on"], Kind.DATE),
         *more,
     )
 
@@ -65,6 +65,6 @@ def now(names: bool) -> tuple[Column, ...]:
 
 def past(names: bool) -> tuple[Column, ...]:
     """A colleague's past assignments."""
-    ended = Column(_l("Ended"), lambda row: row["ends_on"], Kind.DATE)
+    ended = Column(_l("Last day"), lambda row: row["ends_on"], Kind.DATE)
     reason = Column(_l("Reason"), lambda row: row["reason"])
     return _of_colleague(names, ended, *((reason,) if names else ()))

@@ -25,4 +25,13 @@ def calendar(feed: str) -> Response:
 def renew() -> Response:
     """A new address, shown this once."""
     link = url_for(".calendar", feed=feeds.renew(current_user.id), _external=True)
-    return render("schedule/feed.html", link=link)
+    return render("schedule/feed.html", link=link, picture=_picture(link))
+
+
+def _picture(link: str) -> str:
+    """The address as a code for the phone's camera, inside the page: it has no address at which others could see it."""
+    import segno  # no other page of one's account draws one
+
+    return str(
+        segno.make(link, error="m", micro=False).svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
+    )

@@ -1,4 +1,4 @@
-"""A calendar as a feed: the clubs somebody leads and their contacts, under a secret address, without names."""
+"""A calendar as a feed: one's clubs, contacts and meetings, under a secret address, without names of families."""
 
 import secrets
 from datetime import date, datetime, time, timedelta
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.accounts.sessions import digest
 from portal.audit import Event
 from portal.clubs.models import Club, ClubSession
+from portal.consilium.labels import meeting_name
+from portal.consilium.models import Meeting, MeetingSeat, RollSeat
 from portal.contacts.labels import KINDS
 from portal.contacts.models import Contact
 from portal.db import atomic, db
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 BACK, FORWARD = timedelta(days=31), timedelta(days=366)
 LONGEST_TOKEN = 100
+LASTS = 120  # minutes kept free for a meeting
+CALLED = ("convened", "open", "closed", "signed")
 
 
 def renew(user_id: int) -> str:
@@ -54,7 +58,7 @@ def owner(token: str) -> User | None:
 
 
 def calendar_of(user: User) -> bytes:
-    """The feed as RFC 5545 has it, from a month back to a year ahead, in two queries."""
+    """The feed as RFC 5545 has it, from a month back to a year ahead, in three queries."""
     import icalendar  # only who takes a calendar file loads it
 
     calendar = icalendar.Calendar()
@@ -74,6 +78,12 @@ def calendar_of(user: User) -> bytes:
             event = _event(f"contact-{row.id}", row.day, row.starts_at, row.minutes)
             event.add("summary", str(KINDS[row.kind]))
             event.add("url", url_for("contacts.show", contact_id=row.id, _external=True))
+            calendar.add_component(event)
+        for row in _meetings(user.id):
+            event = _event(f"meeting-{row.id}", row.held_on, row.starts_at, LASTS)
+            event.add("summary", meeting_name(row.number, row.kind))
+            event.add("location", row.place)
+            event.add("url", url_for("consilium.meeting", meeting_id=row.id, _external=True))
             calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
@@ -103,6 +113,16 @@ def _sessions(user_id: int) -> Any:
     )
     query = query.where(ClubSession.status != "cancelled", _near(ClubSession.day))
     return db.session.execute(query.order_by(ClubSession.day, ClubSession.starts_at, ClubSession.id))
+
+
+def _meetings(user_id: int) -> Any:
+    """Those of the consilium that the members were called to: of who sits in it now, or sat in the meeting."""
+    seat = select(RollSeat.id).where(RollSeat.user_id == user_id, RollSeat.until_on.is_(None)).exists()
+    sat = (MeetingSeat.meeting_id == Meeting.id, MeetingSeat.user_id == user_id)
+    was = select(MeetingSeat.user_id).where(*sat).exists()
+    columns = (Meeting.id, Meeting.number, Meeting.kind, Meeting.held_on, Meeting.starts_at, Meeting.place)
+    query = select(*columns).where(Meeting.status.in_(CALLED), or_(seat, was), _near(Meeting.held_on))
+    return db.session.execute(query.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id))
 
 
 def _contacts(user_id: int) -> Any:

@@ -60,7 +60,7 @@ NOT_ON_THE_PAGE = {  # columns that the page says in other words, or by a color
     "diagnosis.of_family": {"Patronage opened on"},
     "contacts.of_family": {"Length, minutes"},
     "journal.index": {"Remark", "Correction", "Family"},
-    "journal.printed": {"Entry", "State", "Family", "Void"},
+    "journal.printed": {"Entry", "State", "Family", "Why it is void"},
     "clubs.index": {"Weekly times", "Closed on"},
     "clubs.show": {"As whom", "Age", "Joined on", "Told on"},
     "clubs.participants": {"As whom", "Age", "Joined on"},

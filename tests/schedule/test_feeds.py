@@ -5,15 +5,17 @@ from datetime import time, timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.audit import AuditEntry
+from portal.consilium.models import Meeting
 from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.schedule import feeds
 from portal.schedule.models import CalendarFeed
 from tests.client import Client
+from tests.consilium.rows import make_meeting, make_people
 from tests.factories import make_club, make_family, make_patronage, make_session, make_user
 
 
@@ -53,6 +55,25 @@ def test_the_feed_has_my_clubs_and_my_contacts_without_names(app, leader):
     text = Client(app).get(url).text
     assert "Лебедева" not in text
     assert f"session-{cancelled.id}@" not in text
+
+
+def test_members_find_the_meetings_they_are_called_to(app):
+    people = make_people()
+    called, _draft = make_meeting(people), make_meeting(people, 1)
+    with technical() as s:
+        s.execute(update(Meeting).where(Meeting.id == called).values(status="convened"))
+    (found,) = events(app, address(Client(app, people.members[0])))
+    assert str(found["uid"]) == f"meeting-{called}@patronage.portal"
+    assert str(found["url"]).endswith(f"/consilium/meetings/{called}")
+    assert str(found["location"]) == "каб. 12"
+    assert events(app, address(Client(app, people.head))) == []
+
+
+def test_the_address_is_shown_as_a_code_too(app, leader):
+    client = Client(app, leader)
+    address(client)
+    (picture,) = client.page.xpath("//main//img/@src")
+    assert picture.startswith("data:image/svg+xml")
 
 
 def test_a_new_address_makes_the_old_one_void(app, leader):
