@@ -153,7 +153,8 @@ def key_of(family: RegisterFamily) -> str:
 
 def _add_family(row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> int:
     with atomic() as s:
-        return add_family(s, row, users, actor_id)[0].id
+        family, *_rest = add_family(s, row, users, actor_id)
+        return int(family.id)
 
 
 def add_family(s: Session, row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> list[Any]:

@@ -30,7 +30,7 @@ FIELDS = (
     Field("time", N_("Time"), r"\bврем|\bчас|\btime"),
     Field("minutes", N_("How long, minutes"), r"длительн|продолж|минут|minutes"),
     Field("day", N_("Date"), r"^дат|день|число|\bdate", required=True),
-    Field("kind", N_("Visit or call"), r"^вид|форма|тип|способ|visit or call", required=True),
+    Field("kind", N_("Visit or call"), r"^вид|форма|тип|способ|^визит или|visit or call", required=True),
     Field("result", N_("Result"), r"результат|итог|состоял|отметк|result"),
     Field("reason", N_("Why a call and not a visit"), r"причин|почему|why"),
     Field(
@@ -180,8 +180,8 @@ class Judge:
         here = finding.on_patronage(day, found)
         last = here or (found[-1] if found else None)
         suspended = finding.within(day, self._suspended.get(here.id, ())) if here else False
-        days = (last.enrolled_on, last.removed_on) if last else (None, None)
-        rules.check_took_place(day, today, *days, suspended)
+        enrolled_on, removed_on = (last.enrolled_on, last.removed_on) if last else (None, None)
+        rules.check_took_place(day, today, enrolled_on, removed_on, suspended)
         assert here is not None  # noqa: S101 - the rule has refused every other day
         return here
 

@@ -100,7 +100,7 @@ class Judge:
         keys = {apply.key_of(row.facts): row for row in families}
         query = select(Family.imported_key, Family.number)
         found = db.session.execute(query.where(Family.imported_key.in_(keys))).all()
-        numbers |= {(keys[key].sheet, keys[key].number): number for key, number in found}
+        numbers |= {(keys[key].sheet, keys[key].number): number for key, number in found if key}
         for row in families:
             if (row.sheet, row.number) in numbers:
                 number = numbers[row.sheet, row.number]

@@ -61,7 +61,13 @@ def people(texts: Iterable[str], reach: Reach) -> list[Person]:
     names = (FamilyMember.last_name, FamilyMember.first_name, FamilyMember.middle_name, FamilyMember.left_on)
     query = select(*columns, *names).join(Family, Family.id == FamilyMember.family_id)
     return [
-        Person(row.id, row.family_id, row.number, FullName(*row[3:6]), row.left_on)
+        Person(
+            row.id,
+            row.family_id,
+            row.number,
+            FullName(row.last_name, row.first_name, row.middle_name),
+            row.left_on,
+        )
         for row in db.session.execute(query.where(meant, reach).order_by(FamilyMember.id))
     ]
 

@@ -27,7 +27,8 @@ def headings_form(kind: Kind, headings: Sequence[Heading]) -> Form:
         )
         for place, one in enumerate(headings)
     }
-    return type("HeadingsForm", (Form,), fields)()
+    form: Form = type("HeadingsForm", (Form,), fields)()
+    return form
 
 
 def meant(form: Form, headings: Sequence[Heading]) -> dict[str, str]:

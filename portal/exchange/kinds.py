@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Permission, may
 from portal.exchange import attendance, contacts, families, sessions, staff, tables
+from portal.exchange.register_cells import cell_text
 from portal.exchange.register_columns import find_columns, meaning
 from portal.exchange.rows import Field, Preview, Row, batches
 from portal.exchange.tracks import Made
@@ -187,5 +188,5 @@ def _meant(kind: Kind, text: str, said: Mapping[str, str]) -> str:
 
 
 def _sample(sheet: Sheet, first_row: int, place: int) -> str:
-    texts = (tables.cell_text(cells[place]) for _, cells in sheet.rows[first_row:] if place < len(cells))
+    texts = (cell_text(cells[place]) for _, cells in sheet.rows[first_row:] if place < len(cells))
     return " ".join(next((text for text in texts if text and not text.isdigit()), "").split())[:80]

@@ -12,8 +12,8 @@ SEVERAL = 600  # rows: so many are written while one waits
 
 def launch(import_id: int, user: Any) -> None:
     """Bring in what was started, or go on with it. Raises too_many_jobs."""
-    row = db.session.get_one(Import, import_id)
-    if row.state != "running":
+    row = db.session.get(Import, import_id)
+    if row is None or row.state != "running":
         return
     if row.total - row.done <= SEVERAL:
         running.run(import_id, user)

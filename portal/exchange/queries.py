@@ -120,7 +120,8 @@ def _of_sessions(query: Any, key: Any, ids: set[int]) -> dict[int, str]:
 
 
 def _of_families(user: Any, table: str, ids: set[int]) -> dict[int, str]:
-    query = select(Family.number, Family.surname)
+    query: Any = select(Family.number, Family.surname)
+    model: Any
     if table in _BY_FAMILY:
         model = {"families": Family, "family_members": FamilyMember, "consents": Consent}.get(
             table, Patronage

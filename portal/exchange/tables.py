@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.exchange.register_cells import cell_text
+from portal.exchange.register_cells import DATE, cell_text
 from portal.exchange.register_columns import HEADING_ROWS
 from portal.exchange.rows import Field, Row
 from portal.exchange.workbook import Sheet
@@ -57,10 +57,17 @@ def _best(sheet: Sheet, fields: Sequence[Field], said: Mapping[str, str]) -> Fou
     best: Found | None = None
     for place, (_, cells) in enumerate(sheet.rows[:HEADING_ROWS]):
         texts = tuple(cell_text(cell) for cell in cells)
+        if any(_is_value(cell) for cell in cells):
+            continue
         one = _found(sheet, texts, place + 1, fields, said)
         if len(one.places) > 1 and (best is None or len(one.places) > len(best.places)):
             best = one
     return best
+
+
+def _is_value(cell: object) -> bool:
+    """Whether a cell holds what no heading does: a day, a number, a text with a day in it."""
+    return not isinstance(cell, str) or bool(DATE.search(cell))
 
 
 def guessed(sheets: Sequence[Sheet], fields: Sequence[Field], said: Mapping[str, str]) -> Found | None:

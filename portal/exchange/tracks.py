@@ -51,7 +51,7 @@ def digests(s: Session, name: str, ids: Iterable[int]) -> dict[int, str]:
     parts = _parts(s, name, wanted)
     for some in chunks(wanted):
         for row in s.execute(seals.reading(table).where(table.c.id.in_(some))).mappings():
-            values = seals.plain(table, row)
+            values = seals.plain(table, dict(row))
             kept = sorted((k, v) for k, v in values.items() if v is not None and k not in FREE.get(name, ()))
             found[row["id"]] = seals.mac("import", name, kept, sorted(parts[row["id"]]))[:32]
     return found
@@ -63,7 +63,7 @@ def _parts(s: Session, name: str, ids: Sequence[int]) -> dict[int, list[str]]:
         table = table_of(part)
         for some in chunks(ids):
             for row in s.execute(seals.reading(table).where(table.c[owner].in_(some))).mappings():
-                found[row[owner]].append(repr(sorted(seals.plain(table, row).items())))
+                found[row[owner]].append(repr(sorted(seals.plain(table, dict(row)).items())))
     return found
 
 

@@ -67,10 +67,6 @@ families.new_consent           GET,POST  hpw     h
 families.scan                  GET       hcsmpw  h
 families.add_scan              GET,POST  hpw     h
 families.withdraw              GET,POST  hpw     h
-exchange.upload                GET,POST  h       -
-exchange.preview               GET       h       .
-exchange.apply                 POST      h       .
-exchange.refused               GET       h       .
 family_files.give              GET,POST  h       h
 family_files.ready             GET       h       .
 family_files.save              GET       h       .
@@ -79,6 +75,18 @@ family_files.preview           GET       h       .
 family_files.apply             POST      h       .
 family_files.former            GET       hpw     h
 family_files.former_paper      GET       hpw     h
+exchange.upload                GET       h       -
+imports.index                  GET       ahp     -
+imports.upload                 GET,POST  ahp     .
+imports.example                GET       ahp     .
+imports.headings               GET,POST  ahp     .
+imports.preview                GET       ahp     .
+imports.apply                  POST      ahp     .
+imports.refused                GET       ahp     .
+imports.show                   GET       ahp     h
+imports.go_on                  POST      ahp     h
+imports.take_back              POST      ahp     h
+imports.links                  POST      a       .
 
 intake.surveys                 GET,POST  hpw     -
 intake.show                    GET       hcsmpw  h

@@ -16,7 +16,6 @@ from portal.consilium.models import Decision, Item, ItemPaper, Meeting, MeetingS
 from portal.contacts.models import Contact
 from portal.db import technical
 from portal.deputies.models import Deputy
-from portal.exchange.views import _serializer
 from portal.families.models import Consent, Family, StoredFile
 from portal.intake.models import Agreement, Intake
 from portal.jobs.models import Job
@@ -29,6 +28,7 @@ from portal.referrals.models import Referral, SupportLink
 from portal.schedule.models import CalendarFeed
 from tests.access.club_world import PIXEL, club_of, photo_of
 from tests.access.file_world import archive_of, former_of, made_for
+from tests.access.imports_world import imported
 from tests.access.matrix import LETTERS
 from tests.access.paper_world import registered, template_of
 from tests.factories import (
@@ -41,12 +41,6 @@ from tests.factories import (
     make_roll,
     make_user,
 )
-
-HEADINGS = "№ п/п;ФИО родителей;Дети;Телефон;Категория;Согласие;Дата постановки;Вид;Куратор"
-ROW = (
-    "1;Иванова Мария;Иванов Пётр, 01.02.2015;8 912 345-67-89;СОП;01.03.2025;10.03.2025;плановый;Сидорова А.А."
-)
-REGISTER = f"{HEADINGS}\n{ROW}\n".encode()
 
 STEPS: dict[str, object] = {"procedure_id": 1, "code": "agree_call", "branch": "refusal"}
 
@@ -89,7 +83,7 @@ def build(app: Flask) -> World:
         worked_with = _decided(held, _family(user, "Своя")) if works else discussed
         entry = worked_with["entry_id"] if worked_with is not discussed else _entry(discussed, user)
         mine = _ids(worked_with) | {"entry_id": entry}
-        world.own[role] = mine | club | on_agenda | norms | {"user_id": lead.id, "token": _token(user)}
+        world.own[role] = mine | club | on_agenda | norms | {"user_id": lead.id} | imported(role, user)
     of_specialist, of_head, of_another = (
         _deputy(away, users["admin"]) for away in (lead, users["head"], make_user("head"))
     )
@@ -100,7 +94,7 @@ def build(app: Flask) -> World:
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
     world.other |= {"made": made_for(lead, world.other["family_id"]), "archive": archive_of(lead)}
-    world.other |= {"assignment_id": world.own["head"]["assignment_id"], "token": _token(lead)}
+    world.other |= {"assignment_id": world.own["head"]["assignment_id"]} | imported("", lead)
     with technical() as s:
         s.add(CalendarFeed(user_id=lead.id, token_hash=digest("secret"), made_at=clock.now()))
     for role, user in users.items():
@@ -358,9 +352,3 @@ def _norms(admin: User) -> int:
         s.add(row)
         s.flush()
         return row.id
-
-
-def _token(user: User) -> str:
-    """The token of a register that the user has uploaded."""
-    name, _digest = files.keep(REGISTER, "pending")
-    return str(_serializer().dumps([user.id, name]))

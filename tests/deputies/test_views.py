@@ -130,7 +130,7 @@ def test_the_deputy_of_a_head_is_a_head_for_these_days(app, head, deputy, patron
             client.login(deputy)
             client.get(f"/families/{patronage.family_id}", status)
             client.get("/deputies/new", 200 if status == 200 else 403)
-            client.get("/families/import", 200 if status == 200 else 403)
+            client.get("/imports/", 200 if status == 200 else 403)
             client.get("/")
 
 

@@ -30,6 +30,7 @@ from tests.factories import make_club, make_family, make_patronage, make_session
 
 OF_NO_FAMILY = {
     "list",
+    "import",
     "instance",
     "account",
     "settings",
@@ -44,6 +45,8 @@ OF_NO_FAMILY = {
     "feedback",
 }
 KINDS_OF_NO_FAMILY = {
+    "imports",
+    "import_headings",
     "settings",
     "users",
     "roll_seats",

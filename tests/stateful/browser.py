@@ -22,6 +22,7 @@ LEFT_ALONE = (
     "/settings/audit",
     "/drafts",
     "/families/import",
+    "/imports",
     "/families/new",
     "/login",
 )
