@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     group = click.Group("audit", help="The audit log.")
     group.add_command(verify)
     app.cli.add_command(group)
-    for command in (check, import_register, seed_demo, first_admin, backup, work):
+    for command in (check, import_register, seed_demo, first_admin, backup, export_all, work):
         app.cli.add_command(command)
 
 
@@ -100,3 +100,20 @@ def work(until_done: bool) -> None:
     from portal.jobs import worker
 
     worker.serve(current_app._get_current_object(), until_done=until_done)  # type: ignore[attr-defined]
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_within_app
+def export_all(file: Path) -> None:
+    """Write all data into FILE (a ZIP: JSON lines, files unsealed, manifest), for the owner of the data."""
+    from portal.whole_export import export
+
+    try:
+        manifest = export(file)
+    except FileExistsError:
+        click.echo(f"{file} is there already: name another file.", err=True)
+        sys.exit(1)
+    rows = sum(manifest["tables"].values())
+    click.echo(f"ok: {rows} rows, {len(manifest['files'])} files, digest {manifest['digest']}")
+    click.echo("The file is not encrypted: personal data lie open in it.")

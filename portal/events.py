@@ -7,6 +7,7 @@ class Event(enum.StrEnum):
     """What can happen to the data; the name of the verb, in the past tense."""
 
     INSTANCE_PREPARED = "instance.prepared"
+    ALL_EXPORTED = "instance.exported"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_DISMISSED = "account.dismissed"

@@ -6,6 +6,7 @@ from typing import IO
 import pikepdf
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from portal.recognizing import refusal_of
 from portal.rules import N_, RuleBroken
 
 LARGEST = 20 * 1024 * 1024
@@ -23,13 +24,16 @@ _ACTIVE = {
     "/XFA",
     "/Launch",
 }
+_ACTIONS = {  # what an action of a PDF may do; links and jumps inside it may stay
+    *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"),
+    *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"),
+}
 
 
 def clean(stream: IO[bytes]) -> tuple[bytes, str]:
     """The scan remade, and its media type. Raises RuleBroken for what is no picture (JPEG, PNG) or PDF."""
     data = stream.read(LARGEST + 1)
-    if not data:
-        raise RuleBroken("file_empty", N_("The file is empty. Choose the scan once more."))
+    _check_there(data)
     if len(data) > LARGEST:
         raise RuleBroken(
             "file_too_large", N_("The file is larger than 20 MB. Scan it with a lower resolution.")
@@ -37,6 +41,11 @@ def clean(stream: IO[bytes]) -> tuple[bytes, str]:
     if data.startswith(b"%PDF-"):
         return _clean_pdf(data), "application/pdf"
     return _clean_picture(data), "image/jpeg"
+
+
+def _check_there(data: bytes) -> None:
+    if not data:
+        raise RuleBroken("file_empty", N_("The file is empty. Choose the scan once more."))
 
 
 def _clean_pdf(data: bytes) -> bytes:
@@ -49,7 +58,12 @@ def _clean_pdf(data: bytes) -> bytes:
             out = io.BytesIO()
             pdf.save(out)
             return out.getvalue()
-    except (pikepdf.PdfError, RecursionError):  # or boxes in boxes without end
+    except (
+        pikepdf.PdfError,
+        pikepdf.PasswordError,
+        RuntimeError,
+        ValueError,
+    ):  # or boxes in boxes without end
         raise RuleBroken(
             "file_broken", N_("The PDF cannot be read or has a password. Scan it once more.")
         ) from None
@@ -62,9 +76,9 @@ def _is_active(item: pikepdf.Object) -> bool:
     if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
         return False
     parts = dict(item.items())
-    return bool(_ACTIVE & parts.keys()) or any(
-        _is_active(child) for child in parts.values() if _is_inside(child)
-    )
+    if _ACTIVE & parts.keys() or str(parts.get("/S", "")) in _ACTIONS:
+        return True
+    return any(_is_active(child) for child in parts.values() if _is_inside(child))
 
 
 def _is_inside(child: object) -> bool:
@@ -74,6 +88,7 @@ def _is_inside(child: object) -> bool:
 def clean_photo(stream: IO[bytes]) -> tuple[bytes, str]:
     """A photo remade for the screen, without where and with what it was taken. Raises what clean does; no PDF."""
     data = stream.read(LARGEST + 1)
+    _check_there(data)
     if len(data) > LARGEST:
         raise RuleBroken("file_too_large", N_("The file is larger than 20 MB. Choose a smaller one."))
     return _clean_picture(data, WIDEST_PHOTO), "image/jpeg"
@@ -86,16 +101,21 @@ def _clean_picture(data: bytes, widest: int | None = None) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise RuleBroken(
-                    "file_too_many_pixels", N_("The picture is too large: 40 megapixels at most.")
-                )
+                raise _too_many_pixels()
             out, upright = io.BytesIO(), ImageOps.exif_transpose(picture).convert("RGB")
             if widest:
                 upright.thumbnail((widest, widest))
+            upright.info.clear()  # else the comment of the one would stand in the other
             upright.save(out, "JPEG", quality=88)
             return out.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise wrong from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise refusal_of(data) or wrong from None
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+
+
+def _too_many_pixels() -> RuleBroken:
+    return RuleBroken("file_too_many_pixels", N_("The picture is too large: 40 megapixels at most."))
 
 
 def clean_drawing(stream: IO[bytes]) -> tuple[bytes, str]:
@@ -105,18 +125,18 @@ def clean_drawing(stream: IO[bytes]) -> tuple[bytes, str]:
         raise RuleBroken(
             "drawing_too_large", N_("The picture of the signature is larger than 200 KB. Sign once more.")
         )
+    _check_there(data)
     wrong = RuleBroken("drawing_kind", N_("This is no drawn signature: only a PNG picture is taken."))
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.width > WIDEST_DRAWING or picture.height > HIGHEST_DRAWING:
-                raise RuleBroken(
-                    "drawing_too_wide",
-                    N_("The picture of the signature is too large: 2000 by 1000 points at most."),
-                )
+                raise _too_wide()
             drawn = Image.new("RGBA", picture.size, "white")
             drawn.alpha_composite(picture.convert("RGBA"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise wrong from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        raise refusal_of(data) or wrong from None
+    except Image.DecompressionBombError:
+        raise _too_wide() from None
     gray, out = drawn.convert("L"), io.BytesIO()
     darkest, lightest = gray.getextrema()
     if darkest == lightest:
@@ -125,3 +145,8 @@ def clean_drawing(stream: IO[bytes]) -> tuple[bytes, str]:
         )
     gray.save(out, "PNG", optimize=True)
     return out.getvalue(), "image/png"
+
+
+def _too_wide() -> RuleBroken:
+    message = N_("The picture of the signature is too large: 2000 by 1000 points at most.")
+    return RuleBroken("drawing_too_wide", message)

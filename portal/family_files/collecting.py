@@ -17,6 +17,7 @@ from portal.family_files.belonging import BELONGING, FILES, ROOT, Of
 from portal.family_files.told import Kept, Person, Ref, Row, Told, here
 
 CHUNK = 5_000
+PAPERS = "papers"  # where registered ones are sealed
 PDF = "application/pdf"
 
 
@@ -36,7 +37,7 @@ def collect(family_id: int) -> Told:
             _note(name, raw[name], named)
     people, files = _people(named.get("users", set())), _files(named.get("stored_files", set()))
     papers = _item_papers(row["id"] for row in raw["item_papers"])
-    papers |= {row["file"]: Kept(row["file"], PDF, plain(row["made_at"])) for row in raw["papers"]}
+    papers |= {row["file"]: Kept(row["file"], PDF, plain(row["made_at"]), PAPERS) for row in raw["papers"]}
     for name, rows in raw.items():
         for row in rows:
             told.add(name, Row(here(row.get("id", 0)), _told(name, row, people, files, papers)))

@@ -79,7 +79,7 @@ def parts_of(told: Told, number: int) -> dict[str, bytes]:
     ]
     parts = {archive.CONTENT: archive.as_json(content), archive.READABLE: _leaf(content, number)}
     for path, one in kept.items():
-        parts[path] = files.read(one.name)
+        parts[path] = files.read(one.name, one.folder)
     return parts | papers
 
 

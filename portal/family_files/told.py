@@ -24,11 +24,12 @@ class Person(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A file: its sealed name, media type, and when it was taken in."""
+    """A file: its sealed name, media type, when it was taken in, and the folder where it lies."""
 
     name: str
     media_type: str
     uploaded_at: str
+    folder: str = "uploads"
 
 
 class Former(NamedTuple):

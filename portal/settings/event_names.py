@@ -6,6 +6,7 @@ from portal.audit import Event
 
 EVENT_NAMES = {
     Event.INSTANCE_PREPARED: _l("portal prepared"),
+    Event.ALL_EXPORTED: _l("all data exported for their owner"),
     Event.ACCOUNT_CREATED: _l("account created"),
     Event.ACCOUNT_CHANGED: _l("account changed"),
     Event.ACCOUNT_DISMISSED: _l("account closed"),
