@@ -91,9 +91,11 @@ def tried(kind: Kind) -> Facts:
 
 def paper_address(code: str, object_id: int) -> str:
     """Where the QR leads for years to come: to the portal's own address, whichever its printer has used."""
-    base, values = current_app.config["PORTAL_URL"], {"paper_code": code, "object_id": object_id}
+    base = current_app.config["PORTAL_URL"]
     if has_request_context():
-        return f"{base}{url_for('papers.show', **values, _external=not base)}"
+        path = url_for("papers.show", paper_code=code, object_id=object_id, _external=not base)
+        return f"{base}{path}"
+    values = {"paper_code": code, "object_id": object_id}
     return f"{base}{current_app.url_map.bind('').build('papers.show', values)}"
 
 

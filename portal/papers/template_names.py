@@ -24,7 +24,7 @@ class Names:
         found = self._found(name)
         if found is ...:
             return "any"
-        kinds = {str: "text", list: "rows", dict: "names"}
+        kinds: dict[Any, str] = {str: "text", list: "rows", dict: "names"}
         return kinds.get(type(found))
 
     def _found(self, name: str) -> Any:

@@ -161,7 +161,7 @@ class _Writer:
         loops[0].cells[0].text = f"{{%tr for row in {block.table} %}}"
         loops[2].cells[0].text = "{%tr endfor %}"
         for cell, column in zip(loops[1].cells, block.columns, strict=True):
-            empty = self.blank and "row." in column.value
+            empty = self.blank and "row." in column.value and block.table not in self.layout.keep
             self._cell(cell, "" if empty else column.value, column.align)
         if self.blank:
             word_parts.whole(loops[1], 8)

@@ -22,7 +22,7 @@ from portal import create_app, memory
 from portal.clubs import bookings
 from portal.config import Config
 from portal.db import db
-from tests.bench import sheets
+from tests.bench import journals, sheets
 from tests.bench.load import Connection, Measured, measure, request
 from tests.bench.meeting import MEMBERS, follow
 from tests.bench.papers import beside_papers
@@ -77,6 +77,7 @@ def main() -> None:
             print(f"\n{name}: {found.per_second:.0f} a second, {alone}")
     print()
     sheets.follow()
+    journals.follow()
 
 
 def _beside(port: int, asked: bytes, status: int, bare: int) -> tuple[Measured, float]:

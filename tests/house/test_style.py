@@ -18,8 +18,8 @@ RUSSIAN = {  # data and law in Russian; everything a user reads of the interface
     "portal.settings.queries", "portal.procedures.texts_visit", "portal.procedures.texts_call",
     "portal.procedures.texts_club", "portal.procedures.texts_branches",
     "portal.clubs.program_texts",
-    "portal.papers.drawing", "portal.papers.facts", "portal.papers.law", "portal.papers.word_template",
-    "portal.papers.name_parts", "portal.papers.name_cases",
+    "portal.papers.drawing", "portal.papers.facts", "portal.papers.text", "portal.papers.law",
+    "portal.papers.word_template", "portal.papers.name_parts", "portal.papers.name_cases",
 }  # fmt: skip
 IN_PAPERS = (
     *("_papers", "_facts", "samples", "agenda_words", "periods", "people", "russian"),

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "jobs": "one's own tasks in the background: nothing of a family",
     "mail": "letters that did not go: the run has no mail server",
     "name_cases": "how papers write a name: nothing is done with a family by it",
+    "paper_templates": "how the center's papers look: nothing is done with a family by it",
     "settings": "the settings of the whole centre",
 }
 NOT_PRESSED = {
