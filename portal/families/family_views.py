@@ -13,13 +13,11 @@ from portal import audit, clock, lists
 from portal.access import Permission, may, requires
 from portal.alerts import labels as alert_labels
 from portal.alerts.queries import of_family as alerts_of_family
-from portal.clubs import queries as clubs
-from portal.clubs import stays
 from portal.contacts import labels as contact_labels
-from portal.contacts.queries import last_and_next
 from portal.deputies import queries as deputies
 from portal.deputies.labels import stands_in
 from portal.families import actions, labels, queries, register_list
+from portal.families.beside import beside_card
 from portal.families.card import Card, card_of
 from portal.families.columns import FAMILIES
 from portal.families.duplicates import probable_duplicates
@@ -28,20 +26,16 @@ from portal.families.history import HISTORY, history
 from portal.families.models import Family
 from portal.families.pages import WORDS, bp
 from portal.families.register_list import Cursor, Filters
-from portal.family_files.former import former_centers
 from portal.intake import labels as intake_labels
 from portal.intake import queries as intake
 from portal.intake.labels import Missing
 from portal.lists import takeable
 from portal.memory import unchanged
 from portal.papers import labels as paper_labels
-from portal.papers import standing
 from portal.patronage import labels as patronage_labels
-from portal.patronage import stages
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
 from portal.plans import labels as plan_labels
-from portal.plans.queries import card_line
 from portal.rules import RuleBroken, lifecycle
 from portal.rules.intake import NEEDED
 from portal.settings import queries as settings
@@ -131,7 +125,7 @@ def show(family: Family) -> Response:
     card, papers = card_of(family), intake.papers(family.id)
     status = card.latest.status if card.latest else ""
     events = lifecycle.possible(status)
-    beside = unchanged(("beside the card", family.id, clock.today()), lambda: _beside(card))
+    beside = unchanged(("beside the card", family.id, clock.today()), lambda: beside_card(card))
     return render(
         "families/show.html",
         "families/_history.html",
@@ -166,20 +160,6 @@ def show(family: Family) -> Response:
         today=clock.today(),
         **WORDS,
     )
-
-
-def _beside(card: Card) -> dict[str, Any]:
-    """What stands beside the card, of plain values; read once after each change."""
-    runs = card.latest is not None and lifecycle.Event.REMOVED in lifecycle.possible(card.latest.status)
-    return {
-        "path": stages.path(card.latest) if card.latest and runs else None,
-        "contacts": last_and_next(card.family.id),
-        "plan": card_line(card.family.id),
-        "in_care": stays.now_in_care(card.family.id),
-        "clubs": clubs.clubs_of_family(card.family.id),
-        "dossier": standing.of_family(card.family.id),
-        "formers": former_centers(card.family.id),
-    }
 
 
 def _alerts(family_id: int) -> list[Any]:

@@ -49,8 +49,8 @@ def register(kind: Kind, object_id: int, day: date, actor_id: int) -> Registered
             return _enter(kind, object_id, day, actor_id, last + 1, seal)
         except _MovedError:
             db.session.rollback()
-        except _ThereError as there:
-            return Registered(there.args[0], False)
+        except _ThereError as found:
+            return Registered(found.args[0], False)
     raise RuleBroken("paper_busy", N_("Many papers are being registered at this moment. Try once more."))
 
 

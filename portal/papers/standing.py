@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.consilium.models import Decision
@@ -56,8 +56,8 @@ class _Known:
     """What there is: the row of the patronage, the consents, the valid papers of the register by kind."""
 
     row: Any
-    consents: list[Row[Any]]
-    papers: dict[str, list[Row[Any]]]
+    consents: list[Any]
+    papers: dict[str, list[Any]]
 
     @property
     def consent(self) -> Any:
@@ -98,7 +98,7 @@ def _line(code: str, known: _Known) -> Line:
     return Line(code, state, have.ended_on, object_id, paper.id if paper else None, PLACES.get(code))
 
 
-def _paper(code: str, object_id: int | None, known: _Known) -> Row[Any] | None:
+def _paper(code: str, object_id: int | None, known: _Known) -> Any | None:
     """The last valid paper of the register; a consent is not signed by the paper of an earlier one."""
     found = (one for one in known.papers.get(code, []) if one.object_id == object_id)
     paper = next(found, None)
@@ -199,21 +199,21 @@ def _latest() -> list[Any]:
     ]
 
 
-def _consents(family_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+def _consents(family_ids: Collection[int]) -> dict[int, list[Any]]:
     """The consents by family, the latest first."""
     columns = (Consent.family_id, Consent.id, Consent.representative_id, Consent.given_on)
     query = select(*columns, Consent.withdrawn_on, Consent.scan_id).where(Consent.family_id.in_(family_ids))
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    found: dict[int, list[Any]] = defaultdict(list)
     for row in db.session.execute(query.order_by(Consent.given_on.desc(), Consent.id.desc())):
         found[row.family_id].append(row)
     return found
 
 
-def _registered(family_ids: Collection[int]) -> dict[int, dict[str, list[Row[Any]]]]:
+def _registered(family_ids: Collection[int]) -> dict[int, dict[str, list[Any]]]:
     """The valid papers by family and kind, the latest first."""
     columns = (Paper.family_id, Paper.id, Paper.kind, Paper.object_id, Paper.signed_on)
     query = select(*columns).where(Paper.family_id.in_(family_ids), Paper.voided_at.is_(None))
-    found: dict[int, dict[str, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.execute(query.where(Paper.kind.in_(rules.SHOULD)).order_by(Paper.id.desc())):
         found[row.family_id][row.kind].append(row)
     return found
