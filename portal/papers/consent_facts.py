@@ -85,11 +85,11 @@ def personal_data(member_id: int) -> Facts:
 def photo(member_id: int) -> Facts:
     """The photo consent of a member: signed by themselves when of age, by a representative for a child (R15)."""
     member = db.session.get_one(FamilyMember, member_id)
-    house = household(member.family_id, member_id)
     query = select(PhotoConsent).where(
         PhotoConsent.member_id == member_id, PhotoConsent.withdrawn_on.is_(None)
     )
     given = db.session.scalar(query)
+    house = household(member.family_id, member_id, given.given_by_id if given else None)
     is_child = member.kind == "minor" and not _is_of_age(member)
     signer = _signer(house, member, given) if is_child else member
     too = [member] if is_child and member in who_sign_too([member], clock.today()) else []

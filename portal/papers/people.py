@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.access import Role
 from portal.accounts import queries as accounts
@@ -72,12 +72,11 @@ def _year(member: FamilyMember) -> int:
     return member.birth_date.year if member.birth_date else member.birth_year or 9999
 
 
-def household(family_id: int, also: int | None = None) -> Household:
-    """The family in four queries; `also` is a member who belongs to it here even when they have left since."""
+def household(family_id: int, *also: int | None) -> Household:
+    """The family in four queries; `also` are members who belong to it here even when they have left since."""
     family = db.session.get_one(Family, family_id)
-    query = select(FamilyMember).where(FamilyMember.family_id == family_id)
-    here = FamilyMember.left_on.is_(None)
-    query = query.where(here | (FamilyMember.id == also) if also else here)
+    here = or_(FamilyMember.left_on.is_(None), FamilyMember.id.in_([one for one in also if one]))
+    query = select(FamilyMember).where(FamilyMember.family_id == family_id, here)
     members = list(db.session.scalars(query.order_by(FamilyMember.id)))
     return Household(family, members, of_people("family_members", [one.id for one in members]))
 

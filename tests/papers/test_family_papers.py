@@ -1,8 +1,11 @@
 """The papers of a family say what the record holds: on the facts, and on the PDF read back."""
 
 import pytest
+from sqlalchemy import update
 
 from portal import clock
+from portal.db import technical
+from portal.families.models import FamilyMember
 from portal.papers import filling, layouts, making
 from portal.papers.catalog import KINDS
 from portal.settings import actions as settings
@@ -112,6 +115,9 @@ def test_the_photo_consent_is_of_whoever_is_seen(world):
     of_ivan = facts_of("photo-consent", world.member(3).id)
     assert of_ivan["signer"]["full"] == MOTHER and of_ivan["minors"] == []
     assert of_ivan["children"]["of"].startswith("несовершеннолетнего Кукушкина Ивана")
+    with technical() as s:  # who signed is who signed
+        s.execute(update(FamilyMember).where(FamilyMember.id == world.member(1).id).values(left_on=ago(1)))
+    assert facts_of("photo-consent", world.ids["photo-consent"])["signer"]["full"] == FATHER
     own = printed("photo-consent", world.member(0).id)
     assert f"Я, {MOTHER}" in own and "согласие на свою фото" in own and "законный представитель" not in own
 
