@@ -152,7 +152,7 @@ class Event(enum.StrEnum):
     PHOTO_CONSENT_WITHDRAWN = "photo.consent_withdrawn"
     PHOTO_ADDED = "photo.added"
     PHOTO_DELETED = "photo.deleted"
-    NAME_CASES_SET = "name.cases_set"
+    NAME_CASES_SET = "family.name_cases_set"
     FEEDBACK_GIVEN = "feedback.given"
     SESSION_PLANNED = "session.planned"
     PERIOD_PLANNED = "session.period_planned"

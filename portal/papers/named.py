@@ -69,9 +69,17 @@ def correct(table: str, person_id: int, texts: Mapping[str, str], actor_id: int,
         s.flush()
         new = _different(person, texts)
         s.add_all(_row(person, case, text) for case, text in new.items())
-        about = s.get_one(Family, person.family_id) if isinstance(person, FamilyMember) else person
-        told = {"member_id": person.id} if isinstance(person, FamilyMember) else {}
-        audit.record(s, Event.NAME_CASES_SET, actor_id, about, old=told | old, new=told | new)
+        _record(s, person, actor_id, old, new)
+
+
+def _record(s: Session, person: Person, actor_id: int, old: dict[str, str], new: dict[str, str]) -> None:
+    if isinstance(person, FamilyMember):
+        family = s.get_one(Family, person.family_id)
+        told: dict[str, Any] = {"member_id": person.id}
+        audit.record(s, Event.NAME_CASES_SET, actor_id, family, old=told | old, new=told | new)
+    else:
+        changed = {"old": {"name_cases": old}, "new": {"name_cases": new}}
+        audit.record(s, Event.ACCOUNT_CHANGED, actor_id, person, **changed)
 
 
 def _different(person: Person, texts: Mapping[str, str]) -> dict[str, str]:

@@ -60,7 +60,7 @@ def test_a_colleague_has_a_name_in_cases_too(app, lead):
     _correct(lead, {"dative": "Кому Надо"}, lead)
     assert name_cases.of_person("users", lead.id).dative == "Кому Надо"
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-    assert (entry.event, entry.kind, entry.object_id) == ("name.cases_set", "users", lead.id)
+    assert (entry.event, entry.kind, entry.object_id) == ("account.changed", "users", lead.id)
 
 
 def test_many_names_take_two_statements(app, lead):
