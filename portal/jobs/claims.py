@@ -56,8 +56,8 @@ def _next() -> Select[Any]:
     served = select(func.max(earlier.began_at)).where(earlier.user_id == Job.user_id).scalar_subquery()
     due = or_(and_(Job.state == "waiting", ~busy), and_(lost(), ~hopeless()))
     order = (Job.state == "waiting", served.is_not(None), served, Job.id)  # what was lost comes first
-    query: Select[Any] = select(Job.id, Job.state)
-    return query.where(due).order_by(*order).limit(1)
+    columns: tuple[Any, ...] = (Job.id, Job.state)
+    return select(*columns).where(due).order_by(*order).limit(1)
 
 
 def take() -> Claim | None:

@@ -54,7 +54,9 @@ def _end(claim: Claim, event: Event, values: dict[str, Any]) -> bool:
         if s.execute(query).first() is None:
             raise Stopped
         job = s.get_one(Job, claim.job_id, populate_existing=True)
-        told = {name: values[name] for name in ("state", "problem", "size", "missing") if name in values}
+        told: dict[str, Any] = {
+            name: values[name] for name in ("state", "problem", "size", "missing") if name in values
+        }
         audit.record(s, event, claim.user_id, job, new=told)
         _tell(s, job)
         return True
