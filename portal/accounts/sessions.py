@@ -158,7 +158,7 @@ def visitor(user_id: int) -> Visitor | None:
     """
     known = {"user_id": user_id, "today": clock.today()}
     found = db.session.connection().execute(_ACCOUNT, known).first()
-    return found and _visitor(*found)
+    return _visitor(*found) if found else None
 
 
 def owner_of_expired_login() -> int | None:

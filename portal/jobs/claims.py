@@ -56,14 +56,15 @@ def _next() -> Select[Any]:
     served = select(func.max(earlier.began_at)).where(earlier.user_id == Job.user_id).scalar_subquery()
     due = or_(and_(Job.state == "waiting", ~busy), and_(lost(), ~hopeless()))
     order = (Job.state == "waiting", served.is_not(None), served, Job.id)  # what was lost comes first
-    return select(Job.id, Job.state).where(due).order_by(*order).limit(1)
+    columns: tuple[Any, ...] = (Job.id, Job.state)
+    return select(*columns).where(due).order_by(*order).limit(1)
 
 
 def take() -> Claim | None:
     """The next job, claimed for this worker; None when there is none, or another worker was quicker."""
     found = db.session.execute(_next()).first()
     db.session.rollback()
-    return found and _claimed(*found)
+    return _claimed(*found) if found else None
 
 
 def _claimed(job_id: int, state: str) -> Claim | None:
@@ -77,7 +78,7 @@ def _claimed(job_id: int, state: str) -> Claim | None:
             row = s.execute(query).first()
     except IntegrityError:  # another worker has just taken another job of the same user
         return None
-    return row and Claim(job_id, token, row.kind, json.loads(row.params), row.user_id)
+    return Claim(job_id, token, row.kind, json.loads(row.params), row.user_id) if row else None
 
 
 def mine(claim: Claim) -> ColumnElement[bool]:

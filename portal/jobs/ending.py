@@ -3,6 +3,7 @@
 import contextlib
 import json
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -19,13 +20,18 @@ from portal.jobs.work import Result, Stopped
 from portal.mail import outbox
 from portal.mail.outbox import Letter
 
-OVER = {"claim": "", "claimed_at": None}
+OVER: dict[str, Any] = {"claim": "", "claimed_at": None}
 
 
 def done(claim: Claim, result: Result) -> bool:
     """Keep the result; False, and nothing kept, when the job was cancelled or given to another worker meanwhile."""
     name = files.keep(result.data, FOLDER)[0] if result.name else ""
-    values = {"state": "done", "file": name, "file_name": result.name, "file_type": result.type}
+    values: dict[str, Any] = {
+        "state": "done",
+        "file": name,
+        "file_name": result.name,
+        "file_type": result.type,
+    }
     values |= {"size": len(result.data), "missing": result.missing, "done": Job.total}
     kept = False
     try:
@@ -41,14 +47,16 @@ def failed(claim: Claim, problem: str) -> bool:
     return _end(claim, Event.JOB_FAILED, {"state": "failed", "problem": problem})
 
 
-def _end(claim: Claim, event: Event, values: dict[str, object]) -> bool:
+def _end(claim: Claim, event: Event, values: dict[str, Any]) -> bool:
     query = update(Job).where(claims.mine(claim)).values(**values, **OVER, finished_at=clock.now())
     query = query.returning(Job.id).execution_options(synchronize_session=False)
     with contextlib.suppress(Stopped), atomic() as s:
         if s.execute(query).first() is None:
             raise Stopped
         job = s.get_one(Job, claim.job_id, populate_existing=True)
-        told = {name: values[name] for name in ("state", "problem", "size", "missing") if name in values}
+        told: dict[str, Any] = {
+            name: values[name] for name in ("state", "problem", "size", "missing") if name in values
+        }
         audit.record(s, event, claim.user_id, job, new=told)
         _tell(s, job)
         return True

@@ -93,7 +93,8 @@ def _rows(code: str, query: Select[Any]) -> list[Chosen]:
 
 def _sheets(user: Any, params: Params) -> list[Chosen]:
     monday = date.fromisoformat(params["day"])
-    query = select(Contact.id, Patronage.family_id).join(Patronage, Patronage.id == Contact.patronage_id)
+    columns: tuple[Any, ...] = (Contact.id, Patronage.family_id)
+    query = select(*columns).join(Patronage, Patronage.id == Contact.patronage_id)
     query = query.join(Family, Family.id == Patronage.family_id).where(families.reach(user))
     query = query.where(
         Contact.day.between(monday, monday + timedelta(6)), Contact.state.not_in(WITHOUT_SHEET)
