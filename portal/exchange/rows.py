@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.exchange.register_cells import cell_text
 from portal.exchange.register_types import Refusal, Remark
 from portal.rules import RuleBroken
 
@@ -30,6 +31,11 @@ class Row:
     shown: tuple[str, ...] = ()
     key: str = ""
     facts: Any = None
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands in the filled cells."""
+        return [text for text in map(cell_text, self.cells) if text]
 
     def refuse(self, broken: RuleBroken) -> None:
         """The row cannot be taken, for this reason too."""

@@ -14,7 +14,7 @@ from portal.exchange.forms import WorkbookForm, headings_form, meant
 from portal.exchange.kinds import Kind
 from portal.exchange.mended import example_workbook, refused_workbook
 from portal.exchange.register_types import Refusal
-from portal.exchange.rows import ACCEPTED, DOUBLE, KNOWN, REFUSED, Preview
+from portal.exchange.rows import ACCEPTED, STATES, Preview
 from portal.exchange.workbook import Sheet, read_workbook
 from portal.exchange.workbook_guard import check_name
 from portal.rules import RuleBroken
@@ -120,12 +120,13 @@ def preview(found: tuple[Kind, str, str]) -> Response:
         return refuse(broken, url_for(".headings", kind_code=kind.code, token=token))
     if read.missing:
         return go(url_for(".headings", kind_code=kind.code, token=token))
-    show = request.args.get("show", ACCEPTED)
-    if show not in (ACCEPTED, REFUSED, KNOWN, DOUBLE, "extra"):
+    counts = read.counts
+    show = request.args.get("show") or next((one for one in STATES if counts[one]), ACCEPTED)
+    if show not in (*STATES, "extra"):
         abort(404)
     rows = read.extra or [] if show == "extra" else read.of(show)
     return render(
-        "exchange/preview.html", kind=kind, token=token, counts=read.counts, show=show, rows=rows[:SHOWN],
+        "exchange/preview.html", kind=kind, token=token, counts=counts, show=show, rows=rows[:SHOWN],
         total=len(rows), extra=read.extra, why=why, new_accounts=[r for r in read.extra or () if r.state == ACCEPTED],
     )  # fmt: skip
 
