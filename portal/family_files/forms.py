@@ -29,7 +29,9 @@ class HandOutForm(Form):
     """Why a file leaves the center, and to whom."""
 
     reason = RadioField(
-        _l("Why"), [InputRequired(_l("Choose why the file is handed out."))], choices=list(REASONS.items())
+        _l("What for"),
+        [InputRequired(_l("Choose why the file is handed out."))],
+        choices=list(REASONS.items()),
     )
     to = StringField(
         _l("To whom"),

@@ -18,6 +18,7 @@ from portal.family_files.column_words import label_of
 from portal.family_files.former import add_former, files_of
 from portal.family_files.models import FormerFile, FormerPaper
 from portal.family_files.words import CODES, LISTS, SILENT, TABLES
+from portal.papers.catalog import KINDS
 from portal.rules.names import FullName
 from portal.settings import queries as settings
 from portal.web import show_date, show_moment, show_time
@@ -52,16 +53,17 @@ class Past:
     formers: list[FormerFile]
     sections: list[Section]
     scans: dict[str, int]
-    others: list[int]  # papers that no row names
+    others: list[tuple[int, str]]  # papers that no row names: id, and title where it is known
 
 
 def counts(rows: Mapping[str, list[Values]]) -> list[tuple[Any, int]]:
-    """How many rows of what a file holds, for people."""
-    return [
-        (title, len(rows[name]))
-        for name, title in TABLES.items()
-        if rows.get(name) and name != belonging.ROOT
-    ]
+    """How much of what a file holds, for people: of what stands for itself."""
+    return [(title, len(rows[name])) for name, title in TABLES.items() if rows.get(name) and _stands(name)]
+
+
+def _stands(name: str) -> bool:
+    """Whether rows of the table are shown for themselves, not under another row."""
+    return name != belonging.ROOT and belonging.parent(name) in ON_TOP
 
 
 def past_of(family_id: int) -> Past | None:
@@ -76,8 +78,15 @@ def past_of(family_id: int) -> Past | None:
     named = {path: ids[one.name] for path, one in kept.items() if one.name in ids}
     sections = Reader(content).sections(former_only=True)
     used = {path for path, _entry in _scans(sections)}
-    others = [scan for path, scan in named.items() if path not in used]
+    others = [(scan, _title(path)) for path, scan in named.items() if path not in used]
     return Past(formers, sections, named, others)
+
+
+def _title(path: str) -> str:
+    """What a paper is, by its name in the archive."""
+    found = (kind.title for code, kind in KINDS.items() if f"{code}-" in path)
+    title = next(found, "")
+    return _(title) if title else ""
 
 
 def _ids_of_scans(formers: list[FormerFile]) -> dict[str, int]:
@@ -111,7 +120,7 @@ class Reader:
         """The tables that stand for themselves, in their order; or only what former centers did."""
         found = []
         for name in TABLES:
-            if name != belonging.ROOT and belonging.parent(name) not in ON_TOP:
+            if name != belonging.ROOT and not _stands(name):
                 continue
             rows = [row for row in self.rows.get(name, ()) if not former_only or row.get("from")]
             if former_only and name in LIVE:
