@@ -35,7 +35,13 @@ def _made_on(row: Any) -> date:
 def all_versions() -> list[Version]:
     """Those set, the latest first, and those of the law."""
     found = [
-        Version(one[0].starts_on, norms_of(one[0]), one[0].basis, one[1].short_name, _made_on(one[0]))
+        Version(
+            one.NormsRow.starts_on,
+            norms_of(one.NormsRow),
+            one.NormsRow.basis,
+            one.User.short_name,
+            _made_on(one.NormsRow),
+        )
         for one in listed()
     ]
     return [*found, Version(None, BY_LAW.norms, _("list of social services and their norms"))]
