@@ -8,9 +8,7 @@ from portal.papers.layouts import Layout, Qr, names
 from portal.papers.text import clean
 
 ALT = "QR-код: адрес этой бумаги на портале"
-CAPTION = (
-    "После заполнения и подписания отсканируйте лист: по этому коду на портале открывается его страница."
-)
+CAPTION = "По этому коду на портале прикрепляют скан заполненного листа."
 
 GROUND = "Основание:"
 SIGNATURE, NAME = "(подпись)", "(расшифровка)"

@@ -37,7 +37,7 @@ def look(kind: Kind, data: bytes) -> Looked:
             word.draw(layout, facts, template=data)
     except TemplateError:
         message = N_(
-            "a placeholder stands where it cannot be filled: in a picture's text, a link or a comment"
+            "a placeholder stands where it cannot be filled: in a picture's text, a note or a comment"
         )
         found = Found([Fault(message, Place("body"))])
     except (KeyError, ValueError, TypeError, AttributeError):  # whatever python-docx finds odd in a file

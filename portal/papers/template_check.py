@@ -4,9 +4,11 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any
+from zipfile import ZipFile
 
 from docx import Document
 from docx.oxml.ns import qn
+from lxml import etree
 
 from portal.papers import layouts
 from portal.papers.kind import Facts
@@ -18,7 +20,9 @@ from portal.rules import N_
 
 MOST_FAULTS = 20
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+HALF = re.compile(r"[{}][{}%#]?|[%#]\}")
+HIDDEN = re.compile(r"\{[{%#]")
+READ = re.compile(r"word/(document|header\d*|footer\d*)\.xml")  # parts whose paragraphs are looked at
 STEP = re.compile(
     r"\{%(?P<whole>p|tr) +(?:for +row +in +(?P<rows>[\w.]+)|if +(?P<no>not +)?(?P<fact>[\w.]+)"
     r"|(?P<word>else|endif|endfor)) *%\}"
@@ -29,11 +33,30 @@ NUMBER_OF_ROW = re.compile(r"\{\{ *loop\.index *\}\}")
 def check(data: bytes, layout: Layout, facts: Facts) -> Found:
     """The faults of a template, the first twenty, and what it leaves out. `facts` are those of the sample."""
     looked = _Look(Names(facts | {NUMBER: "", QR: ""}))
+    if _hidden(data):
+        message = N_(
+            "a placeholder stands where it cannot be filled: in a picture's text, a note or a comment"
+        )
+        return Found([Fault(message, Place("body"))])
     document = Document(io.BytesIO(data))
     for part, root in _parts(document):
         looked.at(part, root)
     missing = sorted(_asked(layout) - looked.names.used)
     return Found(looked.faults[:MOST_FAULTS], missing)
+
+
+def _hidden(data: bytes) -> bool:
+    """Whether braces stand anywhere but in the text of paragraphs: the filler would read them there too."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".xml"):
+                said = qn("w:t") if READ.fullmatch(name) else None
+                for one in etree.fromstring(archive.read(name)).iter():
+                    texts = [one.tail or "", "" if one.tag == said else one.text or ""]
+                    inside = re.search("[{}]" if name.startswith("word/") else HIDDEN, " ".join(texts))
+                    if inside or any(HIDDEN.search(value) for value in one.attrib.values()):
+                        return True
+    return False
 
 
 def _parts(document: Any) -> Iterator[tuple[str, Any]]:

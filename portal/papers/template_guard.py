@@ -13,6 +13,7 @@ from portal.rules import N_, RuleBroken
 MOST_UNPACKED = 40 * 1024 * 1024
 MOST_RATIO = 300
 MOST_PARTS = 300
+LONGEST_TEXT = 4 * 1024 * 1024  # of a part that is read
 _ENCRYPTED = 0x1
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 PARTS = re.compile(
@@ -44,6 +45,8 @@ def check_docx(data: bytes) -> None:
         raise _no_docx() from None
     if not {"[Content_Types].xml", "_rels/.rels", "word/document.xml"} <= parts.keys():
         raise _no_docx()
+    if any(len(part) > LONGEST_TEXT for name, part in parts.items() if name.endswith((".xml", ".rels"))):
+        raise _bomb()
     trees = {name: _tree(part) for name, part in parts.items() if name.endswith((".xml", ".rels"))}
     _check_types(trees["[Content_Types].xml"])
     for name, tree in trees.items():
@@ -59,14 +62,17 @@ def _no_docx() -> RuleBroken:
     )
 
 
+def _bomb() -> RuleBroken:
+    message = N_("The file unpacks into far more than a template can hold, so it was not opened.")
+    return RuleBroken("zip_bomb", message)
+
+
 def _check_entries(entries: list[ZipInfo]) -> None:
     """Before anything is unpacked; the reader never gives more than an entry declares."""
     names = [one.filename for one in entries]
     whole, packed = sum(one.file_size for one in entries), sum(one.compress_size for one in entries)
     if len(entries) > MOST_PARTS or whole > MOST_UNPACKED or whole > max(4096, packed) * MOST_RATIO:
-        raise RuleBroken(
-            "zip_bomb", N_("The file unpacks into far more than a template can hold, so it was not opened.")
-        )
+        raise _bomb()
     if len(set(names)) < len(names):
         raise _no_docx()
     for one in entries:

@@ -86,7 +86,7 @@ def test_a_blank_is_empty_and_leads_back(app: Flask, kind: Kind) -> None:
     assert len(Document(io.BytesIO(editable)).inline_shapes) == 1
     for said in (of_pdf(printed), of_docx(editable)):
         _check_words(said)
-        assert "QR" not in said and "по этому коду" in said
+        assert "QR" not in said and "По этому коду" in said
 
 
 @ALL

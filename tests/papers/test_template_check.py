@@ -30,6 +30,7 @@ TEXTS = {
     "{{ rows }}": "paragraph 1: “rows” is no text: say which part of it.",
     "{{ row.no }}": "paragraph 1: the name “row.no” is unknown.",
     "{{ visit.day": "paragraph 1: a placeholder is not closed, or not opened: “{{”.",
+    "{ visit.day }": "paragraph 1: a placeholder is not closed, or not opened: “{”.",
     "visit.day }}": "paragraph 1: a placeholder is not closed, or not opened: “}}”.",
     "{{ visit.day|upper }}": "paragraph 1: “{{ visit.day|upper }}” is no placeholder of the portal.",
     "{{ 7 * 7 }}": "paragraph 1: “{{ 7 * 7 }}” is no placeholder of the portal.",
@@ -103,6 +104,13 @@ def test_what_hides_outside_of_the_text_is_refused_too(app: Flask, code: str) ->
     data = repacked(
         edit={"word/document.xml": ("<w:sectPr", f'<w:bookmarkStart w:id="1" w:name="{code}"/><w:sectPr')}
     )
+    assert any("cannot be filled" in one for one in _said(app, data))
+
+
+@pytest.mark.usefixtures("_layout")
+@pytest.mark.parametrize("part", ["word/footnotes.xml", "docProps/custom.xml", "word/comments.xml"])
+def test_what_hides_in_another_part_is_refused_too(app: Flask, part: str) -> None:
+    data = repacked(parts={part: b"<a><b>{{ visit.day }}</b></a>"})
     assert any("cannot be filled" in one for one in _said(app, data))
 
 

@@ -1,6 +1,7 @@
 """Only a plain DOCX is taken for a template; whatever runs, leads outside or unfolds is refused by its name."""
 
 import io
+import os
 import struct
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -30,6 +31,7 @@ def _field(code: str) -> dict[str, tuple[str, str]]:
 
 
 OUT = ' TargetMode="External"'
+LONG = b"<a>" + os.urandom(2 * 1024 * 1024 + 9).hex().encode() + b"</a>"
 VBA = '<Override PartName="/word/x.xml" ContentType="application/vnd.ms-office.vbaProject"/><Override '
 PLAIN_MAIN = f"vnd.openxmlformats-officedocument.{MAIN}"
 MACRO_MAIN = "vnd.ms-word.document.macroEnabled.main+xml"
@@ -106,6 +108,7 @@ EVIL = {
     ),
     "broken xml": (repacked(parts={BODY: b"<a>"}), "no_docx"),
     "bomb": (_bomb(), "zip_bomb"),
+    "long text": (repacked(parts={BODY: LONG}), "zip_bomb"),
     "password": (_encrypted(), "no_docx"),
 }  # fmt: skip
 
