@@ -46,7 +46,7 @@ def shows_qr(layout: Layout, blank: bool) -> bool:
 def head(layout: Layout, facts: Facts) -> dict[str, Any]:
     """The upper part of a paper."""
     return {
-        "title": fill(layout.title, facts),
+        "title": fill(layout.title, facts).strip() or "—",  # readers of screens need one
         "author": facts["center"]["name"],
         "heading": facts["center"] if layout.heading else None,
         "number": number_line(facts) if layout.number else "",

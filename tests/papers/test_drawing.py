@@ -168,3 +168,15 @@ def test_a_journal_lies_down_and_repeats_its_head() -> None:
     document = Document(io.BytesIO(word.draw(layout, given)))
     assert round(document.sections[0].page_width.mm) == 297
     assert len(document.tables[0].rows) == 201
+
+
+def test_every_letter_there_is_can_be_drawn() -> None:
+    layout = layouts.parse(
+        'title = "{{ told.text }}"\n[[blocks]]\nsection = "{{ told.text }}"\n[[blocks]]\n'
+        'table = "rows"\ncolumns = [{head = "{{ told.text }}", value = "{{ row.text }}"}]'
+    )
+    for start in (*range(0, 0x10000, 2048), *range(0x1F000, 0x20000, 2048), 0xE0000, 0x10F800):
+        text = "".join(map(chr, range(start, start + 2048)))
+        given = sample_common() | {"told": {"text": text[:200]}, "rows": [{"text": text}]}
+        assert pdf.draw(layout, given).startswith(b"%PDF")
+        assert word.draw(layout, given).startswith(b"PK")
