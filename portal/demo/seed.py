@@ -21,6 +21,7 @@ from portal.exchange.workbook import read_workbook
 from portal.families.models import FamilyMember
 from portal.patronage import actions as assignments
 from portal.patronage.models import Assignment, Patronage
+from portal.settings import actions as settings
 
 PASSWORD = "demo-patronage"  # noqa: S105 - known to everybody: the data are invented
 REGISTER = Path(__file__).parent / "register.xlsx"
@@ -41,6 +42,11 @@ ACCOUNTS = (
     ("staff", ["staff"], "Котов Илья Романович", "вахтёр", ""),
     ("auditor", ["auditor"], "Фомина Нина Львовна", "ответственный за персональные данные", ""),
 )
+HEADING = {
+    "centre_details": "000000, г. Примерный, ул. Садовая, д. 5\nтел. +7 (000) 000-00-00",
+    "director": "Соколова Наталья Викторовна",
+    "director_position": "Директор",
+}
 LED = 7
 YEAR, STEP = timedelta(365), timedelta(28)
 MORNING = time(8)
@@ -57,6 +63,7 @@ def seed() -> str:
     with clock.pretend(moment(today - YEAR, MORNING)):
         ids = _accounts()
         _roll(ids)
+        settings.change_settings(ids["admin"], **HEADING)
     days = Days(today - YEAR, today, ids)
     families = _register(days)
     contacts.plan_year(days)
