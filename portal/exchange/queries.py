@@ -48,6 +48,7 @@ NAMED = {
     "family_members": N_("a member was entered since"),
     "patronages": N_("another episode was opened since"),
     "imports": N_("has brought in a file"),
+    "papers": N_("a paper of it is registered"),
 }
 
 

@@ -16,11 +16,22 @@ from portal.contacts.models import Contact
 from portal.db import Base, atomic, db
 from portal.exchange import tracks
 from portal.exchange.models import Import, ImportRow
+from portal.papers.catalog import KINDS as PAPERS
+from portal.papers.models import Paper
 from portal.rules import N_, RuleBroken
 from portal.rules.sessions import OVER
 from portal.rules.weekly_limit import WEEKLY_LIMIT, free_slot
 
 CHANGED, GONE, CLOSED, NO_PLACE = "changed", "gone", "closed", "no_place"
+_OF = {  # what kinds of papers are made of, by their table
+    "contact": "contacts",
+    "session": "club_sessions",
+    "patronage": "patronages",
+    "consent": "consents",
+    "family": "families",
+    "member": "family_members",
+    "representative": "family_members",
+}
 _OWN = frozenset({"imports", "import_rows", "import_headings"})
 
 
@@ -50,7 +61,7 @@ def in_the_way(import_id: int) -> list[Obstacle]:
     """What was built on the import since, each row once; nothing when it can be undone."""
     made, s = made_by(import_id), db.session()
     found: dict[tuple[str, int], Obstacle] = {}
-    for walk in (_changed, _named, _held):
+    for walk in (_changed, _named, _papered, _held):
         for one in walk(s, made):
             found.setdefault((one.table, one.row_id), one)
     return list(found.values())
@@ -101,6 +112,17 @@ def _references(name: str) -> Iterator[tuple[Table, str]]:
         for key in table.foreign_keys:
             if key.column.table.name == name:
                 yield table, key.parent.name
+
+
+def _papered(s: Session, made: Made) -> Iterator[Obstacle]:
+    """A paper that is registered names by its kind what it was made of; void ones are kept too."""
+    for name, rows in made.items():
+        kinds = [code for code, kind in PAPERS.items() if _OF.get(kind.of) == name]
+        ids = [row_id for row_id, row in rows.items() if not row.former]
+        for some in tracks.chunks(ids) if kinds else ():
+            query = select(Paper.object_id).where(Paper.kind.in_(kinds), Paper.object_id.in_(some))
+            for row_id in s.scalars(query.distinct()):
+                yield Obstacle(name, row_id, "named", "papers")
 
 
 def _held(s: Session, made: Made) -> Iterator[Obstacle]:
