@@ -14,7 +14,7 @@ from portal.contacts.models import Contact
 from portal.db import db
 from portal.exchange.kinds import get_kind, kinds_for
 from portal.exchange.models import Import, ImportRow
-from portal.exchange.undo import CHANGED, CLOSED, GONE, NO_PLACE, Obstacle
+from portal.exchange.undo import CHANGED, CLOSED, GONE, MONTH, NO_PLACE, Obstacle
 from portal.families import queries as families
 from portal.families.models import Consent, Family, FamilyMember
 from portal.patronage.models import Assignment, Patronage
@@ -32,6 +32,7 @@ WHY = {
     CHANGED: N_("was changed since"),
     GONE: N_("is not there any more"),
     CLOSED: N_("attendance of the session was closed since"),
+    MONTH: N_("the journal of this month was closed since"),
     NO_PLACE: N_("both places of the week are taken since"),
 }
 NAMED = {
@@ -48,6 +49,7 @@ NAMED = {
     "family_members": N_("a member was entered since"),
     "patronages": N_("another episode was opened since"),
     "imports": N_("has brought in a file"),
+    "papers": N_("a paper of it is registered"),
 }
 
 

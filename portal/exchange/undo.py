@@ -16,11 +16,23 @@ from portal.contacts.models import Contact
 from portal.db import Base, atomic, db
 from portal.exchange import tracks
 from portal.exchange.models import Import, ImportRow
+from portal.journal.models import JournalPeriod
+from portal.papers.catalog import KINDS as PAPERS
+from portal.papers.models import Paper
 from portal.rules import N_, RuleBroken
 from portal.rules.sessions import OVER
 from portal.rules.weekly_limit import WEEKLY_LIMIT, free_slot
 
-CHANGED, GONE, CLOSED, NO_PLACE = "changed", "gone", "closed", "no_place"
+CHANGED, GONE, CLOSED, NO_PLACE, MONTH = "changed", "gone", "closed", "no_place", "month"
+_OF = {  # what kinds of papers are made of, by their table
+    "contact": "contacts",
+    "session": "club_sessions",
+    "patronage": "patronages",
+    "consent": "consents",
+    "family": "families",
+    "member": "family_members",
+    "representative": "family_members",
+}
 _OWN = frozenset({"imports", "import_rows", "import_headings"})
 
 
@@ -50,7 +62,7 @@ def in_the_way(import_id: int) -> list[Obstacle]:
     """What was built on the import since, each row once; nothing when it can be undone."""
     made, s = made_by(import_id), db.session()
     found: dict[tuple[str, int], Obstacle] = {}
-    for walk in (_changed, _named, _held):
+    for walk in (_changed, _named, _papered, _locked, _held):
         for one in walk(s, made):
             found.setdefault((one.table, one.row_id), one)
     return list(found.values())
@@ -101,6 +113,34 @@ def _references(name: str) -> Iterator[tuple[Table, str]]:
         for key in table.foreign_keys:
             if key.column.table.name == name:
                 yield table, key.parent.name
+
+
+def _papered(s: Session, made: Made) -> Iterator[Obstacle]:
+    """A paper that is registered names by its kind what it was made of; void ones are kept too."""
+    for name, rows in made.items():
+        kinds = [code for code, kind in PAPERS.items() if _OF.get(kind.of) == name]
+        ids = [row_id for row_id, row in rows.items() if not row.former]
+        for some in tracks.chunks(ids) if kinds else ():
+            query = select(Paper.object_id).where(Paper.kind.in_(kinds), Paper.object_id.in_(some))
+            for row_id in s.scalars(query.distinct()):
+                yield Obstacle(name, row_id, "named", "papers")
+
+
+def _locked(s: Session, made: Made) -> Iterator[Obstacle]:
+    """What was done in a month stays once the journal of that month is closed."""
+    closed = set(s.execute(select(JournalPeriod.year, JournalPeriod.month)).tuples())
+    days = {
+        "contacts": select(Contact.id, Contact.day),
+        "club_sessions": select(ClubSession.id, ClubSession.day),
+        "bookings": select(Booking.id, ClubSession.day).join(
+            ClubSession, ClubSession.id == Booking.session_id
+        ),
+    }
+    for name in made.keys() & days.keys() if closed else ():
+        for some in tracks.chunks(made[name]):
+            for row_id, day in s.execute(days[name].where(tracks.table_of(name).c.id.in_(some))):
+                if (day.year, day.month) in closed:
+                    yield Obstacle(name, row_id, MONTH)
 
 
 def _held(s: Session, made: Made) -> Iterator[Obstacle]:

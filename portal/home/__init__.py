@@ -38,6 +38,7 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("referrals.index", "exchange", N_("Referrals"), Permission.SUPPORT_WRITE),
     ("consilium.decisions", "gavel", N_("Decisions"), Permission.DECISION_VIEW),
     ("papers.index", "files", N_("Papers"), Permission.PAPER_PRINT),
+    ("imports.index", "table-import", N_("Import"), Permission.IMPORT_USE),
     ("accounts.people", "user-cog", N_("People"), Permission.ACCOUNT_MANAGE),
     ("settings.edit", "settings", N_("Settings"), Permission.SETTINGS_MANAGE),
     ("settings.audit_log", "shield-check", N_("Audit log"), Permission.AUDIT_READ),

@@ -23,6 +23,9 @@ from portal.exchange import queries, running, undo
 from portal.exchange.kinds import KINDS
 from portal.exchange.models import Import, ImportRow
 from portal.families.models import Family, FamilyMember
+from portal.journal.models import JournalPeriod
+from portal.papers.catalog import KINDS as PAPERS
+from portal.papers.models import Paper
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
 from tests.exchange import test_import_clubs as clubs
@@ -153,6 +156,46 @@ def test_contacts_are_taken_back_and_the_norm_with_them(app: Flask) -> None:
     assert undo.undo(done.id, head.id) == 2
     assert count(Contact) == 1 == before.made
     assert db.session.get_one(Patronage, patronage.id, populate_existing=True).next_contact_on == due
+
+
+def test_a_month_that_was_closed_since_keeps_what_was_done_in_it(app: Flask) -> None:
+    head = make_user("head")
+    make_user("specialist", last_name="Туров", first_name="Филарет", middle_name="Юльевич")
+    enrolled = clock.today() - timedelta(90)
+    make_patronage(make_family("Ивушкина"), opened_on=enrolled, enrolled_on=enrolled)
+    done = bring("contacts", [contacts.HEAD, contacts.row(40)], head)
+    day = clock.today() - timedelta(40)
+    with technical() as s:
+        s.add(
+            JournalPeriod(
+                year=day.year,
+                month=day.month,
+                entries=0,
+                digest="",
+                closed_by_id=head.id,
+                closed_at=clock.now(),
+            )
+        )
+    assert [(one.table, one.why) for one in way(done.id)] == [("contacts", "month")]
+
+
+def test_a_registered_paper_keeps_what_it_was_made_of(app: Flask) -> None:
+    head = make_user("head")
+    make_user("specialist", last_name="Туров", first_name="Филарет", middle_name="Юльевич")
+    enrolled = clock.today() - timedelta(90)
+    make_patronage(make_family("Ивушкина"), opened_on=enrolled, enrolled_on=enrolled)
+    done = bring("contacts", [contacts.HEAD, contacts.row(1)], head)
+    contact_id = db.session.scalars(select(Contact.id)).one()
+    kind = next(code for code, one in PAPERS.items() if one.of == "contact")
+    day = clock.today()
+    with technical() as s:
+        s.add(
+            Paper(
+                kind=kind, year=day.year, number=1, day=day, object_id=contact_id, facts="-", file="-",
+                sha256="-", made_by_id=head.id, made_at=clock.now(),
+            )
+        )  # fmt: skip
+    assert [(one.table, one.row_id, one.by) for one in way(done.id)] == [("contacts", contact_id, "papers")]
 
 
 def test_accounts_are_taken_back_until_somebody_signs_in(app: Flask) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.accounts.models import User
+from portal.clubs.models import ClubSession
 from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.exchange import launching, running
 from portal.exchange.models import Import, ImportHeading
 from portal.exchange.workbook import read_workbook
+from portal.families.models import Family
 from portal.jobs import worker
 from tests.client import Client
 from tests.exchange import test_import_clubs as clubs
@@ -22,7 +24,7 @@ from tests.exchange import test_import_contacts as contacts
 from tests.exchange.imports import bring, looked
 from tests.exchange.tables import Rows, make_ods, make_xlsx
 from tests.exchange.test_workbook import replaced, zipped
-from tests.factories import make_club, make_family, make_patronage, make_user
+from tests.factories import make_club, make_family, make_patronage, make_recipient, make_user
 
 ODD = ["Когда", "К кому", "Кто", "Как", "Чем кончилось", "Погода"]
 
@@ -210,3 +212,23 @@ def test_a_pedagogue_reaches_own_imports_alone(app: Flask, head: User) -> None:
     Client(app, other).post(f"/imports/{done.id}/undo", 404)
     Client(app, make_user("admin")).get(f"/imports/{done.id}", 404)
     assert db.session.scalars(select(Import.state)).one() == "done"
+
+
+def test_the_pages_of_what_was_brought_in_open(app: Flask, client: Client, head: User) -> None:
+    done = bring("contacts", [contacts.HEAD, contacts.row(), contacts.row(1, kind="звонок")], head)
+    for one in db.session.scalars(select(Contact).order_by(Contact.id)).all():
+        client.get(f"/contacts/{one.id}")
+    family_id = db.session.scalars(select(Family.id)).one()
+    for page in ("", "/contacts", "/norms", "/timeline"):
+        client.get(f"/families/{family_id}{page}")
+    leader = make_user("pedagogue")
+    club = make_club(leader)
+    make_recipient(club, surname="Клёнова")
+    bring("sessions", [clubs.HEAD, ["Мастерская", clubs.day_within(), "15:00", "Дружба", ""]], leader)
+    bring("attendance", [clubs.MARKS, ["Мастерская", clubs.day_within(), "Клёнова Вера0", "+"]], leader)
+    session_id = db.session.scalars(select(ClubSession.id)).one()
+    browser = Client(app, leader)
+    for page in ("/", f"/clubs/{club.id}", f"/clubs/sessions/{session_id}", "/clubs/"):
+        browser.get(page)
+    browser.get(f"/clubs/sessions/{session_id}/attendance")
+    assert done.made == 2
