@@ -12,8 +12,8 @@ from flask import Flask
 from portal import clock
 from portal.families.models import Family
 from portal.papers import actions as papers
-from portal.papers import catalog
-from tests.access.world import REGISTER
+from portal.papers import catalog, layouts, word
+from tests.access.imports_world import HEADINGS, ROWS
 from tests.client import Client
 from tests.consilium.rows import People, make_people
 from tests.consilium.test_minutes import offered
@@ -49,7 +49,7 @@ class Place:
     endpoint: str
     form: str  # the class, as module.Class
     field: str
-    takes: str  # scan | photo | drawing | register | archive
+    takes: str  # scan | photo | drawing | register | archive | template
     target: Callable[[Flask], Target]
     good: Callable[[Flask], tuple[str, bytes]]
 
@@ -162,7 +162,11 @@ def _plan() -> int:
 
 
 def _register(app: Flask) -> Target:
-    return Target(Client(app, make_user("head")), "/families/import")
+    return Target(Client(app, make_user("head")), "/imports/new/families")
+
+
+def _template(app: Flask) -> Target:
+    return Target(Client(app, make_user("admin")), "/settings/papers/family-card")
 
 
 def _archive(app: Flask) -> Target:
@@ -174,7 +178,11 @@ def _good_scan(_app: Flask) -> tuple[str, bytes]:
 
 
 def _good_register(_app: Flask) -> tuple[str, bytes]:
-    return "реестр.csv", REGISTER
+    return "реестр.csv", f"{HEADINGS['families']}\n{ROWS['families']}\n".encode()
+
+
+def _good_template(_app: Flask) -> tuple[str, bytes]:
+    return "бланк.docx", word.template(layouts.read("family-card"))
 
 
 def _good_archive(_app: Flask) -> tuple[str, bytes]:
@@ -197,7 +205,11 @@ PLACES: tuple[Place, ...] = (
     *(Place(endpoint, form, "scan", "scan", target, _good_scan) for endpoint, form, target in _SCANS),
     Place("journal.sign", "journal.forms.SignForm", "drawn", "drawing", _drawn, _good_scan),
     Place("clubs.photos.index", "clubs.photo_views.PhotoForm", "picture", "photo", _photo, _good_scan),
-    Place("exchange.upload", "exchange.views.RegisterForm", "file", "register", _register, _good_register),
+    Place("imports.upload", "exchange.forms.WorkbookForm", "file", "register", _register, _good_register),
+    Place(
+        *("paper_templates.kind", "papers.template_forms.TemplateForm", "file", "template"),
+        *(_template, _good_template),
+    ),
     Place(
         "family_files.upload", "family_files.forms.ArchiveForm", "file", "archive", _archive, _good_archive
     ),

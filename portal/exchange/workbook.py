@@ -11,7 +11,6 @@ from zipfile import ZipFile
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from portal.exchange.workbook_guard import MAX_CHARS, MAX_ROWS, check_archive, too_many_rows, too_much_text
-from portal.recognizing import recognized
 from portal.rules import N_, RuleBroken
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -39,10 +38,6 @@ def read_workbook(source: str | Path | bytes, filename: str = "") -> list[Sheet]
     _check_size(len(content))
     if not content.strip():
         raise _empty()
-    if recognized(content) == "macros":
-        raise RuleBroken(
-            "macros", N_("The workbook holds macros (programs). Save it as .xlsx, without them.")
-        )
     sheets = _read_any(content, name)
     if not any(sheet.rows for sheet in sheets):
         raise _empty()

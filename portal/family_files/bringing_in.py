@@ -102,13 +102,16 @@ def _former_colleague(s: Session, person: Person, actor_id: int) -> int:
     known = s.scalar(same.order_by(User.id).limit(1))
     if known is not None:
         return int(known)
-    names = {"last_name": last[:100], "first_name": first[:100], "middle_name": middle[:100]}
     user = add_user(
-        *(s, actor_id, ()),
+        s,
+        actor_id,
+        (),
         username=f"former.{secrets.token_hex(6)}",
         position=person.position,
         dismissed_on=clock.today(),
-        **names,
+        last_name=last[:100],
+        first_name=first[:100],
+        middle_name=middle[:100],
     )
     return user.id
 
@@ -122,7 +125,7 @@ def _live(s: Session, name: str, handed: Handed, way: _Way) -> None:
         if name == ROOT:
             values |= _card(s, handed)
         try:
-            made = s.execute(insert(table).values(values))
+            made: Any = s.execute(insert(table).values(values))
         except IntegrityError:
             raise RuleBroken(
                 "wrong_rows", N_("family.json: something is wrong in «%(name)s»."), name=name

@@ -57,7 +57,7 @@ def _ids(name: str, family_id: int) -> Select[Any]:
     return select(Base.metadata.tables[name].c.id).where(_theirs(name, family_id))
 
 
-def _read(query: Select[Any]) -> list[dict[str, Any]]:
+def _read(query: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(query).mappings()]
 
 

@@ -1,6 +1,6 @@
 """A family's file in words: what former centers did, as a page; and the readable leaf of an archive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -56,7 +56,7 @@ class Past:
     others: list[tuple[int, str]]  # papers that no row names: id, and title where it is known
 
 
-def counts(rows: Mapping[str, list[Values]]) -> list[tuple[Any, int]]:
+def counts(rows: Mapping[str, Sequence[Values]]) -> list[tuple[Any, int]]:
     """How much of what a file holds, for people: of what stands for itself."""
     return [(title, len(rows[name])) for name, title in TABLES.items() if rows.get(name) and _stands(name)]
 
@@ -178,7 +178,7 @@ class Reader:
             return _word(CODES[code].get(value, value))
         kind = Base.metadata.tables[name].columns[column].type
         if isinstance(kind, Boolean):
-            return _("yes") if value else _("no")
+            return str(_("yes") if value else _("no"))
         if isinstance(kind, Date):
             return show_date(date.fromisoformat(value))
         if isinstance(kind, Time):

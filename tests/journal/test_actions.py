@@ -251,9 +251,9 @@ def test_the_database_knows_it_too(patronage, lead, head):
     ("data", "code"),
     [
         (b"\x89PNG" + b"0" * 5_000_000, "drawing_too_large"),
-        (b"GIF89a" + b"0" * 100, "drawing_kind"),
+        (b"GIF89a" + b"0" * 100, "file_gif"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 100, "drawing_kind"),
-        (b"", "drawing_kind"),
+        (b"", "file_empty"),
     ],
 )
 def test_pictures_that_are_no_signatures(app, data, code):

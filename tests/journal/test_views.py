@@ -110,7 +110,7 @@ def test_a_large_or_strange_picture_is_refused_and_what_was_typed_is_kept(client
     values = {"how": "drawn", "signer_id": signer, "revision": "1", "refusal": "черновик отказа"}
     for data, said in (
         (b"\x89PNG" + b"0" * 5_000_000, "больше 200 КБ"),
-        (b"GIF89a" + b"0" * 90, "только картинка PNG"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 90, "только картинка PNG"),
         (drawing(empty=True), "Поле подписи пустое"),
     ):
         client.post(f"/journal/{entry_id}/sign", 422, **values, drawn=png(data))
