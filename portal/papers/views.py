@@ -13,7 +13,8 @@ from portal.papers import actions, labels, making, queries, subjects
 from portal.papers import family_views as family_views  # their pages are of this blueprint
 from portal.papers import register_views as register_views
 from portal.papers.forms import RegisterForm
-from portal.papers.pages import TYPES, Printed, bp, get_printed, look, send
+from portal.papers.pages import TYPES, Printed, get_printed, look, send
+from portal.papers.pages import bp as bp
 from portal.web import go, render
 
 ONE = "/<paper_code>/<int:object_id>"
