@@ -250,6 +250,8 @@ PAGE_NAMES = {
     "intake": _l("application, survey, agreement"),
     "survey": _l("survey of living conditions"),
     "agreement": _l("service agreement"),
+    "file": _l("whole file of the family"),
+    "former": _l("what came from the former center"),
     "analysis": _l("closing analysis"),
     "diagnosis": _l("a social diagnosis"),
     "diagnoses": _l("list of social diagnoses"),

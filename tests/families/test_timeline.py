@@ -29,6 +29,8 @@ from tests.counting import counted
 from tests.factories import make_club, make_family, make_patronage, make_session, make_user
 
 OF_NO_FAMILY = {
+    "job",
+    "template",
     "list",
     "import",
     "instance",
@@ -45,6 +47,8 @@ OF_NO_FAMILY = {
     "feedback",
 }
 KINDS_OF_NO_FAMILY = {
+    "jobs",
+    "paper_templates",
     "imports",
     "import_headings",
     "settings",
