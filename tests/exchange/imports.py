@@ -1,14 +1,17 @@
 """Bringing a workbook in, as the pages do it but without them."""
 
+from datetime import date
 from typing import Any
 
-from portal import files
-from portal.db import db
+from portal import clock, files
+from portal.accounts.models import User
+from portal.db import db, technical
 from portal.exchange import running
 from portal.exchange.kinds import KINDS, preview
 from portal.exchange.models import Import
 from portal.exchange.rows import Preview
 from portal.exchange.workbook import read_workbook
+from portal.journal.models import JournalPeriod
 from tests.exchange.tables import Rows, make_xlsx
 
 
@@ -41,3 +44,10 @@ def looked(import_id: int) -> Import:
     row = db.session.get_one(Import, import_id, populate_existing=True)
     db.session.expunge(row)
     return row
+
+
+def close_month(day: date, head: User) -> None:
+    """The month of that day is closed in the journal."""
+    with technical() as s:
+        closed = {"closed_by_id": head.id, "closed_at": clock.now(), "entries": 0, "digest": ""}
+        s.add(JournalPeriod(year=day.year, month=day.month, **closed))

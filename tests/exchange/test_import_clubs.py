@@ -12,9 +12,8 @@ from portal.check import broken_rules
 from portal.clubs.models import Booking, Club, ClubSession, ClubTime
 from portal.db import db, technical
 from portal.families.models import FamilyMember
-from portal.journal.models import JournalPeriod
 from portal.rules.weekly_limit import week_of
-from tests.exchange.imports import bring, codes, seen
+from tests.exchange.imports import bring, close_month, codes, seen
 from tests.factories import make_booking, make_club, make_recipient, make_session, make_user, work_on
 
 HEAD = ["Клуб", "Дата", "Время", "Тема", "Цель"]
@@ -87,17 +86,7 @@ def test_the_weekly_time_serves_where_none_is_written(leader: User, club: Club) 
 
 def test_a_closed_month_stays_closed(leader: User, club: Club) -> None:
     day = monday(-8)
-    with technical() as s:
-        s.add(
-            JournalPeriod(
-                year=day.year,
-                month=day.month,
-                entries=0,
-                digest="",
-                closed_by_id=leader.id,
-                closed_at=clock.now(),
-            )
-        )
+    close_month(day, leader)
     assert codes(seen("sessions", [HEAD, ["Мастерская", day, "15:00", "Тема", ""]], leader)) == ["closed"]
 
 

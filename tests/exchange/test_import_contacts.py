@@ -14,10 +14,9 @@ from portal.contacts.models import Contact, Suspension
 from portal.db import db, technical
 from portal.exchange import running
 from portal.exchange.models import ImportRow
-from portal.journal.models import JournalPeriod
 from portal.patronage.models import Patronage
 from tests.counting import counted
-from tests.exchange.imports import bring, codes, looked, seen, start
+from tests.exchange.imports import bring, close_month, codes, looked, seen, start
 from tests.factories import make_consent, make_family, make_patronage, make_user
 from tests.together import at_once
 
@@ -130,17 +129,7 @@ def test_of_two_families_of_one_name_the_number_decides(head: User, patronage: P
 
 def test_a_closed_month_stays_closed(head: User, patronage: Patronage) -> None:
     day = clock.today() - timedelta(60)
-    with technical() as s:
-        s.add(
-            JournalPeriod(
-                year=day.year,
-                month=day.month,
-                entries=0,
-                digest="",
-                closed_by_id=head.id,
-                closed_at=clock.now(),
-            )
-        )
+    close_month(day, head)
     assert codes(seen("contacts", [HEAD, row(60)], head)) == ["closed"]
 
 

@@ -23,14 +23,13 @@ from portal.exchange import queries, running, undo
 from portal.exchange.kinds import KINDS
 from portal.exchange.models import Import, ImportRow
 from portal.families.models import Family, FamilyMember
-from portal.journal.models import JournalPeriod
 from portal.papers.catalog import KINDS as PAPERS
 from portal.papers.models import Paper
 from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
 from tests.exchange import test_import_clubs as clubs
 from tests.exchange import test_import_contacts as contacts
-from tests.exchange.imports import bring, looked, start
+from tests.exchange.imports import bring, close_month, looked, start
 from tests.factories import (
     make_booking,
     make_club,
@@ -165,17 +164,7 @@ def test_a_month_that_was_closed_since_keeps_what_was_done_in_it(app: Flask) -> 
     make_patronage(make_family("Ивушкина"), opened_on=enrolled, enrolled_on=enrolled)
     done = bring("contacts", [contacts.HEAD, contacts.row(40)], head)
     day = clock.today() - timedelta(40)
-    with technical() as s:
-        s.add(
-            JournalPeriod(
-                year=day.year,
-                month=day.month,
-                entries=0,
-                digest="",
-                closed_by_id=head.id,
-                closed_at=clock.now(),
-            )
-        )
+    close_month(day, head)
     assert [(one.table, one.why) for one in way(done.id)] == [("contacts", "month")]
 
 
