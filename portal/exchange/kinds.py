@@ -46,6 +46,11 @@ class Kind:
         """The codes of the columns that there must be."""
         return tuple(one.code for one in self.fields if one.required)
 
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The columns as users read them: what is needed first. `fields` stand as headings are recognized."""
+        return tuple(sorted(self.fields, key=lambda one: not one.required))
+
 
 KINDS = {
     kind.code: kind

@@ -83,7 +83,7 @@ def _next_step(kind: Kind, sheets: list[Sheet]) -> str:
 @requires(USE, of=kinds.get_kind)
 def example(kind: Kind) -> Response:
     """An empty workbook with the headings that are known."""
-    return _xlsx(example_workbook(_(kind.title), [_(one.title) for one in kind.fields]), f"{kind.code}.xlsx")
+    return _xlsx(example_workbook(_(kind.title), [_(one.title) for one in kind.asked]), f"{kind.code}.xlsx")
 
 
 @bp.route("/new/<kind_code>/<token>/headings", methods=["GET", "POST"])

@@ -49,6 +49,14 @@ class Line:
     object_id: int | None
     registered_id: int | None
     place: str | None  # the endpoint where what is missing is made
+    consent_id: int | None = None  # the consent in force: its own page takes the scan
+
+    @property
+    def is_registered_next(self) -> bool:
+        """Whether it is there to be printed, and what it lacks is its number: the scan is attached to that."""
+        if self.object_id is None or self.registered_id is not None or _needs_none(self.code):
+            return False
+        return self.state == State.UNSIGNED or (self.state == State.MISSING and self.place is None)
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,9 @@ def _line(code: str, known: _Known) -> Line:
     if _needs_none(code):
         have = Have(have.is_there, have.ended_on, True)
     state = rules.state(have, clock.today())
-    return Line(code, state, have.ended_on, object_id, paper.id if paper else None, PLACES.get(code))
+    consent = known.consent.id if code == "consent" and known.consent else None
+    paper_id = paper.id if paper else None
+    return Line(code, state, have.ended_on, object_id, paper_id, PLACES.get(code), consent)
 
 
 def _paper(code: str, object_id: int | None, known: _Known) -> Any | None:

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.clubs.models import ClubSession
 from portal.contacts.models import Contact
 from portal.db import db, technical
+from portal.exchange import kinds as kinds_of
 from portal.exchange import launching, running
 from portal.exchange.models import Import, ImportHeading
 from portal.exchange.workbook import read_workbook
@@ -178,6 +179,8 @@ def test_an_example_has_the_headings_that_are_known(client: Client) -> None:
         data = client.http.get(f"/imports/new/{kind}/example").data
         answer = client.post(f"/imports/new/{kind}", file=(io.BytesIO(data), "example.xlsx"))
         assert not answer.headers["Location"].endswith("/headings"), kind
+        needed = [one.required for one in kinds_of.KINDS[kind].asked]
+        assert needed == sorted(needed, reverse=True), kind  # what is needed stands first
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,28 @@ def test_the_page_of_the_papers_says_what_should_be_and_offers_the_rest(
     stranger.get(f"/papers/families/{family.id}", 404)
 
 
+def test_each_line_that_lacks_something_leads_to_where_it_is_mended(
+    app: Flask, family: Family, lead: User
+) -> None:
+    patronage = make_patronage(family, lead=lead)
+    consent_id = make_consent(family).id
+    diagnosis = make_diagnosis(patronage, lead, state="approved")
+    mother = family.members[0]
+    client = Client(app, lead)
+    for address in (f"/families/{family.id}", f"/papers/families/{family.id}"):
+        client.get(address)
+        buttons = client.page.xpath("//ul[@class='list']//a[contains(@class, 'btn')]/@href")
+        for needed in (
+            f"/families/{family.id}/consents/{consent_id}/scan/new",  # the scan of what was signed
+            f"/papers/personal-data-consent/{mother.id}#register",
+            f"/papers/social-diagnosis/{diagnosis.id}#register",
+        ):
+            assert needed in buttons
+    actions.register(catalog.KINDS["social-diagnosis"], diagnosis.id, clock.today(), lead.id)
+    client.get(f"/papers/families/{family.id}")
+    assert f"/papers/social-diagnosis/{diagnosis.id}#register" not in client.page.xpath("//a/@href")
+
+
 def test_a_declined_family_owes_nothing(app: Flask, family: Family, lead: User) -> None:
     make_patronage(family, "declined", lead)
     client = Client(app, make_user("head"))
