@@ -43,6 +43,14 @@ PLACES: list[tuple[str, str, str, Permission | None]] = [
     ("settings.edit", "settings", N_("Settings"), Permission.SETTINGS_MANAGE),
     ("settings.audit_log", "shield-check", N_("Audit log"), Permission.AUDIT_READ),
 ]
+UNDER = {
+    **dict.fromkeys(("procedures", "mail", "paper_templates"), "settings.edit"),
+    **dict.fromkeys(("norms.versions", "settings.calendar"), "settings.edit"),
+    "bulk": "papers.index",
+    "schedule": "contacts.index",
+    "family_files": "families.index",
+    **dict.fromkeys(("family_files.upload", "family_files.preview", "family_files.apply"), "imports.index"),
+}  # features and pages that are reached from another one's entry
 BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from another entry's tabs
 
 
@@ -63,7 +71,8 @@ def _places(roles: frozenset[access.Role], here: str) -> tuple[Place, ...]:
 
 def _is_here(endpoint: str, here: str) -> bool:
     feature = here.partition(".")[0]
-    return endpoint == here or (endpoint == f"{feature}.index" and feature != "home")
+    under = UNDER.get(here) or UNDER.get(feature)
+    return endpoint in (here, under) or (endpoint == f"{feature}.index" and feature != "home")
 
 
 def _tabs(nav: tuple[Place, ...], leads: bool) -> tuple[Place, ...]:

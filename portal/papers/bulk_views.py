@@ -119,4 +119,4 @@ def _page(name: str, form: BulkForm, more: dict[str, Any], back: tuple[str, str]
                 url_for("jobs.index"), _("Papers to be made: %(count)s. You may go on working.", count=count)
             )
     about = place.about(more) if name == "meeting" else ""
-    return render("papers/bulk.html", form=form, place=place, about=about, back=back)
+    return render("papers/bulk.html", name=name, form=form, place=place, about=about, back=back)

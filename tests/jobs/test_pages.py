@@ -94,6 +94,16 @@ def test_every_page_tells_once_that_a_task_is_done(app: Flask) -> None:
     assert not client.page.xpath("//header//a[@href='/jobs/' and contains(@class, 'ready')]")
 
 
+def test_a_task_that_failed_is_not_called_ready(app: Flask) -> None:
+    user = make_user("specialist")
+    actions.begin("broken", {}, user.id)
+    do_all()
+    client = Client(app, user)
+    client.get("/profile")
+    (badge,) = client.page.xpath("//header//a[contains(@class, 'ready')]/span")
+    assert badge.text == "Задач завершено: 1"
+
+
 def test_the_list_asks_as_much_for_many_as_for_one(app: Flask) -> None:
     user = make_user("specialist")
     actions.begin("plain", {}, user.id)
