@@ -9,6 +9,7 @@ from portal.rules import N_, RuleBroken
 from portal.rules.names import clean, normalise
 
 MAX_TEXT = 4000
+MOST_MINUTES = 10_000  # that a cell may speak of; how long things last is a rule of theirs
 _TIME = re.compile(r"(?<![0-9])([01]?[0-9]|2[0-3])[:.ч\-]\s?([0-5][0-9])(?![0-9])")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 Words = tuple[tuple[str, str], ...]  # code and pattern, in the order in which they are tried
@@ -65,7 +66,7 @@ def minutes_of(values: Mapping[str, object], usual: int) -> int:
     if match := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])(:00)?", text):
         return int(match[1]) * 60 + int(match[2])
     numbers = [float(one.replace(",", ".")) for one in _NUMBER.findall(text)]
-    if not numbers or len(numbers) > 2:
+    if not numbers or len(numbers) > 2 or max(numbers) > MOST_MINUTES:
         raise RuleBroken("unreadable_minutes", N_("«%(value)s» is no length in minutes."), value=text[:60])
     if re.search(r"\bч(ас\w*)?\b", text):
         return round(numbers[0] * 60 + (numbers[1] if len(numbers) > 1 else 0))

@@ -16,6 +16,7 @@ from portal.rules import N_, RuleBroken
 
 MOST_ROWS = 200_000
 LONGEST_NAME = 500
+FIRST_YEAR, LAST_YEAR = 1800, 2300  # a day at the end of the calendar brings down who adds to it
 Values = dict[str, Any]
 
 
@@ -100,7 +101,10 @@ def _person(one: Values) -> Person:
 
 
 def _former(one: Values) -> Former:
-    number, day = one.get("number"), _parsed(date.fromisoformat, one.get("handed_on"), "former")
+    number, day = (
+        one.get("number"),
+        _near(_parsed(date.fromisoformat, one.get("handed_on"), "former"), "former"),
+    )
     if not _is_number(number):
         raise _wrong("former")
     digest = _text(one.get("digest"), "former", 64)
@@ -185,11 +189,21 @@ def taken(column: Column[Any], value: Any, shown: str = "") -> Any:
     if value is None or isinstance(kind, (Boolean, Integer, String)):
         return value
     if isinstance(kind, Date):
-        return _parsed(date.fromisoformat, value, shown)
+        return _near(_parsed(date.fromisoformat, value, shown), shown)
     if isinstance(kind, Time):
-        return _parsed(time.fromisoformat, value, shown)
+        found = _parsed(time.fromisoformat, value, shown)
+        if found.tzinfo is not None:
+            raise _wrong(shown)
+        return found
     assert isinstance(kind, (Moment, DateTime))  # noqa: S101
-    moment = _parsed(datetime.fromisoformat, value, shown)
+    moment = _near(_parsed(datetime.fromisoformat, value, shown), shown)
     if moment.tzinfo is None:
         raise _wrong(shown)
     return moment
+
+
+def _near(day: Any, shown: str) -> Any:
+    """A day or moment as they happen. Raises RuleBroken for others."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _wrong(shown)
+    return day

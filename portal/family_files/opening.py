@@ -49,7 +49,10 @@ def open_archive(data: bytes) -> Opened:
         with ZipFile(BytesIO(data)) as found:
             _check_entries(found.infolist())
             return _opened({one.filename: found.read(one) for one in found.infolist()})
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+    except (
+        *(BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError),
+        *(OverflowError, RuntimeError),  # a place beyond all files; a password told in one header only
+    ):
         raise _no_archive() from None
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.access import LARGEST_ID
 from portal.family_files import archive
-from portal.family_files.checking import Handed
+from portal.family_files.checking import FIRST_YEAR, LAST_YEAR, Handed
 from portal.family_files.opening import Opened
 from portal.rules import N_, RuleBroken
 
@@ -48,7 +49,11 @@ def sender_of(opened: Opened) -> Sender:
         texts = [str(told["center"])[:200], str(by["name"])[:302], str(told["to"])[:500]]
         if not all(one.isprintable() for one in texts) or not texts[0].strip():
             raise ValueError("no center")
-        day, number = date.fromisoformat(told["made_on"]), int(told["number"])
+        day, number = date.fromisoformat(told["made_on"]), told["number"]
+        if type(number) is not int or not 0 < number <= LARGEST_ID:
+            raise ValueError("no number of a card")
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError("no day")
     except (KeyError, TypeError, ValueError):
         raise RuleBroken(
             "no_sender", N_("manifest.json does not say which center hands the family over.")
@@ -86,6 +91,8 @@ def _taken(path: str, data: bytes | None, line: Mapping[str, Any]) -> TakenFile:
 def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError("no moment")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError, OverflowError):
         raise RuleBroken(

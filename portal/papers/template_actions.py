@@ -40,7 +40,10 @@ def look(kind: Kind, data: bytes) -> Looked:
             "a placeholder stands where it cannot be filled: in a picture's text, a note or a comment"
         )
         found = Found([Fault(message, Place("body"))])
-    except (KeyError, ValueError, TypeError, AttributeError):  # whatever python-docx finds odd in a file
+    except (
+        *(KeyError, ValueError, TypeError, AttributeError),  # whatever python-docx finds odd in a file
+        *(SyntaxError, RecursionError),
+    ):
         raise RuleBroken(
             "no_docx", N_("The document is damaged: open it in a word processor and save it anew.")
         ) from None

@@ -19,7 +19,8 @@ from portal.papers.word import NUMBER, QR
 from portal.rules import N_
 
 MOST_FAULTS = 20
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+MOST_OPEN = 20  # lists and conditions inside one another
+TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{#[^{}]*#\}")  # in time that grows with the text alone
 HALF = re.compile(r"[{}][{}%#]?|[%#]\}")
 HIDDEN = re.compile(r"\{[{%#]")
 READ = re.compile(r"word/(document|header\d*|footer\d*)\.xml")  # parts whose paragraphs are looked at
@@ -106,6 +107,8 @@ class _Look:
         self.faults.append(Fault(message, place, what[:80]))
 
     def _paragraph(self, paragraph: Any, place: Place) -> None:
+        if len(self.faults) >= MOST_FAULTS:
+            return
         text = _text(paragraph)
         for tag in TAG.findall(text):
             if tag.startswith("{{"):
@@ -148,6 +151,8 @@ class _Look:
             self._fault(message, place, name)
         if found["rows"] and self.names.in_rows and not name.startswith("row."):
             self._fault(N_("“%(what)s” stands inside another list"), place, found[0])
+        if len(self.open) >= MOST_OPEN:
+            self._fault(N_("“%(what)s” stands inside too many other lists and conditions"), place, found[0])
         self.names.use(name)
         if found["rows"]:
             self.names.enter(name)

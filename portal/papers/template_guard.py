@@ -1,6 +1,7 @@
 """Whether an uploaded file is a plain DOCX: nothing in it runs, leads outside, or unfolds without end."""
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as zlib_error
@@ -26,8 +27,11 @@ RELATIONS = frozenset(
     " settings webSettings fontTable theme numbering footnotes endnotes header footer image customXml"
     " customXmlProps".split()
 )
+LEADS_OUTSIDE = N_(
+    "The file leads outside (a link, or a linked picture): make it plain text and upload it again."
+)
+LINKING = frozenset({"src", "href", "althref"})  # attributes of drawings that name a file by themselves
 FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "DATE", "TIME", "SEQ"})
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/"
 
 
@@ -41,7 +45,10 @@ def check_docx(data: bytes) -> None:
         with ZipFile(BytesIO(data)) as archive:
             _check_entries(archive.infolist())
             parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
-    except (BadZipFile, zlib_error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
+    except (
+        *(BadZipFile, zlib_error, EOFError, NotImplementedError, ValueError, OSError),
+        *(OverflowError, RuntimeError),  # a place beyond all files; a password told in one header only
+    ):
         raise _no_docx() from None
     if not {"[Content_Types].xml", "_rels/.rels", "word/document.xml"} <= parts.keys():
         raise _no_docx()
@@ -54,6 +61,7 @@ def check_docx(data: bytes) -> None:
             _check_relations(tree)
         elif name.startswith("word/"):
             _check_fields(tree)
+            _check_links(tree)
 
 
 def _no_docx() -> RuleBroken:
@@ -115,12 +123,7 @@ def _check_types(tree: etree._Element) -> None:
 def _check_relations(tree: etree._Element) -> None:
     for one in tree.iter(f"{_PACKAGE}relationships}}Relationship"):
         if one.get("TargetMode", "Internal") != "Internal" or ":" in one.get("Target", ""):
-            raise RuleBroken(
-                "leads_outside",
-                N_(
-                    "The file leads outside (a link, or a linked picture): make it plain text and upload it again."
-                ),
-            )
+            raise RuleBroken("leads_outside", LEADS_OUTSIDE)
         kind = one.get("Type", "").rpartition("/")[2]
         if kind not in RELATIONS:
             raise RuleBroken(
@@ -132,16 +135,26 @@ def _check_relations(tree: etree._Element) -> None:
             )
 
 
+def _check_links(tree: etree._Element) -> None:
+    """Drawings of old, and letters for many, name their sources without any relation."""
+    for one in _elements(tree):
+        named = [value for name, value in one.attrib.items() if etree.QName(name).localname in LINKING]
+        if _local(one) == "mailMerge" or any(re.search(r":|//|\\\\", value) for value in named):
+            raise RuleBroken("leads_outside", LEADS_OUTSIDE)
+
+
+def _elements(tree: etree._Element) -> Iterator[etree._Element]:
+    return (one for one in tree.iter() if isinstance(one.tag, str))
+
+
+def _local(element: etree._Element) -> str:
+    """The name without its namespace: there are two of the same meaning."""
+    return etree.QName(element).localname
+
+
 def _check_fields(tree: etree._Element) -> None:
     """Fields only number pages and tell the day: others fetch files or start programs."""
-    said, texts = "", [one.get(f"{_W}instr", "") for one in tree.iter(f"{_W}fldSimple")]
-    for one in tree.iter(f"{_W}fldChar", f"{_W}instrText"):
-        if one.tag == f"{_W}instrText":
-            said += one.text or ""
-        else:
-            texts.append(said)
-            said = ""
-    for text in [*texts, said]:
+    for text in _codes(tree):
         first = text.split()[:1]
         if first and first[0].upper() not in FIELDS:
             raise RuleBroken(
@@ -149,3 +162,21 @@ def _check_fields(tree: etree._Element) -> None:
                 N_("The file has the field %(field)s: only page numbers and dates work by themselves here."),
                 field=first[0][:40],
             )
+
+
+def _codes(tree: etree._Element) -> Iterator[str]:
+    """What fields are told to do, however it is spelled: also as plain text between their beginning and result."""
+    said, inside = "", False
+    for one in _elements(tree):
+        name = _local(one)
+        if name == "fldSimple":
+            yield from (value for key, value in one.attrib.items() if etree.QName(key).localname == "instr")
+        elif name in ("instrText", "delInstrText") or (name == "t" and inside):
+            said += one.text or ""
+        elif name == "fldChar":
+            yield said
+            kinds = [
+                value for key, value in one.attrib.items() if etree.QName(key).localname == "fldCharType"
+            ]
+            said, inside = "", kinds == ["begin"]
+    yield said

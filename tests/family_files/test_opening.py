@@ -2,6 +2,7 @@
 
 import json
 import stat
+import struct
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -9,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
-from portal.family_files import archive, opening
+from portal.family_files import archive, opening, taking
 from portal.rules import RuleBroken
 
 CONTENT = archive.as_json({"format": 1})
@@ -121,3 +122,31 @@ def test_a_name_twice_is_refused() -> None:
 
 def test_too_many_files_are_not_even_looked_at() -> None:
     assert _refusal(_zip(*((f"files/{n}.jpg", b"") for n in range(3_001)))).code == "too_many_files"
+
+
+def _far_away() -> bytes:
+    """The first entry lies, by its long header, beyond what any machine counts."""
+    data = bytearray(_good())
+    place = data.index(b"PK\x01\x02")
+    name, extra = struct.unpack_from("<HH", data, place + 28)
+    data[place + 46 + name : place + 46 + name] = struct.pack("<HHQ", 1, 8, 2**64 - 1001)
+    struct.pack_into("<H", data, place + 30, extra + 12)
+    struct.pack_into("<I", data, place + 42, 0xFFFFFFFF)
+    end = data.rindex(b"PK\x05\x06")
+    struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + 12)
+    return bytes(data)
+
+
+def test_an_entry_beyond_all_files_is_no_archive() -> None:
+    assert _refusal(_far_away()).code == "no_archive"
+
+
+@pytest.mark.parametrize("number", [float("inf"), 2**31, 10**30, 0, -5, True, "7", [7]])
+def test_the_sender_s_number_is_one_that_a_card_can_have(number: Any) -> None:
+    whole = {"center": "Центр", "made_on": "2026-11-23", "number": 7, "to": "-", "by": {"name": "-"}}
+    good = opening.open_archive(_manifest(lambda told: told.update(whole)))
+    assert taking.sender_of(good).number == 7
+    forged = opening.open_archive(_manifest(lambda told: told.update(whole | {"number": number})))
+    with pytest.raises(RuleBroken) as refused:
+        taking.sender_of(forged)
+    assert refused.value.code == "no_sender"

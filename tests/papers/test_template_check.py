@@ -1,5 +1,6 @@
 """The placeholders of a center's own template: each unknown, missing or unclosed one is named with its place."""
 
+import time
 from typing import Any
 
 import pytest
@@ -146,3 +147,26 @@ def test_a_changed_template_is_filled(app: Flask) -> None:
         assert check(data, LAYOUT, KIND.sample | {"center": {}}).faults
         said = of_docx(word.draw(LAYOUT, KIND.sample, template=data))
     assert "НАШ БЛАНК Социально-реабилитационный центр" in said
+
+
+def _paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_what_opens_without_end_is_looked_at_once() -> None:
+    said = {"word/document.xml": ("<w:body>", f"<w:body>{_paragraph('{{' * 100_000)}")}
+    before = time.process_time()
+    found = check(repacked(edit=said), LAYOUT, KIND.sample)
+    assert found.faults and time.process_time() - before < 5
+
+
+@pytest.mark.usefixtures("_layout")
+def test_conditions_do_not_lie_inside_one_another_without_end(app: Flask) -> None:
+    steps = _paragraph("{%p if nothing %}") * 120 + _paragraph("{%p endif %}") * 120
+    looked = template_actions.look(
+        KIND, repacked(edit={"word/document.xml": ("<w:body>", f"<w:body>{steps}")})
+    )
+    assert "too many other lists and conditions" in looked.found.faults[0].message
+    few = _paragraph("{%p if nothing %}") * 12 + _paragraph("{%p endif %}") * 12
+    looked = template_actions.look(KIND, repacked(edit={"word/document.xml": ("<w:body>", f"<w:body>{few}")}))
+    assert not looked.found.faults

@@ -42,6 +42,33 @@ ATTACHED = (
 ).encode()
 
 
+def _drawn(inside: str) -> dict[str, tuple[str, str]]:
+    return {BODY: ("<w:body>", f"<w:body><w:p><w:r>{inside}</w:r></w:p>")}
+
+
+BEGUN = '<w:fldChar w:fldCharType="begin"/>'
+STRICT = 'xmlns:s="http://purl.oclc.org/ooxml/wordprocessingml/main"'
+OLD = "urn:schemas-microsoft-com"
+
+
+def _with_letters() -> bytes:
+    mail = '<w:mailMerge><w:connectString w:val="Data Source=a"/></w:mailMerge></w:settings>'
+    return repacked(edit={"word/settings.xml": ("</w:settings>", mail)})
+
+
+def _far_away() -> bytes:
+    """The first entry lies, by its long header, beyond what any machine counts."""
+    data = bytearray(word.template(LAYOUT))
+    place = data.index(b"PK\x01\x02")
+    name, extra = struct.unpack_from("<HH", data, place + 28)
+    data[place + 46 + name : place + 46 + name] = struct.pack("<HHQ", 1, 8, 2**64 - 1001)
+    struct.pack_into("<H", data, place + 30, extra + 12)
+    struct.pack_into("<I", data, place + 42, 0xFFFFFFFF)
+    end = data.rindex(b"PK\x05\x06")
+    struct.pack_into("<I", data, end + 12, struct.unpack_from("<I", data, end + 12)[0] + 12)
+    return bytes(data)
+
+
 def _bomb() -> bytes:
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as archive:
@@ -110,6 +137,18 @@ EVIL = {
     "bomb": (_bomb(), "zip_bomb"),
     "long text": (repacked(parts={BODY: LONG}), "zip_bomb"),
     "password": (_encrypted(), "no_docx"),
+    "entry beyond the file": (_far_away(), "no_docx"),
+    "letters for many": (_with_letters(), "leads_outside"),
+    "old picture": (
+        repacked(edit=_drawn(f'<v:imagedata xmlns:v="{OLD}:vml" src="http://evil.example/a"/>')), "leads_outside",
+    ),
+    "old shape": (
+        repacked(edit=_drawn(f'<v:fill xmlns:v="{OLD}:vml" xmlns:o="{OLD}:office:office" o:href="//evil/a"/>')),
+        "leads_outside",
+    ),
+    "field as text": (repacked(edit=_drawn(f"{BEGUN}<w:t>DDEAUTO cmd</w:t>")), "foreign_field"),
+    "field taken out": (repacked(edit=_drawn("<w:delInstrText>DDEAUTO cmd</w:delInstrText>")), "foreign_field"),
+    "strict field": (repacked(edit=_drawn(f"<s:instrText {STRICT}>DDEAUTO cmd</s:instrText>")), "foreign_field"),
 }  # fmt: skip
 
 
