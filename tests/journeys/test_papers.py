@@ -1,4 +1,4 @@
-"""Papers: a sheet is printed, signed and scanned on a phone; the head has a week's sheets made, and hands a file out."""
+"""Papers: a sheet is printed, signed and scanned on a phone; the head gets a week of them, and hands a file out."""
 
 import hashlib
 import io
