@@ -1,15 +1,21 @@
-"""A meeting that the demo center has held, and an emergency start that waits for the next one."""
+"""A meeting that the demo center has held, its minutes, and an emergency start that waits for the next one."""
 
 from datetime import date, time, timedelta
 from functools import partial
 
-from portal.consilium import actions, agenda, decisions
+from sqlalchemy import select
+
+from portal.consilium import actions, agenda, decisions, minutes_actions
+from portal.consilium.minutes_models import Minutes
+from portal.db import db
 from portal.demo import texts
 from portal.demo.days import Case, Days, worked_before
+from portal.patronage import actions as patronage
 from portal.patronage import regimes
+from portal.patronage.models import ClosingAnalysis, Patronage
 from portal.rules.norms import DAY
 
-HELD, STARTED = timedelta(13), timedelta(3)  # ago
+HELD, OFFERED, STARTED = timedelta(13), timedelta(9), timedelta(3)  # ago
 VOTERS = ("chair", "member1", "member2", "member3")
 
 
@@ -25,11 +31,17 @@ def _planned(days: Days) -> list[Case]:
 
 
 def _held(days: Days, day: date) -> None:
-    """One regime is changed, one item put off until papers come, one question carried."""
+    """A family is enrolled, another removed, one regime changed, one item put off until papers come, a question."""
     people = days.people
     chair, secretary = people["chair"], people["secretary"]
     meeting_id = actions.create_meeting(day, time(14), "каб. 12", "", secretary)
     first, second = _planned(days)[1:3]
+    comes, goes = _newcomer(), _analyzed(days)
+    enrolled = agenda.add_enroll_item(
+        meeting_id, comes.id, regime="planned", term="long", ends_on=None, lead_id=people["pedagogue"],
+        involved=[people["psychologist"]], actor_id=secretary,
+    )  # fmt: skip
+    removed = agenda.add_remove_item(meeting_id, goes.patronage_id, reason="aims_reached", actor_id=secretary)
     regime = agenda.add_item(
         meeting_id, "regime", first.patronage_id, regime="control", actor_id=secretary, note=texts.CALMER
     )
@@ -39,13 +51,41 @@ def _held(days: Days, day: date) -> None:
     actions.open_meeting(meeting_id, chair)
     for name in (*VOTERS, "secretary"):
         actions.mark_presence(meeting_id, people[name], "present", secretary)
-    for item_id in (regime, question):
+    for item_id in (enrolled, removed, regime, question):
         decisions.open_voting(item_id, chair)
         for name in VOTERS:
-            decisions.cast_vote(item_id, people[name], "against" if name == "member2" else "for")
+            against = name == "member2" and item_id in (regime, question)
+            decisions.cast_vote(item_id, people[name], "against" if against else "for")
         decisions.close_item(item_id, chair)
     decisions.defer_item(waits, texts.PUT_OFF, chair, until_on=days.today - DAY, asked=texts.ASKED)
     actions.close_meeting(meeting_id, chair)
+    days.cases.remove(goes)
+    heard = dict(zip((enrolled, removed, regime, waits), texts.HEARD, strict=True))
+    minutes_actions.write(meeting_id, secretary, 0, texts.BESIDES, heard)
+    days.on(worked_before(days.today - OFFERED), partial(_signed, days, meeting_id))
+
+
+def _newcomer() -> Patronage:
+    """The first family that waits for the consilium."""
+    query = select(Patronage).where(Patronage.status == "submitted", Patronage.latest)
+    return db.session.scalars(query.order_by(Patronage.id).limit(1)).one()
+
+
+def _analyzed(days: Days) -> Case:
+    """The family that came last under the control regime; its work is over, and the head has read how it went."""
+    case = [one for one in days.cases if one.regime == "control"][-1]
+    patronage.write_analysis(case.patronage_id, texts.ANALYSIS, case.lead_id)
+    written = db.session.get_one(ClosingAnalysis, case.patronage_id, populate_existing=True)
+    patronage.approve_analysis(case.patronage_id, written.written_at, days.head)
+    return case
+
+
+def _signed(days: Days, meeting_id: int, _day: date) -> None:
+    """The minutes are offered, and two have signed them."""
+    minutes_actions.offer(meeting_id, days.people["secretary"])
+    seen = db.session.get_one(Minutes, meeting_id, populate_existing=True).digest
+    for name in ("chair", "secretary"):
+        minutes_actions.sign(meeting_id, days.people[name], seen)
 
 
 def _emergency(days: Days, _day: date) -> None:

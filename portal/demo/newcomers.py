@@ -24,6 +24,7 @@ from portal.rules.norms import DAY
 from portal.settings.calendar import calendar
 
 NEW = (  # days ago, representative, child, phone; how far they are
+    (45, "Заяц Алла Евгеньевна", "Заяц Егор Денисович", "+79125550100", "submitted"),
     (24, "Ефимова Дарья Олеговна", "Ефимов Лев Ильич", "+79125550101", "submitted"),
     (9, "Рябова Ольга Николаевна", "Рябова Ника Павловна", "+79125550102", "late"),
     (1, "Шилова Инна Андреевна", "Шилов Марк Денисович", "+79125550103", "new"),

@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.audit import Event
 from portal.consilium import actions as consilium
 from portal.db import atomic, db
-from portal.demo import clubs, contacts, council, newcomers, support
+from portal.demo import clubs, contacts, council, newcomers, paperwork, support
 from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
 from portal.exchange.register import read_register
@@ -71,6 +71,7 @@ def seed() -> str:
     council.plan(days)
     newcomers.plan(days)
     clubs.plan(days)
+    paperwork.plan(days)
     days.run()
     return f"The demo centre is ready: {len(families)} families, {len(ids)} accounts, password {PASSWORD}."
 

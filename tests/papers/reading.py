@@ -10,7 +10,12 @@ from pypdf import PdfReader
 
 def of_pdf(data: bytes) -> str:
     """The text of all pages."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    return "\n".join(pages_of(data))
+
+
+def pages_of(data: bytes) -> list[str]:
+    """The text of each page."""
+    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def of_docx(data: bytes) -> str:
