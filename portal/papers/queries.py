@@ -73,11 +73,11 @@ def scan_of(paper: Paper) -> StoredFile | None:
     return db.session.get(StoredFile, paper.scan_id) if paper.scan_id else None
 
 
-def heading_of(family_id: int | None) -> Any:
-    """Id, number and surname of the family that a paper is of."""
+def heading_of(user: Any, family_id: int | None) -> Any:
+    """Id, number and surname of the family that a paper is of, and whether its pages are open to the user."""
     if family_id is None:
         return None
-    columns = (Family.id, Family.number, Family.surname)
+    columns = (Family.id, Family.number, Family.surname, families.reach(user).label("is_near"))
     return db.session.execute(select(*columns).where(Family.id == family_id)).first()
 
 

@@ -68,7 +68,7 @@ def _page(entered: Entered, **sent: Any) -> Response:
         paper=paper,
         printed=entered.printed,
         kind=entered.printed.kind,
-        family=queries.heading_of(paper.family_id),
+        family=queries.heading_of(current_user, paper.family_id),
         subject=subjects.of(entered.printed.kind, paper.object_id),
         scan=queries.scan_of(paper),
         people=queries.people(paper),

@@ -40,7 +40,7 @@ def _page(printed: Printed, form: RegisterForm) -> Response:
         form=form,
         printed=printed,
         kind=kind,
-        family=queries.heading_of(printed.family_id),
+        family=queries.heading_of(current_user, printed.family_id),
         subject=subjects.of(kind, object_id),
         entered=entered,
         same=same,

@@ -110,6 +110,18 @@ def test_an_extract_has_its_item_and_nothing_of_another(people):
     assert KINDS["extract"].family_of(first.id) is not None
 
 
+def test_the_page_of_an_extract_leads_nowhere_that_is_closed(app, people):
+    """Once the meeting is over, the families on its agenda are closed to the secretary."""
+    decision, *_others = enroll(people, "Котова")
+    page = Client(app, people.secretary)
+    assert "Котова" in page.get(f"/papers/extract/{decision.id}").text
+    hrefs = page.page.xpath("//main//a/@href[starts-with(., '/')]")
+    assert [one for one in hrefs if page.http.get(one).status_code >= 400] == []
+    page = Client(app, people.head)
+    page.get(f"/papers/extract/{decision.id}")
+    assert page.page.xpath("//main//a[starts-with(@href, '/papers/families/')]")
+
+
 def test_no_extract_while_the_meeting_goes_on(people):
     (decision,) = enroll(people, "Котова", over=False)
     assert KINDS["extract"].get(people.head, decision.id) is None

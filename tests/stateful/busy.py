@@ -30,6 +30,8 @@ from portal.journal import actions as journal
 from portal.journal import checking, sessions, state_actions
 from portal.journal.models import JournalEntry
 from portal.norms import actions as norms
+from portal.papers import actions as register
+from portal.papers import catalog
 from portal.patronage import actions as patronage
 from portal.plans import actions as plans
 from portal.plans import content, drafts
@@ -113,6 +115,7 @@ class Busy(Ground):
             self._ahead()
             self._meetings([*waiting, last])
             self._minutes()
+            self._registered()
 
     def lead(self, family_id: int) -> int:
         """Who leads the family here."""
@@ -125,6 +128,11 @@ class Busy(Ground):
         consents.record_consent(family_id, worker, adult.id, clock.today() - timedelta(9), minors)
         if family_id != self.willing:
             families.submit_family(family_id, worker)
+
+    def _registered(self) -> None:
+        for family_id in (self.helped, self.judged):
+            kind, lead = catalog.KINDS["application"], self.lead(family_id)
+            register.register(kind, episode(family_id).id, clock.today(), lead)
 
     # What is written for a family
 

@@ -152,6 +152,7 @@ ENDS = {  # what takes from others what they could press: last in a tour
     "contacts.cancel",
     "families.decline",
     "families.withdraw",
+    "papers.void",
     "patronage.hand_over_several",
     "plans.discard",
     "plans.edit",
