@@ -289,6 +289,17 @@ def test_each_line_that_lacks_something_leads_to_where_it_is_mended(
     assert f"/papers/social-diagnosis/{diagnosis.id}#register" not in client.page.xpath("//a/@href")
 
 
+def test_a_consent_signed_by_its_paper_needs_no_other_scan(app: Flask, family: Family, lead: User) -> None:
+    make_patronage(family, "consented", lead)
+    consent_id, lacking = make_consent(family).id, "//*[@id='missing']//a[contains(@href, '/scan/new')]/@href"
+    client = Client(app, lead)
+    client.get(f"/families/{family.id}")
+    assert client.page.xpath(lacking) == [f"/families/{family.id}/consents/{consent_id}/scan/new"]
+    _sign("consent", family.members[0].id, lead)
+    client.get(f"/families/{family.id}")
+    assert not client.page.xpath(lacking)
+
+
 def test_a_declined_family_owes_nothing(app: Flask, family: Family, lead: User) -> None:
     make_patronage(family, "declined", lead)
     client = Client(app, make_user("head"))
