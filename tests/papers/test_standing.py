@@ -326,3 +326,19 @@ def test_the_list_of_families_with_what_they_lack(app: Flask, family: Family, le
     assert counts[0] == counts[1]
     assert len(head.page.xpath("//tbody/tr")) == 7
     Client(app, make_user("chair")).get("/papers/missing", 403)
+
+
+def test_the_register_and_what_families_lack_are_taken_as_files(
+    app: Flask, family: Family, lead: User
+) -> None:
+    make_patronage(family, lead=lead)
+    actions.register(catalog.KINDS["personal-data-consent"], family.members[0].id, clock.today(), lead.id)
+    client = Client(app, lead)
+    for address, told in (("/papers/", f"{clock.today():%d.%m.%Y}"), ("/papers/missing", "Петрова")):
+        client.get(address)
+        assert client.page.xpath("//form[contains(@class, 'as-file')]//button/@value") == ["xlsx", "csv"]
+        lines = client.post(address, 200, as_file="csv").get_data(as_text=True).splitlines()
+        assert len(lines) == 2 and told in lines[1]
+    other = Client(app, make_user("specialist"))
+    other.get("/papers/")
+    assert len(other.post("/papers/", 200, as_file="csv").get_data(as_text=True).splitlines()) == 1
