@@ -32,12 +32,14 @@ from portal.intake.labels import Missing
 from portal.lists import takeable
 from portal.memory import unchanged
 from portal.papers import labels as paper_labels
+from portal.papers.standing import Line
 from portal.patronage import labels as patronage_labels
 from portal.patronage.labels import REGIMES
 from portal.patronage.queries import within_reach
 from portal.plans import labels as plan_labels
 from portal.rules import RuleBroken, lifecycle
 from portal.rules.intake import NEEDED
+from portal.rules.papers import State
 from portal.settings import queries as settings
 from portal.settings.event_names import EVENT_NAMES
 from portal.web import attempt, go, number_of, refuse, render
@@ -134,7 +136,7 @@ def show(family: Family) -> Response:
         moves={event for event, to in events.items() if to != status},
         patronage_labels=patronage_labels,
         papers=papers,
-        missing=_missing(card, papers),
+        missing=_missing(card, papers, beside["dossier"]),
         intake_labels=intake_labels,
         history=lines[:HISTORY],
         older=lines[HISTORY - 1].id if len(lines) > HISTORY else None,
@@ -161,17 +163,20 @@ def _alerts(family_id: int) -> list[Any]:
     return unchanged(("alerts of", family_id), lambda: alerts_of_family(family_id))
 
 
-def _missing(card: Card, papers: intake.Papers) -> list[Missing]:
-    """What is not there yet, with the place where it is entered."""
-    unscanned = next((one.id for one in card.consents if not one.has_scan and not one.withdrawn_on), None)
+def _missing(card: Card, papers: intake.Papers, dossier: list[Line]) -> list[Missing]:
+    """What is not there yet, with the place where it is entered; a signed paper of the register is a scan too."""
+    unscanned = [one.id for one in card.consents if not one.has_scan and not one.withdrawn_on]
+    signed = {one.consent_id for one in dossier if one.state == State.FINE}
+    place = next((one for one in unscanned if one not in signed), None)
     return [
         Missing(
             code,
             intake_labels.MISSING[code],
-            intake_labels.place(code, card.family.id, unscanned),
+            intake_labels.place(code, card.family.id, place),
             code in NEEDED,
         )
         for code in intake.missing(card, papers)
+        if code != "consent_scan" or place is not None
     ]
 
 

@@ -101,7 +101,7 @@ def _visible(user: Any) -> ColumnElement[bool]:
     return Paper.kind.in_(codes) & near & or_(*others)
 
 
-def register_page(user: Any, wanted: Wanted, number: int) -> tuple[list[Any], bool]:
+def register_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> tuple[list[Any], bool]:
     """A page of the register, the latest first, and whether there are more."""
     columns = (
         *(Paper.id, Paper.kind, Paper.year, Paper.number, Paper.day, Paper.signed_on, Paper.voided_at),
@@ -109,8 +109,8 @@ def register_page(user: Any, wanted: Wanted, number: int) -> tuple[list[Any], bo
     )
     query = select(*columns).outerjoin(Family, Family.id == Paper.family_id)
     query = query.where(_visible(user), *_asked(wanted)).order_by(Paper.id.desc())
-    rows = list(db.session.execute(query.offset((number - 1) * PAGE).limit(PAGE + 1)))
-    return rows[:PAGE], len(rows) > PAGE
+    rows = list(db.session.execute(query.offset((number - 1) * size).limit(size + 1)))
+    return rows[:size], len(rows) > size
 
 
 def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:

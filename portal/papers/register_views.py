@@ -1,15 +1,18 @@
 """Pages of the register of papers: the list, one registered paper, its scan, its end."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import clock, files
+from portal import clock, files, lists
 from portal.access import Permission, requires
+from portal.lists import takeable
 from portal.paging import filter_asked, narrowed, page_asked, pages, year_asked
 from portal.papers import actions, catalog, labels, offers, queries, subjects
+from portal.papers.columns import REGISTER
 from portal.papers.forms import SignedForm, VoidForm
 from portal.papers.pages import SUFFIXES, TYPES, Entered, bp, get_entered, look, send
 from portal.papers.queries import Wanted
@@ -17,11 +20,15 @@ from portal.rules.names import clean
 from portal.web import go, render
 
 
-@bp.get("/")
+@bp.route("/", methods=["GET", "POST"])
 @requires(Permission.PAPER_PRINT)
+@takeable
 def index() -> Response:
     """The register, the latest first, narrowed by the query of the address."""
     number, wanted = page_asked(), _wanted()
+    if lists.asked():
+        found = lists.every(partial(queries.register_page, current_user, wanted))
+        return lists.give("papers", _("Register of papers"), REGISTER, found)
     rows, more = queries.register_page(current_user, wanted, number)
     return render(
         "papers/index.html",

@@ -315,10 +315,10 @@ paper_templates.file           GET       a       a
 paper_templates.sample         GET       a       a
 paper_templates.use            POST      a       a
 
-papers.index                   GET       hcsmpw  -
+papers.index                   GET,POST  hcsmpw  -
 papers.of_family               GET       hcsmpw  h
 papers.show                    GET       hcsmpw  h
-papers.lacking                 GET       hpw     -
+papers.lacking                 GET,POST  hpw     -
 papers.pdf                     GET       hcsmpw  h
 papers.docx                    GET       hcsmpw  h
 papers.blank                   GET       hcsmpw  h

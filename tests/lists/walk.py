@@ -47,7 +47,9 @@ def walk(client: Client) -> Iterator[Page]:
         visits[endpoint] += 1
         tree = html.fromstring(answer.text)
         yield Page(endpoint, url, tree)
-        for link in tree.xpath("//a/@href"):
+        for link in tree.xpath(
+            "//a[not(@rel='next') and not(@rel='prev')]/@href"
+        ):  # `all_rows` turns the pages
             there = urljoin(url, link).partition("#")[0]
             if there.startswith("/") and there not in seen:
                 seen.add(there)

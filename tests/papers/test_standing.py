@@ -289,6 +289,17 @@ def test_each_line_that_lacks_something_leads_to_where_it_is_mended(
     assert f"/papers/social-diagnosis/{diagnosis.id}#register" not in client.page.xpath("//a/@href")
 
 
+def test_a_consent_signed_by_its_paper_needs_no_other_scan(app: Flask, family: Family, lead: User) -> None:
+    make_patronage(family, "consented", lead)
+    consent_id, lacking = make_consent(family).id, "//*[@id='missing']//a[contains(@href, '/scan/new')]/@href"
+    client = Client(app, lead)
+    client.get(f"/families/{family.id}")
+    assert client.page.xpath(lacking) == [f"/families/{family.id}/consents/{consent_id}/scan/new"]
+    _sign("consent", family.members[0].id, lead)
+    client.get(f"/families/{family.id}")
+    assert not client.page.xpath(lacking)
+
+
 def test_a_declined_family_owes_nothing(app: Flask, family: Family, lead: User) -> None:
     make_patronage(family, "declined", lead)
     client = Client(app, make_user("head"))
@@ -315,3 +326,19 @@ def test_the_list_of_families_with_what_they_lack(app: Flask, family: Family, le
     assert counts[0] == counts[1]
     assert len(head.page.xpath("//tbody/tr")) == 7
     Client(app, make_user("chair")).get("/papers/missing", 403)
+
+
+def test_the_register_and_what_families_lack_are_taken_as_files(
+    app: Flask, family: Family, lead: User
+) -> None:
+    make_patronage(family, lead=lead)
+    actions.register(catalog.KINDS["personal-data-consent"], family.members[0].id, clock.today(), lead.id)
+    client = Client(app, lead)
+    for address, told in (("/papers/", f"{clock.today():%d.%m.%Y}"), ("/papers/missing", "Петрова")):
+        client.get(address)
+        assert client.page.xpath("//form[contains(@class, 'as-file')]//button/@value") == ["xlsx", "csv"]
+        lines = client.post(address, 200, as_file="csv").get_data(as_text=True).splitlines()
+        assert len(lines) == 2 and told in lines[1]
+    other = Client(app, make_user("specialist"))
+    other.get("/papers/")
+    assert len(other.post("/papers/", 200, as_file="csv").get_data(as_text=True).splitlines()) == 1
