@@ -25,7 +25,7 @@ FIELDS = tuple(
     Field(code, title, "", required)
     for code, title, required in (
         ("representatives", N_("Legal representatives"), True),
-        ("children", N_("Children"), True),
+        ("children", N_("Children by name"), True),
         ("child_birth", N_("Birth dates of the children"), False),
         ("address", N_("Address"), False),
         ("phone", N_("Telephone"), False),

@@ -20,7 +20,8 @@ class WorkbookForm(Form):
 
 def headings_form(kind: Kind, headings: Sequence[Heading]) -> Form:
     """A form with a choice for each heading: the field it means, or none."""
-    choices = [("", _("not used"))] + [(one.code, _(one.title)) for one in kind.fields]
+    offered = sorted(kind.fields, key=lambda one: not one.required)
+    choices = [("", _("not used"))] + [(one.code, _(one.title)) for one in offered]
     fields: dict[str, Any] = {
         f"h{place}": SelectField(
             one.text, choices=choices, default=one.field, validate_choice=True, description=_sample(one)

@@ -166,11 +166,16 @@ def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> li
     for sheet, texts, first_row in _heads(kind, sheets, said):
         for place, text in enumerate(texts):
             key = tables.key_of(text)
-            if key and key not in found:
+            if key and key not in found and not _counts_rows(kind, text):
                 found[key] = Heading(
                     key, " ".join(text.split()), _meant(kind, text, said), _sample(sheet, first_row, place)
                 )
     return list(found.values())
+
+
+def _counts_rows(kind: Kind, text: str) -> bool:
+    """Whether it is the register's own «No.»: known by itself, and nothing else can be said of it."""
+    return kind.code == "families" and meaning(text, {}) == "number"
 
 
 def _heads(

@@ -1,5 +1,6 @@
 """A family's file in words: what former centers did, as a page; and the readable leaf of an archive."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -78,8 +79,19 @@ def past_of(family_id: int) -> Past | None:
     named = {path: ids[one.name] for path, one in kept.items() if one.name in ids}
     sections = Reader(content).sections(former_only=True)
     used = {path for path, _entry in _scans(sections)}
-    others = [(scan, _title(path)) for path, scan in named.items() if path not in used]
+    others = _told_apart([(scan, _title(path)) for path, scan in named.items() if path not in used])
     return Past(formers, sections, named, others)
+
+
+def _told_apart(papers: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Papers of one title get a number each: two links that read alike would be one to a reader."""
+    titles = [title for _scan, title in papers]
+    seen: Counter[str] = Counter()
+    for place, (scan, title) in enumerate(papers):
+        seen[title] += 1
+        if title and titles.count(title) > 1:
+            papers[place] = (scan, f"{title}, {seen[title]}")
+    return papers
 
 
 def _title(path: str) -> str:

@@ -46,9 +46,11 @@ class _Whose(BulkForm):
     whose = RadioField(_l("Whose"), [_chosen], default="mine")
 
     def offer(self, *names: str) -> None:
-        """Among whose papers there is a choice."""
+        """Among whose papers there is a choice; the whole department's for who sees it, who often leads no family."""
         self.whose.choices = [(name, WHOSE[name]) for name in names]
-        if self.whose.data not in names:
+        if not self.is_submitted():
+            self.whose.data = names[-1]
+        elif self.whose.data not in names:
             self.whose.data = names[0]
 
     def params(self) -> Params:

@@ -228,13 +228,16 @@ def _meetings(first: date, last: date) -> Facts:
     }
 
 
+_OTHER = "Другие вопросы"
+
+
 def _decisions(first: date, last: date) -> list[Facts]:
     query = select(Decision.kind, Decision.carried, func.count())
     query = query.where(Decision.decided_on.between(first, last)).group_by(Decision.kind, Decision.carried)
     found = {(kind, carried): count for kind, carried, count in db.session.execute(query)}
     return [
         {
-            "name": str(label),
+            "name": _OTHER if kind == "question" else str(label),
             "carried": str(found.get((kind, True), 0)),
             "rejected": str(found.get((kind, False), 0)),
         }

@@ -95,6 +95,21 @@ def test_a_register_with_unknown_headings_is_named_by_hand(client: Client) -> No
     assert len(client.page.xpath("//tbody/tr")) == 1 and "Яркова Анна Юрьевна" in client.text
 
 
+def test_the_number_of_a_row_is_not_asked_for_and_a_numbered_row_is_not_lost(client: Client) -> None:
+    head = ["№", "Мама и папа", "Малыши", "Подписали бумагу", "Дата постановки", "Вид"]
+    row = ["1", "Яркова Анна Юрьевна", "Ярков Лев, 01.02.2015", "01.03.2025", "10.03.2025", "плановый"]
+    headings = upload(client, "families", [head, row, ["2", "", "Без мамы", "", "", ""]])
+    client.get(headings)
+    labels = [label.strip() for label in client.page.xpath("//label[starts-with(@for, 'h')]/text()")]
+    assert labels == head[1:]
+    offered = client.page.xpath("//select[@name='h0']/option/text()")
+    assert offered[1:4] == ["Законные представители", "Дети (ФИО)", "Согласие"], "the needed ones come first"
+    fields = {"h0": "representatives", "h1": "children", "h2": "consent", "h3": "enrolled", "h4": "regime"}
+    preview = client.post(headings, **fields).headers["Location"]
+    client.get(f"{preview}?show=refused")
+    assert len(client.page.xpath("//tbody/tr")) == 1 and "Без мамы" in client.text
+
+
 def test_the_wizard_from_the_file_to_the_undo(client: Client) -> None:
     client.get("/imports/")
     client.get("/imports/new/contacts")

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.audit import AuditEntry, Event, FamilyLook
 from portal.db import db, technical
 from portal.families.models import Family, FamilyMember
+from portal.family_files.history import _told_apart
 from portal.family_files.models import FormerFile, FormerRow
 from portal.programs.models import Program
 from portal.referrals.models import SupportLink
@@ -103,6 +104,12 @@ def test_a_family_is_brought_in_looked_through_and_read(app: Flask, other: Flask
         client.post(f"/families/{family.id}/episodes")
         client.get(f"/families/{family.id}")
         assert audit.verify()[1] is None
+
+
+def test_papers_of_one_title_are_told_apart() -> None:
+    papers = [(1, "Карта семьи"), (2, "План"), (3, "План"), (4, ""), (5, "")]
+    told = [title for _number, title in _told_apart(papers)]
+    assert told == ["Карта семьи", "План, 1", "План, 2", "", ""]
 
 
 def test_the_same_archive_is_taken_once(app: Flask, other: Flask) -> None:

@@ -101,7 +101,7 @@ def test_a_task_that_failed_is_not_called_ready(app: Flask) -> None:
     client = Client(app, user)
     client.get("/profile")
     (badge,) = client.page.xpath("//header//a[contains(@class, 'ready')]/span")
-    assert badge.text == "Задач завершено: 1"
+    assert badge.text == "Заданий завершено: 1"
 
 
 def test_the_list_asks_as_much_for_many_as_for_one(app: Flask) -> None:

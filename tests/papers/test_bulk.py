@@ -359,3 +359,12 @@ def test_a_cancelled_job_leaves_the_binding(app: Flask) -> None:
 
     with pytest.raises(Stopped):
         bulk_join.joined(stopped(), lambda: None, "Листы визитов")
+
+
+def test_the_whole_department_comes_first_to_who_sees_it(app: Flask) -> None:
+    for role, chosen in (("head", "all"), ("specialist", None)):
+        client = Client(app, make_user(role))
+        for place in ("week", "families"):
+            client.get(f"/papers/bulk/{place}")
+            picked = client.page.xpath("//input[@name='whose'][@checked]/@value")
+            assert picked == ([chosen] if chosen else []), (role, place)

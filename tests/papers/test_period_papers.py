@@ -6,12 +6,14 @@ import pytest
 import time_machine
 
 from portal import clock
+from portal.consilium import agenda, decisions
 from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.families.models import FamilyCategory
 from portal.papers.catalog import KINDS
 from portal.papers.period_facts import on_patronage
 from portal.patronage.models import Patronage, RegimeChange
+from tests.consilium.rows import make_meeting, make_people, open_with, vote_all
 from tests.factories import (
     make_booking,
     make_club,
@@ -136,3 +138,15 @@ def test_the_report_is_the_heads_and_of_a_period_that_has_begun(lead):
     assert get(head, 202613) is None
     assert get(lead, REPORT) is None
     assert db.session.query(Patronage).count() == 0
+
+
+def test_a_free_question_is_named_so_under_the_head_of_questions(app):
+    people = make_people()
+    meeting_id = make_meeting(people)
+    item_id = agenda.add_item(meeting_id, "question", question="План выездов", actor_id=people.secretary.id)
+    open_with(people, meeting_id)
+    decisions.open_voting(item_id, people.chair.id)
+    vote_all(people, item_id, "for", "for", "for", "for")
+    decisions.close_item(item_id, people.chair.id)
+    found = facts_of("period-report", 202610)["decisions"]
+    assert rows(found, "name", "carried") == [("Другие вопросы", "1")]
