@@ -4,6 +4,7 @@ The view of a list is marked `@takeable` and answers POST to its own address: th
 string as ever, so the file is asked for with the same user and the same conditions as the page.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ FORMATS: dict[str, tuple[str, Callable[[Sheet], bytes]]] = {
 }
 CHUNK = 1_000  # rows read at once
 PLACES = frozenset({"page", "after", "before", "at", "due", "sort", "order"})  # of the address: no filters
+FILTER, MOST_FILTERS = re.compile("[a-z_]{1,20}"), 20  # what the log keeps: an address may say anything
 NUMBER, SURNAME = Column(_l("Family No."), "number", Kind.INTEGER), Column(_l("Family"), "surname")
 FAMILY = (NUMBER, SURNAME)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -121,7 +123,11 @@ def _noting(rows: Iterable[Any], seen: set[int]) -> Iterator[Any]:
 
 def _record(code: str, extension: str, count: int) -> None:
     """Which filters narrowed the list is kept, not to what: that may be a name."""
-    filters = sorted(name for name, value in request.args.items() if value and name not in PLACES)
+    filters = sorted(
+        name
+        for name, value in request.args.items()
+        if value and name not in PLACES and FILTER.fullmatch(name)
+    )[:MOST_FILTERS]
     new = {"list": code, "format": extension, "rows": count, "filters": filters}
     with atomic() as s:
         audit.record(s, Event.LIST_TAKEN, current_user.id, s.get_one(User, current_user.id), new=new)

@@ -13,9 +13,11 @@ from portal.exchange.register_columns import find_columns, meaning
 from portal.exchange.rows import Field, Preview, Row, batches
 from portal.exchange.tracks import Made
 from portal.exchange.workbook import Sheet
+from portal.exchange.workbook_guard import too_wide
 from portal.rules import N_
 
 BATCH = 250
+MOST_HEADINGS = 300  # each is asked about on one page
 
 
 class Judging(Protocol):
@@ -161,7 +163,7 @@ class Heading:
 
 
 def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> list[Heading]:
-    """The headings of the workbook, each once. Raises no_headings."""
+    """The headings of the workbook, each once. Raises no_headings, too_many_cells."""
     found: dict[str, Heading] = {}
     for sheet, texts, first_row in _heads(kind, sheets, said):
         for place, text in enumerate(texts):
@@ -170,6 +172,8 @@ def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> li
                 found[key] = Heading(
                     key, " ".join(text.split()), _meant(kind, text, said), _sample(sheet, first_row, place)
                 )
+                if len(found) > MOST_HEADINGS:
+                    raise too_wide()
     return list(found.values())
 
 

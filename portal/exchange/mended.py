@@ -1,10 +1,12 @@
 """The refused rows as a workbook to mend and bring back."""
 
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from portal.exchange.register_types import Refusal
+from portal.sheets import LONGEST_NAME
 
 
 def refused_workbook(
@@ -24,8 +26,9 @@ def refused_workbook(
         )
         day = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top"})
         red = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#a3231d"})
+        taken: set[str] = set()
         for name, texts in headings.items():
-            sheet = book.add_worksheet(_sheet_name(name))
+            sheet = book.add_worksheet(_sheet_name(name, taken))
             sheet.set_column(0, len(texts), 24)
             for column, heading in enumerate((*texts, why)):
                 sheet.write_string(0, column, heading, bold)
@@ -48,7 +51,7 @@ def example_workbook(name: str, headings: Sequence[str]) -> bytes:
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_sheet_name(name))
+        sheet = book.add_worksheet(_sheet_name(name, set()))
         sheet.set_column(0, len(headings), 24)
         sheet.freeze_panes(1, 0)
         for column, heading in enumerate(headings):
@@ -56,8 +59,15 @@ def example_workbook(name: str, headings: Sequence[str]) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(name: str) -> str:
-    return "".join(" " if sign in "[]:*?/\\" else sign for sign in name)[:31].strip("' ") or "1"
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """The name as Excel takes it; one that differs only behind its 31st letter gets a number."""
+    plain = "".join(" " if sign in "[]:*?/\\" else sign for sign in name)
+    found, number = plain[:LONGEST_NAME].strip("' ") or "1", 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{plain[: LONGEST_NAME - 6].strip()} {number}"
+    taken.add(found.casefold())
+    return found
 
 
 def _write(sheet, line: int, column: int, cell: object, wrap, day) -> None:  # type: ignore[no-untyped-def]
@@ -68,7 +78,7 @@ def _write(sheet, line: int, column: int, cell: object, wrap, day) -> None:  # t
         sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), day)
     elif isinstance(cell, time):
         sheet.write_string(line, column, f"{cell:%H:%M}", wrap)
-    elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+    elif isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
         sheet.write_number(line, column, cell, wrap)
     elif cell not in ("", None):
         sheet.write_string(line, column, str(cell)[:32767], wrap)

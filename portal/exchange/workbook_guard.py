@@ -167,10 +167,15 @@ def _check_area(rows: int, columns: int) -> None:
     if rows > MAX_ROWS:
         raise too_many_rows()
     if rows * columns > MAX_CELLS:
-        message = N_(
-            "The table is too wide: something is written far to the right of it. Delete it and try again."
-        )
-        raise RuleBroken("too_many_cells", message)
+        raise too_wide()
+
+
+def too_wide() -> RuleBroken:
+    """The refusal of a table with far too many columns."""
+    message = N_(
+        "The table is too wide: something is written far to the right of it. Delete it and try again."
+    )
+    return RuleBroken("too_many_cells", message)
 
 
 def too_many_rows() -> RuleBroken:

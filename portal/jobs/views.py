@@ -53,7 +53,8 @@ def _content(job: Job, families: frozenset[int]) -> bytes:
     gone = RuleBroken("result_gone", N_("This file is not kept any more: start the task anew."))
     if work is None or not job.file:
         raise gone
-    if not access.may(current_user, work.permission) or not work.keeps(current_user, params, families):
+    allowed = access.may(current_user, work.permission) and work.may(current_user, params)
+    if not allowed or not work.keeps(current_user, params, families):
         raise RuleBroken(
             "out_of_reach",
             N_("Some of the families in this file are not yours any more: start the task anew."),

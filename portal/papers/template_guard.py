@@ -149,7 +149,7 @@ def _elements(tree: etree._Element) -> Iterator[etree._Element]:
 
 def _local(element: etree._Element) -> str:
     """The name without its namespace: there are two of the same meaning."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _check_fields(tree: etree._Element) -> None:

@@ -250,3 +250,9 @@ def test_the_pages_of_what_was_brought_in_open(app: Flask, client: Client, head:
         browser.get(page)
     browser.get(f"/clubs/sessions/{session_id}/attendance")
     assert done.made == 2
+
+
+@pytest.mark.parametrize("kind", ["contacts", "families"])
+def test_nobody_is_asked_about_thousands_of_headings(client: Client, kind: str) -> None:
+    heads = [f"столбец {number} и" for number in range(5000)]
+    upload(client, kind, [heads, ["ясно"] * len(heads)], status=422)

@@ -81,6 +81,10 @@ def test_who_took_which_list_is_kept_without_what_was_looked_for(app: Flask) -> 
         "list": "families", "format": "xlsx", "rows": 1, "filters": ["q"]
     }  # fmt: skip
     assert "Тайный" not in entry.data
+    forged = "&".join(f"regime_{'x' * n}=1" for n in range(30))
+    taken(answer, f"/families/?q=1&Тайный=1&{'y' * 5000}=1&{forged}")
+    entry = last_entry()
+    assert "Тайный" not in json.dumps(json.loads(entry.data), ensure_ascii=False) and len(entry.data) < 2000
 
 
 def test_the_reach_is_that_of_the_page(app: Flask) -> None:

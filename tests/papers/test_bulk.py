@@ -10,15 +10,17 @@ import pytest
 from flask import Flask
 from pikepdf import Array, Dictionary, Name
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from portal import clock, files
-from portal.accounts.models import User
+from portal.access import Role
+from portal.accounts.models import RoleGrant, User
 from portal.audit import FamilyLook
 from portal.consilium import actions as meeting_actions
 from portal.consilium import decisions
 from portal.contacts.models import Contact
 from portal.db import db, technical
+from portal.families import queries as families
 from portal.jobs import actions, worker
 from portal.jobs.models import Job
 from portal.jobs.work import Stopped
@@ -164,6 +166,21 @@ def test_reach_lost_afterwards_keeps_the_file_shut(app: Flask) -> None:
     client.get(f"/jobs/{job_id}/file", 303)
     looks = select(FamilyLook).where(FamilyLook.page == "bulk")
     assert len(list(db.session.scalars(looks))) == 1
+
+
+def test_who_lost_the_right_to_print_gets_no_file_even_where_the_family_is_seen(app: Flask) -> None:
+    user = make_user("specialist", "head")
+    meet(user)
+    job_id = week(user)
+    done(job_id)
+    client = Client(app, user)
+    client.get(f"/jobs/{job_id}/file")
+    with technical() as s:
+        s.execute(delete(RoleGrant).where(RoleGrant.user_id == user.id))
+        s.execute(insert(RoleGrant).values(user_id=user.id, role=Role.SECRETARY))
+        s.execute(update(Patronage).values(status="submitted"))
+    assert families.get_family(db.session.get_one(User, user.id, populate_existing=True), 1) is not None
+    client.get(f"/jobs/{job_id}/file", 303)
 
 
 def test_nothing_to_make_and_too_much_are_refused_in_the_form(
