@@ -68,7 +68,13 @@ def _enrolled(days: Days, day: date) -> None:
     for kind in ("enroll", "remove"):
         code = {"enroll": "enrollment-order", "remove": "removal-order"}[kind]
         _registered(code, decisions[kind].id, day, days.people["secretary"], True)
-    _registered("closing-analysis", decisions["remove"].patronage_id, day, days.head, True)
+    _registered(
+        "closing-analysis",
+        db.session.get_one(Patronage, decisions["remove"].patronage_id).id,
+        day,
+        days.head,
+        True,
+    )
 
 
 def _person(family_id: int, kind: str) -> FamilyMember:

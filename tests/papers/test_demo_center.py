@@ -23,7 +23,7 @@ LEFT_OVER = re.compile(
 ODD = re.compile(r",\s*,|;\s*;|;\s*,|\(\s*\)|«\s*»|\s,|,\.|№\s*[,.;]|.№\s*$|(?<!\.)\.\.(?!\.)|  ")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 MAY = {"I", "II", "III", "IV", "V", "VI", "PDF", "QR"}
-NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|\b[0-9a-f]{16,}\b")  # addresses and sums
+NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|[0-9a-f][0-9a-f\s\u200b]{15,}")  # addresses and sums
 
 
 @pytest.fixture(scope="module")
