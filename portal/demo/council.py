@@ -5,11 +5,12 @@ from functools import partial
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.consilium import actions, agenda, decisions, minutes_actions
 from portal.consilium.minutes_models import Minutes
 from portal.db import db
 from portal.demo import texts
-from portal.demo.days import Case, Days, worked_before
+from portal.demo.days import Case, Days, moment, worked_before
 from portal.patronage import actions as patronage
 from portal.patronage import regimes
 from portal.patronage.models import ClosingAnalysis, Patronage
@@ -32,37 +33,54 @@ def _planned(days: Days) -> list[Case]:
 
 def _held(days: Days, day: date) -> None:
     """A family is enrolled, another removed, one regime changed, one item put off until papers come, a question."""
-    people = days.people
-    chair, secretary = people["chair"], people["secretary"]
-    meeting_id = actions.create_meeting(day, time(14), "каб. 12", "", secretary)
-    first, second = _planned(days)[1:3]
-    comes, goes = _newcomer(), _analyzed(days)
-    enrolled = agenda.add_enroll_item(
-        meeting_id, comes.id, regime="planned", term="long", ends_on=None, lead_id=people["pedagogue"],
-        involved=[people["psychologist"]], actor_id=secretary,
-    )  # fmt: skip
-    removed = agenda.add_remove_item(meeting_id, goes.patronage_id, reason="aims_reached", actor_id=secretary)
-    regime = agenda.add_item(
-        meeting_id, "regime", first.patronage_id, regime="control", actor_id=secretary, note=texts.CALMER
-    )
-    waits = agenda.add_item(meeting_id, "regime", second.patronage_id, regime="control", actor_id=secretary)
-    question = agenda.add_item(meeting_id, "question", question=texts.QUESTION, actor_id=secretary)
-    actions.convene(meeting_id, chair)
-    actions.open_meeting(meeting_id, chair)
-    for name in (*VOTERS, "secretary"):
-        actions.mark_presence(meeting_id, people[name], "present", secretary)
-    for item_id in (enrolled, removed, regime, question):
-        decisions.open_voting(item_id, chair)
-        for name in VOTERS:
-            against = name == "member2" and item_id in (regime, question)
-            decisions.cast_vote(item_id, people[name], "against" if against else "for")
-        decisions.close_item(item_id, chair)
-    decisions.defer_item(waits, texts.PUT_OFF, chair, until_on=days.today - DAY, asked=texts.ASKED)
-    actions.close_meeting(meeting_id, chair)
+    chair, secretary = days.people["chair"], days.people["secretary"]
+    goes = _analyzed(days)
+    with clock.pretend(moment(day, time(9))):
+        meeting_id, items = _convened(days, day, goes)
+    waits = items[3]
+    with clock.pretend(moment(day, time(14))):
+        actions.open_meeting(meeting_id, chair)
+        for name in (*VOTERS, "secretary"):
+            actions.mark_presence(meeting_id, days.people[name], "present", secretary)
+        for number, item_id in enumerate(items):
+            if item_id != waits:
+                _voted(days, item_id, number >= 2)
+        decisions.defer_item(waits, texts.PUT_OFF, chair, until_on=days.today - DAY, asked=texts.ASKED)
+    with clock.pretend(moment(day, time(15, 20))):
+        actions.close_meeting(meeting_id, chair)
     days.cases.remove(goes)
-    heard = dict(zip((enrolled, removed, regime, waits), texts.HEARD, strict=True))
+    heard = dict(zip(items, texts.HEARD, strict=False))  # of the question nothing is told
     minutes_actions.write(meeting_id, secretary, 0, texts.BESIDES, heard)
     days.on(worked_before(days.today - OFFERED), partial(_signed, days, meeting_id))
+
+
+def _convened(days: Days, day: date, goes: Case) -> tuple[int, list[int]]:
+    """The meeting and its items."""
+    people, secretary = days.people, days.people["secretary"]
+    meeting_id = actions.create_meeting(day, time(14), "каб. 12", "", secretary)
+    first, second = _planned(days)[1:3]
+    items = [
+        agenda.add_enroll_item(
+            meeting_id, _newcomer().id, regime="planned", term="long", ends_on=None, lead_id=people["pedagogue"],
+            involved=[people["psychologist"]], actor_id=secretary,
+        ),
+        agenda.add_remove_item(meeting_id, goes.patronage_id, reason="aims_reached", actor_id=secretary),
+        agenda.add_item(
+            meeting_id, "regime", first.patronage_id, regime="control", actor_id=secretary, note=texts.CALMER
+        ),
+        agenda.add_item(meeting_id, "regime", second.patronage_id, regime="control", actor_id=secretary),
+        agenda.add_item(meeting_id, "question", question=texts.QUESTION, actor_id=secretary),
+    ]  # fmt: skip
+    actions.convene(meeting_id, people["chair"])
+    return meeting_id, items
+
+
+def _voted(days: Days, item_id: int, with_one_against: bool) -> None:
+    decisions.open_voting(item_id, days.people["chair"])
+    for name in VOTERS:
+        against = with_one_against and name == "member2"
+        decisions.cast_vote(item_id, days.people[name], "against" if against else "for")
+    decisions.close_item(item_id, days.people["chair"])
 
 
 def _newcomer() -> Patronage:

@@ -18,6 +18,7 @@ from portal.demo.days import Case, Days, worked_before, working
 from portal.families import consents
 from portal.families.models import Consent, FamilyMember
 from portal.intake import agreements
+from portal.journal.models import JournalEntry
 from portal.papers import actions as papers
 from portal.papers import catalog, named, periods
 from portal.papers.models import Paper
@@ -67,7 +68,13 @@ def _enrolled(days: Days, day: date) -> None:
     for kind in ("enroll", "remove"):
         code = {"enroll": "enrollment-order", "remove": "removal-order"}[kind]
         _registered(code, decisions[kind].id, day, days.people["secretary"], True)
-    _registered("closing-analysis", decisions["remove"].patronage_id, day, days.head, True)
+    _registered(
+        "closing-analysis",
+        db.session.get_one(Patronage, decisions["remove"].patronage_id).id,
+        day,
+        days.head,
+        True,
+    )
 
 
 def _person(family_id: int, kind: str) -> FamilyMember:
@@ -96,7 +103,8 @@ def _of_the_work(days: Days, day: date) -> None:
         if number == 0:
             papers.void(paper_id, texts.VOID, worker)
             _registered("support-plan", plan_id, day, worker, True)
-    visits = select(Contact.id).where(Contact.state == "checked", Contact.kind == "visit")
+    visits = select(Contact.id).join(JournalEntry, JournalEntry.contact_id == Contact.id)
+    visits = visits.where(JournalEntry.state == "checked", Contact.kind == "visit")
     for number, contact_id in enumerate(_ids(visits, Contact.id.desc(), SHEETS)):
         _registered("visit-sheet", contact_id, day, worker, number < SHEETS - 1)
 

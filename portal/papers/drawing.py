@@ -5,7 +5,7 @@ from typing import Any
 from portal.papers.filling import emptied, fill, look
 from portal.papers.kind import Facts
 from portal.papers.layouts import Layout, Qr, names
-from portal.papers.text import clean
+from portal.papers.text import bound, clean
 
 ALT = "QR-код: адрес этой бумаги на портале"
 CAPTION = "По этому коду на портале прикрепляют скан заполненного листа."
@@ -16,8 +16,17 @@ SIGNATURE, NAME = "(подпись)", "(расшифровка)"
 
 def ready(layout: Layout, facts: Facts, blank: bool) -> Facts:
     """The facts as they are printed: cleaned, and emptied for a blank."""
-    found: Facts = clean(facts)
+    found: Facts = _bound(clean(facts))
     return emptied(layout, found) if blank else found
+
+
+def _bound(value: Any, in_table: bool = False) -> Any:
+    """No line ends between initials, nor after «№». Rows of lists stand in tables, whose columns are narrow."""
+    if isinstance(value, str):
+        return bound(value, in_table)
+    if isinstance(value, dict):
+        return {name: _bound(one, in_table) for name, one in value.items()}
+    return [_bound(one, True) for one in value]
 
 
 def number_line(facts: Facts) -> str:

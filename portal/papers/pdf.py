@@ -9,7 +9,7 @@ from portal.papers import drawing
 from portal.papers.filling import finish
 from portal.papers.kind import Facts
 from portal.papers.layouts import FOLDER, Layout
-from portal.papers.text import FONTS, drawable
+from portal.papers.text import FONTS, bound, drawable
 
 LARGE = 30_000  # letters of a paper's JSON
 REMEMBERED = 10  # papers
@@ -25,8 +25,8 @@ def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = Non
     if qr and drawing.shows_qr(layout, blank):
         placed = any(one["kind"] == "qr" for one in blocks)
         paper["qr"] = {"svg": _picture(qr), "alt": drawing.ALT, "caption": drawing.CAPTION, "placed": placed}
-    paper["blocks"] = blocks
-    text = json.dumps(_drawable(paper), ensure_ascii=False)
+    paper = _drawable(paper) | {"blocks": [_drawable(one, one["kind"] == "table") for one in blocks]}
+    text = json.dumps(paper, ensure_ascii=False)
     compiler = typst.Compiler(_source(), root=str(FONTS), font_paths=_fonts(), ignore_system_fonts=True)
     made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs={"paper": text})
     if len(text) > LARGE:
@@ -56,12 +56,14 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def _drawable(value: Any) -> Any:
+def _drawable(value: Any, in_table: bool = False) -> Any:
     if isinstance(value, str):
-        return drawable(value)
+        return drawable(bound(value, in_table))
     if isinstance(value, dict):
-        return {name: one if name in ("svg", "kind") else _drawable(one) for name, one in value.items()}
-    return [_drawable(one) for one in value] if isinstance(value, list) else value
+        return {
+            name: one if name in ("svg", "kind") else _drawable(one, in_table) for name, one in value.items()
+        }
+    return [_drawable(one, in_table) for one in value] if isinstance(value, list) else value
 
 
 def _picture(address: str) -> str:

@@ -41,6 +41,34 @@ def _clean(text: str) -> str:
 _DROPPED = {"Cc", "Cf", "Cs", "Cn"}
 
 
+_NAME = re.compile(r"\b([А-ЯЁ][а-яё-]+[а-яё]) (?=[А-ЯЁ]\.)")  # a surname before its initials
+_BOUND = (
+    (re.compile(r"(?<=\b[А-ЯЁ]\.) (?=[А-ЯЁ]\.(?!\w))"), "\xa0"),  # initials
+    (re.compile(r"(?<=№) (?=\w)"), "\xa0"),
+    (
+        re.compile(
+            r"(?<=\d) (?=г\.|мин|руб|(?:янв|февр|апр|июн|июл|сент|окт|нояб|дек)\w*\b|марта|мая|августа)"
+        ),
+        "\xa0",
+    ),
+    (re.compile(r"(?<!\d[ \xa0])\b(г|ул|пер|пр|д|корп|кв|каб|ст|п) ?\. (?=[\dА-ЯЁ])"), "\\1.\xa0"),
+)
+
+
+def bound(text: str, in_table: bool = False) -> str:
+    """The text with spaces at which no line ends: «А. П.», «№ 12», «22 ноября»; in running text «Иванова М. П.» too."""
+    if " " not in text:
+        return text
+    for found, said in _BOUND:
+        text = found.sub(said, text)
+    return (
+        text if in_table else _PHONE.sub(lambda one: one[0].replace(" ", "\xa0"), _NAME.sub("\\1\xa0", text))
+    )
+
+
+_PHONE = re.compile(r"\+\d[\d ()-]{8,}\d")
+
+
 def drawable(text: str) -> str:
     """The text as the vendored font shows it: a □ for each letter that it lacks, long words breakable."""
     known = letters()

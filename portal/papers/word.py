@@ -104,8 +104,8 @@ def _picture(document: Any, address: str) -> Any:
 
 def _note(properties: Any, said: dict[str, Any]) -> None:
     properties.title, properties.author, properties.language = (
-        said["title"][:255],
-        said["author"][:255],
+        said["title"].replace("\xa0", " ")[:255],
+        said["author"].replace("\xa0", " ")[:255],
         "ru-RU",
     )
     properties.last_modified_by = ""

@@ -14,8 +14,8 @@ def of_pdf(data: bytes) -> str:
 
 
 def pages_of(data: bytes) -> list[str]:
-    """The text of each page."""
-    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    """The text of each page, with plain spaces."""
+    return [page.extract_text().replace("\xa0", " ") for page in PdfReader(io.BytesIO(data)).pages]
 
 
 def of_docx(data: bytes) -> str:
@@ -26,7 +26,7 @@ def of_docx(data: bytes) -> str:
             said += [cell.text for row in part.rows for cell in row.cells]
         else:
             said.append(part.text)
-    return "\n".join(said)
+    return "\n".join(said).replace("\xa0", " ")
 
 
 def squeezed(text: str) -> str:

@@ -42,11 +42,15 @@ class Taken(NamedTuple):
     docx: bytes
 
 
-def take(codes: Iterable[str] = KINDS) -> list[Taken]:
-    """The papers, of each kind the longest and the shortest. Raises AssertionError for a kind without any."""
+def take(codes: Iterable[str] = KINDS, formats: Iterable[making.Format] = ("pdf", "docx")) -> list[Taken]:
+    """The longest and the shortest paper of each kind, as these files. Raises AssertionError for a kind without any."""
     users = {row.username: row for row in db.session.scalars(select(User))}
     printers = [users[name] for name in PRINTERS]
-    return [_made(KINDS[code], object_id) for code in codes for object_id in _chosen(KINDS[code], printers)]
+    return [
+        _made(KINDS[code], object_id, formats)
+        for code in codes
+        for object_id in _chosen(KINDS[code], printers)
+    ]
 
 
 def _chosen(kind: Kind, printers: list[User]) -> list[int]:
@@ -76,10 +80,10 @@ def _objects(of: str, printers: list[User]) -> Iterable[int]:
     return db.session.scalars(select(MODELS[of].id).order_by(MODELS[of].id)).all()
 
 
-def _made(kind: Kind, object_id: int) -> Taken:
+def _made(kind: Kind, object_id: int, formats: Iterable[making.Format]) -> Taken:
     with speaking("ru"):
         facts = kind.facts(object_id)
-    told = {"number": "17", "day": clock.today()} if kind.is_registered else {}
-    pdf, docx = (making.make(kind, object_id, form, **told) for form in ("pdf", "docx"))  # type: ignore[arg-type]
-    common = making.common(told.get("number", ""), told.get("day"))  # type: ignore[arg-type]
-    return Taken(kind.code, object_id, facts | common, pdf, docx)
+    number, day = ("17", clock.today()) if kind.is_registered else ("", None)
+    files = {one: making.make(kind, object_id, one, number=number, day=day) for one in formats}
+    common = making.common(number, day)
+    return Taken(kind.code, object_id, facts | common, files.get("pdf", b""), files.get("docx", b""))

@@ -34,6 +34,7 @@ from tests.client import Client
 from tests.consilium.rows import make_people, make_vote, vote_all
 from tests.counting import counted
 from tests.factories import make_family, make_patronage, make_user
+from tests.papers.reading import pages_of
 from tests.refusals import refuses
 
 
@@ -73,7 +74,7 @@ def done(job_id: int) -> tuple[Job, bytes]:
 
 
 def texts(data: bytes) -> list[str]:
-    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    return pages_of(data)
 
 
 def test_the_sheets_of_a_week_are_one_pdf(app: Flask) -> None:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
+from portal.db import db
 from portal.papers import drawing, filling, layouts
 from portal.papers.catalog import KINDS
 from portal.papers.kind import Facts
 from portal.papers.layouts import Block, Each, Items, Layout, Table
+from portal.papers.models import Paper
 from portal.papers.text import clean
 from tests.demo_center import opened, seeded
 from tests.papers.reading import of_docx, of_pdf, pages_of, squeezed
@@ -20,7 +23,14 @@ LEFT_OVER = re.compile(
 ODD = re.compile(r",\s*,|;\s*;|;\s*,|\(\s*\)|«\s*»|\s,|,\.|№\s*[,.;]|.№\s*$|(?<!\.)\.\.(?!\.)|  ")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 MAY = {"I", "II", "III", "IV", "V", "VI", "PDF", "QR"}
-NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|\b[0-9a-f]{16,}\b")  # addresses and sums
+NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|[0-9a-f][0-9a-f\s\u200b]{15,}")  # addresses and sums
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> list[Paper]:
+    """The register of the demo center."""
+    with opened(seeded(tmp_path_factory)):
+        return list(db.session.scalars(select(Paper)))
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +42,13 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> list[Taken]:
 
 def test_the_demo_center_has_each_kind(taken: list[Taken]) -> None:
     assert {paper.code for paper in taken} == set(KINDS)
+
+
+def test_the_register_of_the_demo_center_has_papers_of_each_standing(registered: list[Paper]) -> None:
+    kinds = {"consent", "enrollment-order", "removal-order", "support-plan", "visit-sheet", "service-journal"}
+    assert {paper.kind for paper in registered if paper.signed_on} >= kinds
+    assert any(paper.voided_at for paper in registered)
+    assert any(not paper.signed_on and not paper.voided_at for paper in registered)
 
 
 @pytest.mark.parametrize("read", [of_pdf, of_docx])

@@ -6,9 +6,10 @@ import pikepdf
 import pytest
 from docx import Document
 
-from portal.papers import layouts, pdf, word
+from portal.papers import drawing, layouts, pdf, word
 from portal.papers.facts import sample_common
 from portal.papers.layouts import LayoutError
+from portal.papers.text import bound
 from tests.papers.reading import of_docx, of_pdf, squeezed, words
 from tests.papers.sample import ADDRESS, LAYOUT, facts
 
@@ -180,3 +181,19 @@ def test_every_letter_there_is_can_be_drawn() -> None:
         given = sample_common() | {"told": {"text": text[:200]}, "rows": [{"text": text}]}
         assert pdf.draw(layout, given).startswith(b"%PDF")
         assert word.draw(layout, given).startswith(b"PK")
+
+
+def test_no_line_ends_inside_what_belongs_together() -> None:
+    text = (
+        "Петров-Водкин К. С., № 12 от 22 ноября 2026 г. Следующая."
+        " г. Смоленск, ул. Мира, д. 5, тел. +7 912 555-01-03"
+    )
+    assert bound(text).replace("\xa0", "~") == (
+        "Петров-Водкин~К.~С., №~12 от 22~ноября 2026~г. Следующая."
+        " г.~Смоленск, ул.~Мира, д.~5, тел. +7~912~555-01-03"
+    )
+    narrow = bound("Председателева А. П., +7 912 555-01-03", in_table=True)
+    assert narrow == "Председателева А.\xa0П., +7 912 555-01-03"
+    said = drawing.ready(LAYOUT, facts(), False)
+    assert said["specialist"]["short"] == "Иванова\xa0М.\xa0П."
+    assert said["voters"][0]["name"] == "Белова А.\xa0И."
