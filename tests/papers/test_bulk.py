@@ -9,7 +9,6 @@ import pikepdf
 import pytest
 from flask import Flask
 from pikepdf import Array, Dictionary, Name
-from pypdf import PdfReader
 from sqlalchemy import delete, insert, select, update
 
 from portal import clock, files
