@@ -34,6 +34,8 @@ NO_LISTS = {  # pages with a table, a pager or filters that are no list to be ta
     "clubs.sessions.attendance": "a form: who came is marked",
     "clubs.periods.plan": "a form: the days of a period",
     "home.search": "a search is no list",
+    "papers.show": "one paper and the numbers it was given; the register is a list",
+    "paper_templates.index": "settings: which template each kind of paper is made by",
 }
 SHOWN_OTHERWISE = {  # the page shows fewer of them than the file holds, or groups them
     "contacts.index": "the week is a board of days",
