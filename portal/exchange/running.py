@@ -28,15 +28,17 @@ def said(kind: str) -> dict[str, str]:
     return {row.heading: row.field for row in db.session.execute(query)}
 
 
-def say(kind: Kind, meant: dict[str, str], actor_id: int) -> None:
-    """Remember what the headings mean, for the next time too. Raises required_missing, used_twice."""
+def say(kind: Kind, meant: dict[str, str], known: dict[str, str], actor_id: int) -> None:
+    """Remember what the headings mean, for the next time too. Raises required_missing, used_twice.
+
+    What was `known` of them already is not written down: under a workbook without headings stand a person's data.
+    """
     codes = [code for code in meant.values() if code]
     if left := [one.title for one in kind.fields if one.required and one.code not in codes]:
         raise RuleBroken("required_missing", N_("Some needed columns are still not named."), fields=left)
     if kind.code != "families" and len(codes) > len(set(codes)):
         raise RuleBroken("used_twice", N_("Two headings mean the same. Choose one of them."))
-    before = said(kind.code)
-    changed = {heading: code for heading, code in meant.items() if before.get(heading) != code}
+    changed = {heading: code for heading, code in meant.items() if known.get(heading, "") != code}
     if not changed:
         return
     with atomic() as s:

@@ -96,7 +96,8 @@ def headings(found: tuple[Kind, str, str]) -> Response:
     form = headings_form(kind, heads)
     if form.validate_on_submit():
         with form.rules():
-            running.say(kind, meant(form, heads), current_user.id)
+            known = {one.key: one.field for one in heads}
+            running.say(kind, meant(form, heads), known, current_user.id)
             kinds.preview(kind, sheets, running.said(kind.code), current_user)
             return go(url_for(".preview", kind_code=kind.code, token=token))
     return render(

@@ -79,8 +79,29 @@ def test_unknown_headings_are_named_by_hand_and_remembered(client: Client) -> No
     assert again.endswith("/headings") is False
     client.get(again)
     assert len(client.page.xpath("//tbody/tr")) == 1
-    kept = {row.heading: row.field for row in db.session.scalars(select(ImportHeading))}
-    assert kept["погода"] == "" and kept["кто"] == "worker"
+    assert _kept()["кто"] == "worker"
+    assert "погода" not in _kept(), (
+        "what means nothing may be somebody's name, in a workbook without headings"
+    )
+
+
+def test_a_heading_that_was_known_can_be_said_to_mean_nothing(client: Client) -> None:
+    preview = upload(client, "contacts", [contacts.HEAD, contacts.row()])
+    client.get(f"{preview}/headings")
+    chosen = {
+        name: next(iter(client.page.xpath(f"//select[@name='{name}']/option[@selected]/@value")), "")
+        for name in client.page.xpath("//select/@name")
+    }
+    spared = next(name for name, code in chosen.items() if code and code not in REQUIRED)
+    client.post(f"{preview}/headings", **(chosen | {spared: ""}))
+    assert list(_kept().values()) == [""]
+
+
+REQUIRED = set(kinds_of.KINDS["contacts"].required)
+
+
+def _kept() -> dict[str, str]:
+    return {row.heading: row.field for row in db.session.scalars(select(ImportHeading))}
 
 
 def test_a_register_with_unknown_headings_is_named_by_hand(client: Client) -> None:
