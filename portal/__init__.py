@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from portal import access, cli, db, errors, home, i18n, keys, lists, logs, memory, prepare, web
+from portal import access, cli, db, errors, files, home, i18n, keys, lists, logs, memory, prepare, web
 from portal.accounts import sessions
 from portal.config import Config
 from portal.drafts import keeping, places
@@ -29,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.load()
     app = Flask(__name__, template_folder=str(web.ROOT / "templates"), static_folder=None)
     app.jinja_environment = web.Templates
+    app.request_class = files.Sent
     _settings(app, config)
     app.url_map.converters["int"] = RowId
     logs.init_app(app, config)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 from cryptography.exceptions import InvalidTag
-from flask import Flask
+from flask import Flask, request
 from PIL import Image
 
 from portal import files, scans
@@ -33,6 +33,16 @@ def test_pictures_and_papers_are_taken_remade() -> None:
     assert media_type == "image/jpeg" and b"script" not in data
     data, media_type = scans.clean(io.BytesIO(pdf()))
     assert media_type == "application/pdf" and data.startswith(b"%PDF-")
+
+
+def test_what_is_uploaded_lies_in_no_temporary_file(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise AssertionError("unsealed on the disk")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
+    scan = (io.BytesIO(b"x" * 1_000_000), "scan.jpg")
+    with app.test_request_context("/", method="POST", data={"scan": scan}):
+        assert len(request.files["scan"].read()) == 1_000_000
 
 
 def _script(document: pikepdf.Pdf) -> None:

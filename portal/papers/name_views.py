@@ -54,7 +54,11 @@ def _page(person: FamilyMember | User, back: str) -> Response:
             texts = {case: form[case].data or "" for case in CASES}
             seen = form.version.data or ""
             named.correct(person.__tablename__, person.id, texts, current_user.id, seen)
-            return go(back, _("Papers write the name as you said."))
+            said = any(texts.values())
+            return go(
+                back,
+                _("Papers write the name as you said.") if said else _("Papers write the name as proposed."),
+            )
     return render(
         "papers/name_cases.html",
         form=form,
