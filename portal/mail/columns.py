@@ -24,8 +24,9 @@ LETTERS = (
     Column(_l("Why"), lambda row: PROBLEMS.get(row.problem, row.problem)),
     Column(
         _l("Next try"),
-        lambda row: None if row.state == "unclear" else clock.local(row.next_at),
+        lambda row: None if row.is_late or row.state == "unclear" else clock.local(row.next_at),
         Kind.DATETIME,
     ),
-    Column(_l("Only by hand"), lambda row: row.state == "unclear", Kind.YES_NO),
+    Column(_l("Only by hand"), lambda row: row.state == "unclear" and not row.is_late, Kind.YES_NO),
+    Column(_l("Needed no more"), "is_late", Kind.YES_NO),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -17,6 +17,7 @@ from portal.mail.models import Mail
 from portal.rules import N_, RuleBroken
 
 SHOWN = 100
+SHOWN_DAYS = 30  # for which the administrator sees what never went and is of no use any more
 _failing = or_(Mail.state == "unclear", and_(Mail.state == "waiting", Mail.problem != ""))
 
 
@@ -58,11 +59,13 @@ def failing() -> int:
 
 
 def failures(most: int = SHOWN) -> list[Any]:
-    """Those mails with their readers, the latest first."""
+    """The mails that did not go with their readers, the latest first; `is_late` are those of no use any more."""
+    now, late = clock.now(), or_(Mail.state == "dropped", Mail.useless_at <= clock.now())
+    never = and_(Mail.state != "sent", Mail.problem != "", Mail.written_at > now - timedelta(SHOWN_DAYS))
     name = (User.last_name, User.first_name, User.middle_name, User.email)
     columns = (Mail.id, Mail.user_id, Mail.subject, Mail.state, Mail.problem, Mail.tries)
-    query = select(*columns, Mail.next_at, Mail.claimed_at, Mail.written_at, *name)
-    query = query.join(User, User.id == Mail.user_id).where(_failing, Mail.useless_at > clock.now())
+    query = select(*columns, Mail.next_at, Mail.claimed_at, Mail.written_at, late.label("is_late"), *name)
+    query = query.join(User, User.id == Mail.user_id).where(or_(and_(_failing, Mail.useless_at > now), never))
     return list(db.session.execute(query.order_by(Mail.id.desc()).limit(most)))
 
 

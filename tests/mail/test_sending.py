@@ -190,6 +190,24 @@ def test_what_nobody_needs_any_more_is_dropped(app: Flask, post: Post) -> None:
     assert [mail.state for mail in mails()] == ["dropped"]
 
 
+def test_what_never_went_is_shown_for_a_month_after_it_was_of_use(app: Flask, post: Post) -> None:
+    write(reader())
+    post.refuses["RCPT"] = "550 no such"
+    assert sending.send_due() == 0
+    assert [row.is_late for row in outbox.failures()] == [False]
+    post.refuses.clear()
+    with later(4 * 24 * 60):
+        assert sending.send_due() == 0
+        assert [(row.state, row.is_late) for row in outbox.failures()] == [("dropped", True)]
+        assert outbox.failing() == 0, "nothing is left to do"
+        client = Client(app, make_user("admin"))
+        client.get("/settings/mail/")
+        assert "больше не нужно" in client.text
+        assert not client.page.xpath("//form[contains(@action, '/again')]")
+    with later(31 * 24 * 60):
+        assert outbox.failures() == []
+
+
 def test_whoever_has_left_gets_nothing(app: Flask, post: Post) -> None:
     user = reader()
     write(user)
