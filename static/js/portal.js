@@ -70,6 +70,39 @@
     }
   });
 
+  /* A change that a press elsewhere brings about waits for the press to end: the answer to it would move
+     the pressed button from under the pointer, and the click would be lost. */
+  var pressed = null;
+  var held = [];
+
+  function letGo() {
+    var fields = held;
+    pressed = null;
+    held = [];
+    fields.forEach(function (field) {
+      if (field.isConnected) field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  doc.addEventListener("mousedown", function (event) {
+    letGo();
+    pressed = event.target;
+  }, true);
+
+  doc.addEventListener("keydown", function () { pressed = null; }, true); /* the list of a select swallows its mouseup */
+
+  doc.addEventListener("mouseup", function () {
+    pressed = null;
+    window.setTimeout(letGo, 0); /* the click comes first */
+  }, true);
+
+  doc.addEventListener("change", function (event) {
+    if (!pressed || pressed === event.target || !event.isTrusted) return;
+    event.stopImmediatePropagation();
+    held.push(event.target);
+    window.setTimeout(letGo, 1500); /* a press that ends outside of the window is not told */
+  }, true);
+
   /* One click, one request. */
   doc.addEventListener("submit", function (event) {
     var form = event.target;
@@ -87,6 +120,7 @@
       field.value = window.location.pathname + window.location.search; /* filters change it without a new page */
     });
     forget(form);
+    held = held.filter(function (field) { return field.form !== form; }); /* sent along */
     if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() === "get" || form.target || form.hasAttribute("data-download")) return;
     form.setAttribute("data-sent", "");
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");

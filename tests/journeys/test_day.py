@@ -85,7 +85,7 @@ def go_through_the_steps(page: Page) -> None:
     expect(left_out.get_by_role("alert")).to_contain_text("почему")
     look(page, "Патронажное посещение")
     left_out.locator("textarea").fill("Менять нечего")
-    left_out.get_by_role("button", name="Пропустить").click()
+    left_out.get_by_role("button", name="Пропустить").click(delay=400)
     expect(count).to_contain_text("2 из 15")
     straight = page.locator("#stage-help, #stage-study, #stage-prevention").locator("li.step")
     for step in straight.evaluate_all("all => all.map(one => one.id)"):
