@@ -18,6 +18,8 @@
   var timer = null;
   var sent = false; /* the form itself is on its way: its draft is needed no more */
   var over = false; /* the login has ended */
+  var going = null; /* a draft that is on its way to the server */
+  var WAIT = 3000; /* how long a form waits for it, or it would come after the form, and stay */
   var line = null;
   var notice = null;
 
@@ -124,7 +126,7 @@
     if (body === kept) return;
     var data = new URLSearchParams({ place: address(form).pathname + address(form).search, fields: body });
     var token = form.querySelector("input[name=csrf_token]");
-    window.fetch(say("save"), {
+    var own = going = window.fetch(say("save"), {
       method: "POST",
       body: data,
       headers: { "HX-Request": "true", "X-CSRFToken": token ? token.value : "" },
@@ -144,6 +146,16 @@
       if (sent) return;
       show(say("failed"), true);
       later(AGAIN);
+    }).then(function () { if (going === own) going = null; });
+  }
+
+  /* Once its draft has come to the server, the form is sent by the same button. */
+  function sendAfter(one, button) {
+    var wait = new Promise(function (done) { window.setTimeout(done, WAIT); });
+    Promise.race([going, wait]).then(function () {
+      going = null;
+      one.removeAttribute("data-sent");
+      if (one.isConnected) one.requestSubmit(button && button.form === one ? button : null);
     });
   }
 
@@ -179,6 +191,10 @@
     } else if (one === form) {
       window.clearTimeout(timer);
       sent = true;
+      if (!going) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      sendAfter(one, event.submitter);
     }
   }, true);
 
@@ -199,8 +215,8 @@
   window.addEventListener("pageshow", function (event) { if (event.persisted) sent = false; });
 
   /* Sent by htmx: a form that came back is a new one, and holds what was typed. */
-  doc.addEventListener("htmx:finally:request", function () {
-    sent = false;
+  doc.addEventListener("htmx:finally:request", function (event) {
+    if (event.detail.ctx.request.form === form) sent = false;
     if (form && !form.isConnected) form = form.id ? doc.getElementById(form.id) : null;
   });
 })();

@@ -67,41 +67,74 @@
     if (dirty.length || unsent) {
       event.preventDefault();
       event.returnValue = "";
+      window.setTimeout(function () { all("form[data-sent]").forEach(release); }, 0); /* who stays may press again */
     }
   });
 
-  /* A change that a press elsewhere brings about waits for the press to end: the answer to it would move
-     the pressed button from under the pointer, and the click would be lost. */
+  /* While a button is held down, nothing moves it from under the pointer: a change that the press brings about
+     waits for the click, and an answer that comes meanwhile is put on the page after it. */
   var pressed = null;
-  var held = [];
+  var down = false;
+  var held = []; /* fields that have changed */
+  var waiting = []; /* answers that have come */
+  var lifting = null;
 
   function letGo() {
-    var fields = held;
+    var fields = held, answers = waiting;
     pressed = null;
+    down = false;
     held = [];
+    waiting = [];
+    window.clearTimeout(lifting);
     fields.forEach(function (field) {
       if (field.isConnected) field.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    answers.forEach(function (show) { show(); });
   }
 
-  doc.addEventListener("mousedown", function (event) {
+  function letGoIn(pause) {
+    window.clearTimeout(lifting);
+    lifting = window.setTimeout(letGo, pause);
+  }
+
+  doc.addEventListener("pointerdown", function () {
     letGo();
-    pressed = event.target;
+    down = true;
+    letGoIn(5000); /* the end of a press is not always told */
   }, true);
 
+  doc.addEventListener("pointermove", function (event) {
+    if (down && event.pointerType === "mouse" && !event.buttons) letGo(); /* it ended outside of the window */
+  }, true);
+
+  ["pointerup", "pointercancel"].forEach(function (name) {
+    doc.addEventListener(name, function () { letGoIn(400); }, true); /* a finger's click comes some time after */
+  });
+
+  doc.addEventListener("mousedown", function (event) { pressed = event.target; }, true);
   doc.addEventListener("keydown", function () { pressed = null; }, true); /* the list of a select swallows its mouseup */
-
-  doc.addEventListener("mouseup", function () {
-    pressed = null;
-    window.setTimeout(letGo, 0); /* the click comes first */
-  }, true);
+  doc.addEventListener("mouseup", function () { letGoIn(0); }, true); /* the click comes first */
 
   doc.addEventListener("change", function (event) {
-    if (!pressed || pressed === event.target || !event.isTrusted) return;
+    if (down && pressed === event.target) letGoIn(0); /* chosen from the list of a select */
+    if (!down || !pressed || pressed === event.target || !event.isTrusted) return;
     event.stopImmediatePropagation();
     held.push(event.target);
-    window.setTimeout(letGo, 1500); /* a press that ends outside of the window is not told */
   }, true);
+
+  doc.addEventListener("htmx:config:request", function (event) {
+    event.detail.ctx.fetch = function (address, request) {
+      return window.fetch(address, request).then(function (answer) {
+        var text = answer.text.bind(answer);
+        answer.text = function () {
+          return text().then(function (words) {
+            return down ? new Promise(function (show) { waiting.push(show.bind(null, words)); }) : words;
+          });
+        };
+        return answer;
+      });
+    };
+  });
 
   /* One click, one request. */
   doc.addEventListener("submit", function (event) {
@@ -187,8 +220,9 @@
     else if (polled || !isGet(context)) problem.textContent = "";
   });
 
-  doc.addEventListener("htmx:finally:request", function () {
-    all("form[data-sent]").forEach(release);
+  doc.addEventListener("htmx:finally:request", function (event) {
+    var form = event.detail.ctx.request.form; /* what another one asks for meanwhile lets nobody send this one twice */
+    if (form) release(form);
   });
 
   doc.addEventListener("htmx:after:swap", function (event) {
