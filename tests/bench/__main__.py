@@ -29,7 +29,7 @@ from tests.bench.papers import beside_papers
 from tests.bench.rows import CLUBS, GUESTS, Centre, fill
 from tests.client import FreshClient
 from tests.counting import counted
-from tests.journeys.conftest import _free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = (
@@ -243,7 +243,7 @@ def _database(url: str) -> Iterator[str]:
 @contextlib.contextmanager
 def _server(env: dict[str, str], ready: str) -> Iterator[tuple[int, Callable[[], float]]]:
     """The portal of `env`, or without one the bare Flask, served as in production; gives port and CPU seconds."""
-    port, started = _free_port(), time.perf_counter()
+    port, started = free_port(), time.perf_counter()
     command = (
         [sys.executable, "serve.py"] if env else [sys.executable, *SERVER, "-b", f"127.0.0.1:{port}", BARE]
     )

@@ -1,7 +1,6 @@
 """A real browser on the real server: gunicorn in a process of its own, one context a person."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,12 +16,31 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from portal.config import Config
 from tests.factories import PASSWORD
+from tests.ports import free_port
 from tests.setup.browser import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 expect.set_options(timeout=30_000)  # patience, for machines that are busy with something else
+# Nobody is quick enough to press or to type before the scripts of a page are there; Playwright is. Until then
+# nothing is pressed, and the page is told afterwards of what was typed.
+AS_PEOPLE_DO = """
+{
+  const still = new CSSStyleSheet(), early = [], keep = event => {
+    event.stopImmediatePropagation();
+    early.push([event.target, event.type]);
+  };
+  still.replaceSync("html, html * { pointer-events: none !important }");
+  document.adoptedStyleSheets = [still];
+  ["input", "change"].forEach(type => window.addEventListener(type, keep, true));
+  window.addEventListener("load", () => {
+    document.adoptedStyleSheets = [];
+    ["input", "change"].forEach(type => window.removeEventListener(type, keep, true));
+    early.forEach(([field, type]) => field.dispatchEvent(new Event(type, { bubbles: true })));
+  });
+}
+"""
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -70,6 +88,8 @@ class Center:
             locale="ru-RU",
         )
         context.set_default_timeout(30_000)
+        if scripts:
+            context.add_init_script(AS_PEOPLE_DO)
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
@@ -96,7 +116,7 @@ class Center:
 @pytest.fixture
 def center(app: Flask, config: Config, browser: Browser, tmp_path: Path) -> Iterator[Center]:
     """The portal served from this test's instance; `app` is open on the same database for factories."""
-    port = _free_port()
+    port = free_port()
     Looking.on = config.on_sqlite
     env = {name: value for name, value in os.environ.items() if name not in ("DEMO", "DATABASE_URL")}
     env |= {"INSTANCE": str(config.instance), "DATABASE_URL": config.database_url, "LOG_LEVEL": "WARNING"}
@@ -118,13 +138,6 @@ def center(app: Flask, config: Config, browser: Browser, tmp_path: Path) -> Iter
         server.wait(timeout=60)
     logged = (tmp_path / "server.log").read_text()
     assert '"level": "error"' not in logged, logged
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -169,5 +182,6 @@ def look(page: Page, heading: str) -> None:
     Of what has scrolled halfway under a bar that stays, axe says that it is too small to be touched.
     """
     expect(page.locator("h1")).to_contain_text(heading)
+    page.wait_for_load_state()
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     axe(page)

@@ -231,7 +231,7 @@ def go_to_the_club(page: Page, center: Center) -> None:
     page.goto(f"/clubs/sessions/{first}/attendance")
     axe(page)
     page.locator("label[for$='-came']").first.click()
-    expect(page.locator("#marked")).to_contain_text("1")
+    expect(page.locator("#marked b")).to_contain_text("1 из 1")
     phone = center.open("pedagogue", size="phone")
     phone.goto(f"/clubs/sessions/{first}/attendance")
     expect(phone.locator("input[value=came]").first).to_be_checked()

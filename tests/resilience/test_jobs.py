@@ -20,7 +20,7 @@ from portal.jobs import actions, queries
 from portal.jobs.kinds import KINDS
 from portal.jobs.models import Job
 from tests.factories import make_user
-from tests.journeys.conftest import _free_port
+from tests.ports import free_port
 from tests.resilience.job_worker import SLOW, STEPS
 from tests.resilience.test_kill import ROOT, _environment
 
@@ -102,7 +102,7 @@ def test_two_processes_share_the_work_and_do_nothing_twice(app: Flask, config: C
 @pytest.fixture
 def served(app: Flask, config: Config) -> Iterator[subprocess.Popen[bytes]]:
     """The portal as it is served."""
-    env = _environment(config) | {"PORT": str(_free_port()), "HOST": "127.0.0.1"}
+    env = _environment(config) | {"PORT": str(free_port()), "HOST": "127.0.0.1"}
     process = subprocess.Popen([sys.executable, "serve.py"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     yield process
     if process.poll() is None:
