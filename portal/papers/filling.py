@@ -106,7 +106,7 @@ def _one(block: Block, facts: Facts, blank: bool) -> Finished:
             lines_ = [{"who": fill(s.who, facts), "name": _name(s.name, facts)} for s in block.signatures]
             return {"kind": "signatures", "lines": lines_}
         case Qr():
-            return {"kind": "qr"}
+            return {"kind": "qr", "caption": block.caption}
         case PageBreak():
             return {"kind": "page_break"}
     raise TypeError(block)

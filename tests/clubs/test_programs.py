@@ -205,7 +205,11 @@ def test_a_pedagogue_writes_a_program_and_lays_it_out(app, club, leader):
     assert topics_now(ids) == ["", ""]
     client.post(f"/clubs/{club.id}/program/topics", start="0", shown=seen)
     assert topics_now(ids) == ["А", "Б"]
-    for page in (f"/clubs/{club.id}/program", f"{shown}/print", f"/clubs/{club.id}/program/topics"):
+    for page in (
+        f"/clubs/{club.id}/program",
+        f"/papers/club-program/{shown.rpartition('/')[2]}",
+        f"/clubs/{club.id}/program/topics",
+    ):
         client.get(page)
     client.get(f"/clubs/{club.id}/program/new")
     client.post(f"/clubs/{club.id}/program/new", source="empty")

@@ -293,9 +293,9 @@ def test_journals_of_a_quarter(app: Flask) -> None:
         assert "Чужов" in " ".join(texts(data))
     client = Client(app, user)
     client.get("/papers/bulk/journal")
-    first = client.page.xpath("//select[@name='day']/option/@value")[0]
-    client.post("/papers/bulk/journal", 422, file="pdf", of="center", day=first)
-    client.post("/papers/bulk/journal", file="pdf", of="mine", day=first)
+    first = client.page.xpath("//select[@name='period']/option/@value")[0]
+    client.post("/papers/bulk/journal", 422, file="pdf", of="center", period=first)
+    client.post("/papers/bulk/journal", file="pdf", of="mine", period=first)
 
 
 def test_a_registered_paper_comes_as_it_was_registered(app: Flask) -> None:
