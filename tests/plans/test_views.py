@@ -12,6 +12,7 @@ from portal.plans.models import Plan
 from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_family, make_patronage, make_plan, make_user, unguard_plans
+from tests.papers.said import holds, text_of
 
 
 @pytest.fixture
@@ -125,10 +126,9 @@ def test_from_a_blank_page_to_a_plan_in_force(app, client, patronage, lead, head
     client.get(f"/families/{patronage.family_id}")
     assert client.page.xpath("//section[@id='plan']") and "План сопровождения утверждён" in client.text
     client.get(f"/plans/{plan_id}")
-    client.get(f"/plans/{plan_id}/print", 404)
-    (paper,) = client.page.xpath("//main//a[contains(@href, '/papers/')]/@href")
-    client.get(paper)
-    assert paper == f"/papers/support-plan/{plan_id}" and "Лебедева" in client.text
+    (paper,) = client.page.xpath("//main//a[starts-with(@href, '/papers/support-plan/')]/@href")
+    assert client.get(paper) and paper == f"/papers/support-plan/{plan_id}"
+    holds(text_of("support-plan", plan_id), "Согласовано: законный представитель", "Лебедева", "Прогулка")
 
 
 def test_rows_come_and_go_without_losing_what_was_typed(client, patronage, lead):
