@@ -84,7 +84,7 @@ class JournalForm(BulkForm):
         self.period.choices = periods
         self.of.choices = [(name, JOURNALS[name]) for name in whose]
         self.of.choices += [
-            (of_department(name), _("A journal of each specialist: %(department)s", department=name))
+            (of_department(name), _("Each specialist: %(department)s", department=name))
             for name in departments
         ]
         self.workers = {of_department(name): workers for name, workers in departments.items()}
