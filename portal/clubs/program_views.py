@@ -117,16 +117,6 @@ def _lacks(content: rules.Content) -> str:
     return ""
 
 
-@bp.get("/programs/<int:club_program_id>/print")
-@requires(Permission.CLUB_VIEW, of=queries.get_program)
-def printed(program: ClubProgram) -> Response:
-    """The version on paper."""
-    club = get_club(None, program.club_id)
-    assert club is not None  # noqa: S101 - a program refers to its club
-    leader = accounts.names({club.leader_id})[club.leader_id]
-    return render("clubs/program_print.html", **_sheet(program), club=club, leader=leader)
-
-
 @bp.route("/programs/<int:club_program_id>/edit", methods=["GET", "POST"])
 @requires(Permission.CLUB_MANAGE, of=queries.own_program)
 def edit(program: ClubProgram) -> Response:

@@ -8,8 +8,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.access import Permission, requires
-from portal.accounts import queries as accounts
-from portal.clubs import bookings, queries, roster, sheet
+from portal.clubs import queries, sheet
 from portal.clubs.models import ClubSession
 from portal.clubs.session_views import bp
 from portal.clubs.sheet_forms import SumUpForm
@@ -30,16 +29,6 @@ def announce(session: ClubSession) -> Response:
         )
     done = _("Noted: the recipients were told of the session.")
     return attempt(here, done, sheet.announce, session.id, current_user.id)
-
-
-@bp.get("/<int:session_id>/sheet")
-@requires(Permission.ATTENDANCE_MARK, of=queries.own_session)
-def paper(session: ClubSession) -> Response:
-    """The sheet of attendance on paper, for the signatures of those who come (R13)."""
-    club = queries.get_club(current_user, session.club_id)
-    guests = [guest for guest in roster.roster(session) if guest.status in ("booked", bookings.CAME)]
-    leader = accounts.names({club.leader_id})[club.leader_id] if club else None
-    return render("clubs/sheet_paper.html", session=session, club=club, guests=guests, leader=leader)
 
 
 @bp.route("/<int:session_id>/sum-up", methods=["GET", "POST"])

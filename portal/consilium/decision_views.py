@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,11 +13,10 @@ from portal import audit, clock, lists
 from portal.access import WORKERS, Permission, may, requires
 from portal.consilium import attendance as turnout
 from portal.consilium import columns, decision_list, follow_up_labels, follow_ups
-from portal.consilium.decision_facts import Facts, facts_of, signers, since
+from portal.consilium.decision_facts import Facts, facts_of, since
 from portal.consilium.decision_forms import ExtractForm, ToldForm, filled
 from portal.consilium.decision_list import Wanted
 from portal.consilium.labels import KINDS
-from portal.consilium.legal import law
 from portal.consilium.models import Decision
 from portal.consilium.pages import bp
 from portal.families.labels import STATUSES
@@ -146,40 +145,6 @@ def _note(
             action(decision.id, day, form.was, current_user.id)
             return go(safe_next(url_for(".decision", decision_id=decision.id)), done)
     return _page(decision, **{name: form})
-
-
-@bp.get("/decisions/<int:decision_id>/extract")
-@requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
-def extract(decision: Decision) -> Response:
-    """The extract of the minutes for the family: its item and nothing of another. None while the meeting goes on."""
-    facts = facts_of(current_user, decision)
-    if not facts.is_over:
-        abort(404)
-    audit.look(current_user.id, facts.family_id or 0, "consilium.extract")
-    return _paper("consilium/extract.html", facts)
-
-
-@bp.get("/decisions/<int:decision_id>/order")
-@requires(Permission.DECISION_VIEW, of=decision_list.get_whole)
-def decision_order(decision: Decision) -> Response:
-    """The order that follows from a decision to enroll, to remove, to hand over."""
-    facts = facts_of(current_user, decision)
-    if not facts.has_order:
-        abort(404)
-    audit.look(current_user.id, facts.family_id or 0, "consilium.order")
-    return _paper("consilium/order_paper.html", facts)
-
-
-def _paper(template: str, facts: Facts) -> Response:
-    return render(
-        template,
-        facts=facts,
-        decision=facts.decision,
-        signers=signers(facts.meeting.id),
-        law=law(),
-        regimes=REGIMES,
-        reason=lambda code: settings.word("removal_reasons", code),
-    )
 
 
 @bp.route("/attendance", methods=["GET", "POST"])

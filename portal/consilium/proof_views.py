@@ -1,19 +1,16 @@
 """Pages that prove something: one's own votes, and the paper of the minutes against the database."""
 
-import io
 from typing import Any
 
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, request
 from flask_login import current_user
 
 from portal.access import Permission, requires
 from portal.accounts import queries as accounts
 from portal.consilium import own_check, paper_check, proof_words, queries, receipts
-from portal.consilium.minutes_models import Minutes
 from portal.consilium.models import Item, Meeting
 from portal.consilium.pages import bp
 from portal.db import db
-from portal.rules import N_, RuleBroken
 from portal.web import render
 
 
@@ -65,27 +62,3 @@ def verify_minutes(paper: tuple[Meeting, str]) -> Response:
         code=code,
         said=proof_words,
     )
-
-
-@bp.get("/meetings/<int:meeting_id>/minutes/qr")
-@requires(Permission.MEETING_VIEW, of=queries.get_meeting)
-def minutes_qr(meeting: Meeting) -> Response:
-    """The address of `verify_minutes` for the minutes as they are offered, as a picture."""
-    import segno  # no other page draws one: the start need not wait for it
-
-    row = db.session.get(Minutes, meeting.id)
-    if row is None or row.offered_at is None:
-        raise RuleBroken("not_offered", N_("The minutes are not offered for signing yet: there is no code."))
-    picture = io.BytesIO()
-    code = segno.make(_address(meeting.id, row.digest), error="m", micro=False)
-    code.save(picture, kind="svg", scale=3, border=2, dark="#000")
-    answer = make_response(picture.getvalue())
-    answer.content_type = "image/svg+xml"
-    return answer
-
-
-def _address(meeting_id: int, code: str) -> str:
-    """Where the paper leads for years to come: to the portal's own address, whichever its printer has used."""
-    base = current_app.config["PORTAL_URL"]
-    path = url_for(".verify_minutes", meeting_id=meeting_id, code=code, _external=not base)
-    return f"{base}{path}"

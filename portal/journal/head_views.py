@@ -1,4 +1,4 @@
-"""What the head does with the journal: the queue, returning, the months; and the printed table."""
+"""What the head does with the journal: the queue, returning, the months."""
 
 from datetime import date
 from itertools import groupby
@@ -10,17 +10,16 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal import audit, clock, lists
-from portal.access import LARGEST_ID, Permission, may, requires
-from portal.journal import checking, columns, labels, months, queries
+from portal.access import Permission, requires
+from portal.journal import checking, columns, months, queries
 from portal.journal.entry_views import cursor
 from portal.journal.forms import ReturnForm
 from portal.journal.models import JournalEntry
 from portal.journal.pages import bp
 from portal.lists import takeable
-from portal.papers.periods import journal_papers, quarters_of
+from portal.papers.periods import quarters_of
 from portal.rules import RuleBroken, journal
 from portal.rules.journal import Month
-from portal.sheets import MOST_ROWS
 from portal.web import go, is_fragment, moved_on, number_of, refuse, render, words
 
 
@@ -115,7 +114,7 @@ def periods() -> Response:
     """The months of the journal: what is unchecked, what is closed."""
     if lists.asked():
         return lists.give("journal.months", _("Months of the journal"), columns.MONTHS, months.months())
-    chosen, lines = _month(None), months.months()
+    chosen, lines = _chosen(), months.months()
     return render(
         "journal/periods.html",
         lines=lines,
@@ -149,39 +148,5 @@ def parsed_month(text: str) -> Month | None:
         return None
 
 
-def _month(default: Month | None) -> Month | None:
-    return parsed_month(request.args.get("month", "")) or default
-
-
-@bp.route("/print", methods=["GET", "POST"])
-@requires(Permission.JOURNAL_WRITE)
-@takeable
-def printed() -> Response:
-    """A month of the journal on paper: one's own, or for the head of any worker or department."""
-    heads = may(current_user, Permission.JOURNAL_CHECK)
-    month = _month(None) or journal.month_of(clock.today())
-    worker = request.args.get("worker", type=int)
-    worker = current_user.id if not heads else min(worker, LARGEST_ID) if worker else None
-    department = request.args.get("department", "") if heads else ""
-    if lists.asked():
-        found = months.table(month, worker, department, MOST_ROWS)
-        return lists.give("journal.month", labels.month_name(*month), columns.MONTH, found)
-    workers = months.workers() if heads else []
-    return render(
-        "journal/print.html",
-        rows=months.table(month, worker, department),
-        month=month,
-        month_name=labels.month_name(*month),
-        worker=worker,
-        worker_name=current_user.short_name if not heads else _name(workers, worker),
-        department=department,
-        workers=workers,
-        departments=sorted({one.department for one in workers if one.department}),
-        heads=heads,
-        most=months.MOST,
-        paper=None if department else journal_papers(date(*month, 1), worker),
-    )
-
-
-def _name(workers: list[Any], worker: int | None) -> str:
-    return next((labels.short(one) for one in workers if one.id == worker), "")
+def _chosen() -> Month | None:
+    return parsed_month(request.args.get("month", ""))

@@ -1,5 +1,6 @@
-"""The months of the journal: how far each is checked, what keeps it from being closed, its printed table."""
+"""The months of the journal: how far each is checked, what keeps it from being closed, its entries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,10 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import User
 from portal.db import db
 from portal.journal.models import JournalEntry, JournalPeriod
-from portal.journal.queries import listed
+from portal.journal.queries import PAGE, listed
 from portal.rules.journal import SETTLED, Month
 from portal.rules.names import FullName
 
-MOST = 2000
 SHOWN = 100
 
 
@@ -60,14 +60,18 @@ def unchecked(month: Month) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(User.search, JournalEntry.number).limit(SHOWN)))
 
 
-def table(month: Month, worker_id: int | None, department: str, most: int = MOST) -> list[Row[Any]]:
-    """The month as the journal is printed, by number; of one worker or department, or of all."""
+def table(
+    month: Month, worker_id: int | None, department: str, after: int | None = None, size: int = PAGE
+) -> tuple[list[Row[Any]], int | None]:
+    """A page of the month by number, of one worker or department, or of all; after which number the next begins."""
     query = printed().where(JournalEntry.year == month[0], JournalEntry.month == month[1])
     if worker_id is not None:
         query = query.where(JournalEntry.worker_id == worker_id)
     if department:
         query = query.where(User.department == department)
-    return list(db.session.execute(query.order_by(JournalEntry.number).limit(most)))
+    query = query.where(JournalEntry.number > (after or 0)).order_by(JournalEntry.number)
+    rows = list(db.session.execute(query.limit(size + 1)))
+    return rows[:size], rows[size - 1].number if len(rows) > size else None
 
 
 def printed(*more: Any) -> Select[Any]:
@@ -86,8 +90,17 @@ def printed(*more: Any) -> Select[Any]:
     return query.outerjoin(later, later.corrects_id == JournalEntry.id)
 
 
+def departments(found_workers: Iterable[Row[Any]]) -> dict[str, list[int]]:
+    """Departments by name, each with the ids of those of the workers who work there."""
+    found: dict[str, list[int]] = {}
+    for one in sorted(found_workers, key=lambda row: row.department):
+        if one.department:
+            found.setdefault(one.department, []).append(one.id)
+    return found
+
+
 def workers() -> list[Row[Any]]:
-    """Who has entries: id, name and department, for the choice of what is printed."""
+    """Who has entries: id, name and department, for the choice of what is read."""
     has = select(JournalEntry.worker_id).distinct()
     query = select(User.id, User.last_name, User.first_name, User.middle_name, User.department)
     return list(db.session.execute(query.where(User.id.in_(has)).order_by(User.search)))

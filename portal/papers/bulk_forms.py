@@ -1,8 +1,10 @@
 """What is asked before many papers are made."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired
@@ -70,19 +72,34 @@ class WeekForm(_Whose):
 
 
 class JournalForm(BulkForm):
-    """Journals of a quarter."""
+    """Journals of a month or a quarter."""
 
-    day = SelectField(_l("Quarter"), [_chosen])
+    period = SelectField(_l("Period"), [_chosen], coerce=int)
     of = RadioField(_l("Whose"), [_chosen], default="mine")
 
-    def offer(self, quarters: list[tuple[str, str]], whose: list[str]) -> None:
-        """The quarters, and among whose journals there is a choice."""
-        self.day.choices = quarters
+    def offer(
+        self, periods: list[tuple[int, str]], whose: list[str], departments: Mapping[str, list[int]]
+    ) -> None:
+        """The periods, and among whose journals there is a choice; of a department those who work there."""
+        self.period.choices = periods
         self.of.choices = [(name, JOURNALS[name]) for name in whose]
+        self.of.choices += [
+            (of_department(name), _("Each specialist: %(department)s", department=name))
+            for name in departments
+        ]
+        self.workers = {of_department(name): workers for name, workers in departments.items()}
 
     def params(self) -> Params:
-        """Besides: the first day of the quarter, and whose."""
-        return super().params() | {"day": self.day.data, "of": self.of.data}
+        """Besides: the period by its number, and whose."""
+        found = super().params() | {"period": self.period.data}
+        if self.of.data in self.workers:
+            return found | {"of": "each", "workers": self.workers[self.of.data]}
+        return found | {"of": self.of.data}
+
+
+def of_department(department: str) -> str:
+    """The department as one among the choices."""
+    return f"of {department}"
 
 
 class _Codes(BulkForm):

@@ -133,39 +133,38 @@ def _about_meeting(params: Params) -> str:
     return show_date(held_on)
 
 
-# journals of a quarter
+# journals of a month or a quarter
 
 
 def _journals(user: Any, params: Params) -> list[Chosen]:
-    """One's own, that of the center, or one of each specialist who has entries in the quarter."""
-    quarter = _quarter(params)
+    """One's own, that of the center, or one of each specialist who has entries in the period."""
+    period, entries = _period(params), _entries(user, params)
     if params["of"] == "center":
-        return [Chosen("service-journal", quarter.id, None)] if _has_entries(quarter) else []
-    query = select(JournalEntry.worker_id).where(*_in(quarter)).distinct()
-    if params["of"] == "mine":
-        query = query.where(JournalEntry.worker_id == user.id)
+        found = db.session.scalar(select(JournalEntry.id).where(*entries).limit(1))
+        return [Chosen("service-journal", period.id, None)] if found else []
+    query = select(JournalEntry.worker_id).where(*entries).distinct()
     workers = db.session.scalars(query.order_by(JournalEntry.worker_id))
-    return [Chosen("worker-journal", periods.own_id(one, quarter), None) for one in workers]
+    return [Chosen("worker-journal", periods.own_id(one, period), None) for one in workers]
 
 
-def _quarter(params: Params) -> periods.Period:
-    return periods.quarter(date.fromisoformat(params["day"]))
+def _period(params: Params) -> periods.Period:
+    """By its number; a task of an earlier release names a day of its quarter."""
+    found = periods.period_of(params["period"]) if "period" in params else None
+    return found or periods.quarter(date.fromisoformat(params["day"]))
 
 
-def _in(quarter: periods.Period) -> tuple[ColumnElement[bool], ...]:
-    months = JournalEntry.month.between(quarter.first.month, quarter.last.month)
-    return JournalEntry.year == quarter.first.year, months
-
-
-def _has_entries(quarter: periods.Period) -> bool:
-    return db.session.scalar(select(JournalEntry.id).where(*_in(quarter)).limit(1)) is not None
+def _entries(user: Any, params: Params) -> tuple[ColumnElement[bool], ...]:
+    """The entries that stand in the journals asked for."""
+    period = _period(params)
+    months = JournalEntry.month.between(period.first.month, period.last.month)
+    workers = [user.id] if params["of"] == "mine" else params.get("workers")
+    whose = () if workers is None else (JournalEntry.worker_id.in_(workers),)
+    return JournalEntry.year == period.first.year, months, *whose
 
 
 def _families_in(user: Any, params: Params) -> set[int]:
     """Whose services stand in the journals."""
-    query = select(JournalEntry.family_id).where(*_in(_quarter(params)))
-    if params["of"] == "mine":
-        query = query.where(JournalEntry.worker_id == user.id)
+    query = select(JournalEntry.family_id).where(*_entries(user, params))
     return set(db.session.scalars(query.distinct()))
 
 
@@ -223,11 +222,13 @@ PLACES: dict[str, Place] = {
         _still_read,
     ),
     "journal": Place(
-        N_("Service journals of a quarter"),
+        N_("Service journals of a period"),
         ("worker-journal",),
         _journals,
-        lambda params: _quarter(params).title,
-        lambda params: f"journal-{params['of']}-{_quarter(params).id}",
+        lambda params: _period(params).title,
+        lambda params: (
+            f"journal-{'department' if 'workers' in params else params['of']}-{_period(params).id}"
+        ),
         _still_mine,
         _may_journal,
         _families_in,

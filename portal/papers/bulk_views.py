@@ -14,8 +14,9 @@ from portal.consilium.models import Meeting
 from portal.families import queries as families
 from portal.families.models import Family
 from portal.jobs import actions as jobs
+from portal.journal import months as journals
 from portal.papers import bulk, catalog, periods
-from portal.papers.bulk_forms import BulkForm, FamiliesForm, JournalForm, MeetingForm, WeekForm
+from portal.papers.bulk_forms import BulkForm, FamiliesForm, JournalForm, MeetingForm, WeekForm, of_department
 from portal.papers.bulk_places import PLACES
 from portal.rules.weekly_limit import week_of
 from portal.web import go, render
@@ -63,22 +64,39 @@ def meeting(meeting: Meeting) -> Response:
 @bp.route("/journal", methods=["GET", "POST"])
 @requires(Permission.JOURNAL_WRITE)
 def journal() -> Response:
-    """Journals of a quarter: one's own; for the head that of the center, or one of each specialist."""
-    form = JournalForm()
-    form.offer(
-        _quarters(), ["mine", "center", "each"] if may(current_user, Permission.JOURNAL_CHECK) else ["mine"]
-    )
+    """Journals of a month or quarter: one's own; for the head that of the center, or one of each specialist."""
+    form = JournalForm(data={"period": _asked_period(), "of": _asked_whose()})
+    if may(current_user, Permission.JOURNAL_CHECK):
+        form.offer(_periods(), ["mine", "center", "each"], journals.departments(journals.workers()))
+    else:
+        form.offer(_periods(), ["mine"], {})
     return _page("journal", form, {}, (_("Journal"), url_for("journal.index")))
 
 
-def _quarters() -> list[tuple[str, str]]:
-    """The running quarter and those of two years before it, the latest first."""
+def _periods() -> list[tuple[int, str]]:
+    """The running quarter and those of two years before it, the latest first, each before its months; and the one
+    that the address asks for.
+    """
     found, day = [], clock.today()
     for _number in range(QUARTERS):
         quarter = periods.quarter(day)
-        found.append((quarter.first.isoformat(), quarter.title))
+        found += [quarter, *periods.months_in(quarter)]
         day = quarter.first - timedelta(1)
-    return found
+    asked = periods.period_of(_asked_period())
+    if asked and asked not in found:
+        found.append(asked)
+    return [(one.id, one.title) for one in found]
+
+
+def _asked_period() -> int:
+    """The number in `?period=202611`, else that of the running quarter."""
+    return request.args.get("period", periods.quarter(clock.today()).id, type=int)
+
+
+def _asked_whose() -> str:
+    """The department of the address as a choice; else one's own."""
+    department = request.args.get("department", "")
+    return of_department(department) if department else "mine"
 
 
 @bp.route("/families", methods=["GET", "POST"])

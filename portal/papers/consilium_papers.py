@@ -17,6 +17,7 @@ KINDS: tuple[Kind, ...] = (
         family_of=lambda _meeting_id: None,
         is_registered=False,
         families_of=minutes_facts.families_of,
+        leads_to=minutes_facts.leads_to,
     ),
     Kind(
         code="extract",

@@ -110,7 +110,7 @@ PLAN: Facts = {
         }
     ],
     "author": {"short": "Примерова О. П."},
-    "representative": {"short": "Образцова М. И."},
+    "representatives": [{"short": "Образцова М. И."}],
     "approved": {"by": "Заведующая Е. Л.", "day": "24.11.2026"},
 }
 ANALYSIS: Facts = {

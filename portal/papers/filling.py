@@ -67,8 +67,17 @@ def is_printed(block: Block, facts: Facts, blank: bool) -> bool:
 
 
 def finish(layout: Layout, facts: Facts, blank: bool = False) -> list[Finished]:
-    """The blocks as they are drawn. Raises LayoutError for a name that is not there."""
-    return list(_finished(layout.blocks, facts, blank))
+    """The blocks as they are drawn. Raises LayoutError for a name that is not there.
+
+    Lines to sign that follow each other are one block, however many said them: they stay on one page.
+    """
+    found: list[Finished] = []
+    for one in _finished(layout.blocks, facts, blank):
+        if one["kind"] == "signatures" and found and found[-1]["kind"] == "signatures":
+            found[-1]["lines"] += one["lines"]
+        else:
+            found.append(one)
+    return found
 
 
 def _finished(blocks: tuple[Block, ...], facts: Facts, blank: bool) -> Iterator[Finished]:
@@ -106,7 +115,7 @@ def _one(block: Block, facts: Facts, blank: bool) -> Finished:
             lines_ = [{"who": fill(s.who, facts), "name": _name(s.name, facts)} for s in block.signatures]
             return {"kind": "signatures", "lines": lines_}
         case Qr():
-            return {"kind": "qr"}
+            return {"kind": "qr", "caption": block.caption}
         case PageBreak():
             return {"kind": "page_break"}
     raise TypeError(block)

@@ -30,6 +30,9 @@ class Kind:
     is_registered: bool = True  # gets a number of the register of papers
     is_signed: bool = True  # waits for a signature once it is registered
     has_blank: bool = False  # is printed empty too, to be filled by hand
+    leads_to: Callable[[int], tuple[str, dict[str, Any]] | None] | None = (
+        None  # endpoint and values of the page that its QR opens; else that of the paper itself
+    )
     families_of: Callable[[int], Iterable[int]] = (
         lambda _id: ()
     )  # of a paper of several: whose content it shows

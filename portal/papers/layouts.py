@@ -118,9 +118,10 @@ class Signatures(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class Qr(Block):
-    """Where the QR stands on every print; a blank has one at its end anyway."""
+    """Where the QR stands on every print, and what is said beside it; a blank has one at its end anyway."""
 
     qr: bool
+    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ def make(
     with speaking("ru"):
         own = kind.facts(object_id)
         facts = (_shaped(kind.sample, own) if blank else own) | common(number, day)
-    address = paper_address(kind.code, object_id)
+    address = paper_address(kind, object_id)
     if format == "docx":
         return _editable(layout, facts, blank, address)
     from portal.papers import pdf
@@ -89,14 +89,14 @@ def tried(kind: Kind) -> Facts:
     return said.sample_common(current_app.config["COUNTRY"]) | kind.sample
 
 
-def paper_address(code: str, object_id: int) -> str:
+def paper_address(kind: Kind, object_id: int) -> str:
     """Where the QR leads for years to come: to the portal's own address, whichever its printer has used."""
+    found = kind.leads_to(object_id) if kind.leads_to else None
+    endpoint, values = found or ("papers.show", {"paper_code": kind.code, "object_id": object_id})
     base = current_app.config["PORTAL_URL"]
     if has_request_context():
-        path = url_for("papers.show", paper_code=code, object_id=object_id, _external=not base)
-        return f"{base}{path}"
-    values = {"paper_code": code, "object_id": object_id}
-    return f"{base}{current_app.url_map.bind('').build('papers.show', values)}"
+        return f"{base}{url_for(endpoint, **values, _external=not base)}"
+    return f"{base}{current_app.url_map.bind('').build(endpoint, values)}"
 
 
 def _shaped(sample: Facts, own: Facts) -> Facts:

@@ -4,6 +4,7 @@ from typing import Any
 
 from portal import clock
 from portal.consilium import labels, minutes_queries
+from portal.consilium.minutes_models import Minutes
 from portal.consilium.minutes_queries import Paper
 from portal.consilium.minutes_record import record_of, short
 from portal.consilium.models import Meeting
@@ -32,6 +33,14 @@ def get_minutes(user: Any, meeting_id: int) -> Meeting | None:
 def families_of(meeting_id: int) -> set[int]:
     """The families of which the minutes tell what was said."""
     return minutes_queries.read_families(_paper(db.session.get_one(Meeting, meeting_id)))
+
+
+def leads_to(meeting_id: int) -> tuple[str, dict[str, Any]] | None:
+    """The page that compares the paper with the record; none before the minutes are offered."""
+    row = db.session.get(Minutes, meeting_id)
+    if row is None or row.offered_at is None:
+        return None
+    return "consilium.verify_minutes", {"meeting_id": meeting_id, "code": row.digest}
 
 
 def _paper(meeting: Meeting) -> Paper:

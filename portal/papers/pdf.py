@@ -16,15 +16,21 @@ REMEMBERED = 10  # papers
 
 
 def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = None) -> bytes:
-    """The paper. `qr` is the address that a blank's QR leads to. Raises LayoutError for an unknown name."""
+    """The paper. `qr` is the address that its QR leads to. Raises LayoutError for an unknown name."""
     import typst  # the start of the portal does not wait for it
 
     facts = drawing.ready(layout, facts, blank)
     paper = drawing.head(layout, facts) | {"landscape": layout.landscape, "qr": None}
     blocks = finish(layout, facts, blank)
-    if qr and drawing.shows_qr(layout, blank):
-        placed = any(one["kind"] == "qr" for one in blocks)
-        paper["qr"] = {"svg": _picture(qr), "alt": drawing.ALT, "caption": drawing.CAPTION, "placed": placed}
+    placed = next((one for one in blocks if one["kind"] == "qr"), None)
+    if qr and (blank or placed):
+        caption = (placed or {}).get("caption") or drawing.CAPTION
+        paper["qr"] = {
+            "svg": _picture(qr),
+            "alt": drawing.ALT,
+            "caption": caption,
+            "placed": placed is not None,
+        }
     paper = _drawable(paper) | {"blocks": [_drawable(one, one["kind"] == "table") for one in blocks]}
     text = json.dumps(paper, ensure_ascii=False)
     compiler = typst.Compiler(_source(), root=str(FONTS), font_paths=_fonts(), ignore_system_fonts=True)

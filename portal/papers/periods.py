@@ -58,6 +58,11 @@ def quarter(day: date) -> Period:
     return Period(*calendar_period(Unit.QUARTER, day))
 
 
+def months_in(span: Period) -> list[Period]:
+    """The three months of a quarter, the latest first."""
+    return [month(date(span.first.year, one, 1)) for one in range(span.last.month, span.first.month - 1, -1)]
+
+
 def period_of(number: int) -> Period | None:
     """The month or quarter of a number; None for one that is none."""
     if FIRST.year * 10 < number < LAST.year * 10:

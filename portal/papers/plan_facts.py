@@ -4,10 +4,9 @@ from portal.db import db
 from portal.diagnosis import labels as scale
 from portal.diagnosis import queries as diagnoses
 from portal.diagnosis.models import TEXTS, Diagnosis
-from portal.families.models import FamilyMember
 from portal.papers.facts import day, day_words
 from portal.papers.kind import Facts
-from portal.papers.people import colleague, family_facts, head_short, household, member_rows
+from portal.papers.people import Household, colleague, family_facts, head_short, household, member_rows
 from portal.papers.russian import joined, sentence
 from portal.patronage.models import Patronage
 from portal.plans import queries as plans
@@ -62,7 +61,6 @@ def support_plan(plan_id: int) -> Facts:
     sheet = plans.sheet_of(plan)
     patronage = db.session.get_one(Patronage, plan.patronage_id)
     house = household(patronage.family_id)
-    first: FamilyMember | None = next(iter(house.representatives), None)
     return {
         "family": family_facts(house.family),
         "members": member_rows(house.representatives + house.minors),
@@ -81,7 +79,7 @@ def support_plan(plan_id: int) -> Facts:
         ],
         "measures": _measures(sheet),
         "author": {"short": sheet.editor},
-        "representative": {"short": _short(sheet, house.members) or (first.name.short if first else "")},
+        "representatives": [{"short": name} for name in _agreeing(sheet, house)],
         "approved": _approval(sheet.approver, day(plan.approved_at)),
     }
 
@@ -90,11 +88,13 @@ def _sphere(code: str) -> str:
     return sentence(settings.word("spheres", code))
 
 
-def _short(sheet: Sheet, members: list[FamilyMember]) -> str:
-    """With whom it was agreed."""
+def _agreeing(sheet: Sheet, house: Household) -> list[str]:
+    """With whom it was agreed; before that all who may sign, or a line to be signed by whoever comes."""
     with_whom = sheet.plan.agreed_with_id
-    here = next((one for one in members if one.id == with_whom), None)
-    return here.name.short if here else sheet.agreed_with
+    if with_whom is None:
+        return [one.name.short for one in house.representatives] or [""]
+    here = next((one for one in house.members if one.id == with_whom), None)
+    return [here.name.short if here else sheet.agreed_with]
 
 
 def _measures(sheet: Sheet) -> list[Facts]:

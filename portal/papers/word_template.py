@@ -117,7 +117,7 @@ class _Writer:
         writers: dict[type[Block], Callable[[Any], None]] = {
             Paragraph: self._paragraph, Section: self._section, Field: self._field, Table: self._table,
             Items: self._items, Each: self._each, Signatures: self._signatures,
-            Qr: lambda _: self.qr(), PageBreak: lambda _: self._page_break(),
+            Qr: lambda one: self.qr(one.caption), PageBreak: lambda _: self._page_break(),
         }  # fmt: skip
         for block in blocks:
             if self.blank:
@@ -242,11 +242,11 @@ class _Writer:
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(6)
 
-    def qr(self) -> None:
+    def qr(self, caption: str = "") -> None:
         """The place of the QR."""
         self.tag("if qr")
         self.say("{{ qr }}")
-        self.say(drawing.CAPTION, size=9)
+        self.say(caption or drawing.CAPTION, size=9)
         self.tag("endif")
 
     def _page_break(self) -> None:

@@ -1,4 +1,4 @@
-"""A family's plan: the one in force, each of its versions, and the paper to sign."""
+"""A family's plan: the one in force, and each of its versions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -113,16 +113,6 @@ def _lacking(sheet: Sheet) -> str:
     except RuleBroken as broken:
         return words(broken)
     return ""
-
-
-@bp.get("/plans/<int:plan_id>/print")
-@requires(Permission.FAMILY_VIEW, of=queries.get_plan)
-def paper(ground: Ground) -> Response:
-    """The plan on paper, with the lines to sign on."""
-    audit.look(current_user.id, ground.family.id, "plan")
-    people = queries.representatives(ground.family.id)
-    sheet = queries.sheet_of(ground.plan)
-    return render("plans/print.html", family=ground.family, sheet=sheet, representatives=people)
 
 
 @bp.post("/families/<int:family_id>/plans")

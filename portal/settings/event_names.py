@@ -235,7 +235,11 @@ KIND_NAMES = {
 }
 
 # which page of a family was looked at: what audit.look() is told
-PAGE_NAMES = {
+GONE_PAGES = {  # of earlier releases: the log still says who looked there
+    "consilium.extract": _l("extract of the minutes"),
+    "consilium.order": _l("order after a decision"),
+}
+PAGE_NAMES = GONE_PAGES | {
     "card": _l("family card"),
     "timeline": _l("timeline of the family"),
     "edit": _l("changing the family card"),
@@ -278,8 +282,6 @@ PAGE_NAMES = {
     "consilium.item": _l("card of the consilium"),
     "minutes": _l("minutes of a meeting"),
     "consilium.decision": _l("decision of the consilium"),
-    "consilium.extract": _l("extract of the minutes"),
-    "consilium.order": _l("order after a decision"),
     "consilium.paper": _l("paper of an item of the consilium"),
     "bulk": _l("papers of several families in one file"),
     "paper": _l("a paper of the family"),

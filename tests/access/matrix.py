@@ -132,7 +132,7 @@ journal.check                  POST      h       h
 journal.give_back              GET,POST  h       h
 journal.periods                GET,POST  h       -
 journal.close_period           POST      h       -
-journal.printed                GET,POST  hpw     -
+journal.of_month               GET,POST  hpw     -
 journal.check_several          POST      h       -
 journal.state_system           GET,POST  hp      -
 journal.state_unmark           POST      hp      h
@@ -140,7 +140,6 @@ plans.index                    GET,POST  hpw     -
 plans.of_family                GET       hcsmpw  h
 plans.start                    POST      hpw     h
 plans.show                     GET       hcsmpw  h
-plans.paper                    GET       hcsmpw  h
 plans.edit                     GET,POST  hpw     h
 plans.agree                    GET,POST  hpw     h
 plans.approve                  POST      h       h
@@ -207,8 +206,6 @@ diagnosis.send_back            POST      h       h
 consilium.index                GET,POST  hcsm    -
 consilium.decisions            GET,POST  hcsmpw  -
 consilium.decision             GET       hcsmpw  hcsm
-consilium.extract              GET       hcsmpw  hcs
-consilium.decision_order       GET       hcsmpw  hcs
 consilium.tell                 POST      hspw    hs
 consilium.give_extract         POST      hspw    hs
 consilium.attendance           GET,POST  hcs     -
@@ -226,7 +223,6 @@ consilium.paper                GET       hcsm    cs
 consilium.take_back            POST      cs      cs
 consilium.meeting              GET       hcsm    cs
 consilium.minutes              GET       hcsm    cs
-consilium.minutes_qr           GET       hcsm    cs
 consilium.verify_minutes       GET       hcsmu   cs
 consilium.own_votes            GET       csm     cs
 consilium.edit_minutes         GET,POST  s       s
@@ -274,7 +270,6 @@ clubs.plan_session             GET,POST  hp      h
 clubs.programs.of_club         GET       *       *
 clubs.programs.start           GET,POST  hp      h
 clubs.programs.show            GET       *       *
-clubs.programs.printed         GET       *       *
 clubs.programs.edit            GET,POST  hp      h
 clubs.programs.put_in_force    POST      hp      h
 clubs.programs.discard         POST      hp      h
@@ -304,7 +299,6 @@ clubs.photos.picture           GET       hp      h
 clubs.photos.delete            POST      hp      h
 guests.opinion                 GET,POST  @       -
 clubs.sessions.announce        POST      hp      h
-clubs.sessions.paper           GET       hp      h
 clubs.sessions.sum_up          GET,POST  hp      h
 paper_templates.index          GET       a       -
 paper_templates.kind           GET,POST  a       a

@@ -205,8 +205,13 @@ def test_a_pedagogue_writes_a_program_and_lays_it_out(app, club, leader):
     assert topics_now(ids) == ["", ""]
     client.post(f"/clubs/{club.id}/program/topics", start="0", shown=seen)
     assert topics_now(ids) == ["А", "Б"]
-    for page in (f"/clubs/{club.id}/program", f"{shown}/print", f"/clubs/{club.id}/program/topics"):
+    for page in (f"/clubs/{club.id}/program", shown, f"/clubs/{club.id}/program/topics"):
         client.get(page)
+    paper = f"/papers/club-program/{shown.rpartition('/')[2]}"
+    for page in (f"/clubs/{club.id}/program", shown):
+        client.get(page)
+        assert client.page.xpath("//main//a[starts-with(@href, '/papers/')]/@href") == [paper]
+    client.get(paper)
     client.get(f"/clubs/{club.id}/program/new")
     client.post(f"/clubs/{club.id}/program/new", source="empty")
     assert statuses(club) == ["in_force", "draft"]

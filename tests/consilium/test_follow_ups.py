@@ -82,7 +82,7 @@ def test_no_extract_while_the_meeting_goes_on(app: Flask) -> None:
     with refuses("meeting_goes_on"):
         follow_ups.give_extract(decision.id, today, None, people.secretary.id)
     secretary = Client(app, people.secretary)
-    secretary.get(f"/consilium/decisions/{decision.id}/extract", 404)
+    secretary.get(f"/papers/extract/{decision.id}", 404)
     secretary.get(f"/consilium/decisions/{decision.id}")
     assert "Выписку можно напечатать, когда заседание закрыто" in secretary.text
 

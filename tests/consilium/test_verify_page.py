@@ -1,11 +1,8 @@
 """The page behind the QR of the minutes: whether paper and database agree, and what was changed where they do not."""
 
-import io
-
 import pytest
 import segno
 from flask import Flask
-from lxml import etree
 from sqlalchemy import select, text, update
 
 from portal import audit
@@ -14,12 +11,17 @@ from portal.consilium.digest import digest, text_of
 from portal.consilium.minutes_models import Minutes
 from portal.consilium.models import Item, MeetingSeat
 from portal.db import db, technical
+from portal.i18n import speaking
+from portal.papers import making
+from portal.papers.catalog import KINDS
 from tests.client import Client
 from tests.consilium.held import Held, hold, offer_minutes
 from tests.consilium.rows import make_meeting, make_people, make_vote, vote_all
 from tests.consilium.test_proof import disarm
 from tests.factories import make_user
+from tests.papers.reading import of_docx, of_pdf, squeezed
 
+PAPER = KINDS["minutes"]
 AGREE, DIFFER = "Бумага и база данных совпадают", "Бумага и база данных расходятся"
 
 
@@ -99,7 +101,8 @@ def test_before_the_minutes_are_offered_nothing_is_compared(app: Flask) -> None:
     client = Client(app, people.members[0])
     client.get(f"/consilium/meetings/{meeting_id}/verify/{digest(meeting_id)}")
     assert "Сверять не с чем" in client.text
-    client.get(f"/consilium/meetings/{meeting_id}/minutes/qr", status=409)
+    with app.test_request_context():
+        assert f"/papers/minutes/{meeting_id}" in making.paper_address(PAPER, meeting_id)
 
 
 def test_the_record_keeps_votes_that_were_never_counted_to_itself(app: Flask) -> None:
@@ -123,34 +126,32 @@ def test_a_dissent_after_the_offer_is_beside_the_minutes(app: Flask) -> None:
     assert AGREE in _open(app, held).text
 
 
-def test_the_qr_is_a_picture_of_the_address(app: Flask) -> None:
-    held = hold()
-    answer = Client(app, held.people.secretary).http.get(f"/consilium/meetings/{held.meeting_id}/minutes/qr")
-    assert answer.content_type.startswith("image/svg+xml")
-    assert etree.fromstring(answer.data).tag.endswith("svg")
-    assert b"style" not in answer.data and b"script" not in answer.data
-
-
-def test_the_minutes_carry_digest_end_of_the_chain_and_qr(app: Flask) -> None:
-    """And the QR is of the address of this very page, not of another."""
+def test_the_minutes_carry_digest_and_end_of_the_chain(app: Flask) -> None:
+    """And lead to this very page, not to another."""
     held = hold()
     row = db.session.get_one(Minutes, held.meeting_id)
     entry = db.session.get_one(AuditEntry, row.chain_id)
     assert entry.hash == row.chain, "the end of the chain is an entry of it"
-    here, code = f"/consilium/meetings/{held.meeting_id}/minutes", row.digest
+    here, code, chain, chain_id = (
+        f"/consilium/meetings/{held.meeting_id}",
+        row.digest,
+        row.chain,
+        row.chain_id,
+    )
     page = Client(app, held.people.members[0])
-    page.get(here)
+    page.get(f"{here}/minutes")
     (proof,) = page.page.xpath("//footer[@class='proof']")
     said = " ".join(proof.text_content().split())
-    assert code in said and row.chain in said and f"запись № {row.chain_id}," in said
-    assert proof.xpath(".//img/@src") == [f"{here}/qr"]
-    drawn = io.BytesIO()
-    address = f"http://localhost/consilium/meetings/{held.meeting_id}/verify/{code}"
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=3, border=2, dark="#000")
-    assert page.http.get(f"{here}/qr").data == drawn.getvalue()
+    assert code in said and chain in said and f"запись № {chain_id}," in said
+    assert page.page.xpath(f"//section[@id='minutes-state']//a[@href='{here}/verify/{code}']")
+    assert not page.page.xpath("//*[@data-print]"), "they are printed as a paper"
+    with speaking("ru"):
+        for file_format, read in (("pdf", of_pdf), ("docx", of_docx)):
+            paper = squeezed(read(making.make(PAPER, held.meeting_id, file_format)))
+            assert all(squeezed(one) in paper for one in (code, chain, f"№ {chain_id}", "сверяет протокол"))
 
 
-def test_the_qr_leads_to_the_portal_and_not_to_whatever_name_it_was_asked_by(
+def test_the_qr_of_the_paper_leads_to_the_portal_and_not_to_whatever_name_it_was_asked_by(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held, drawn = hold(), []
@@ -160,8 +161,10 @@ def test_the_qr_leads_to_the_portal_and_not_to_whatever_name_it_was_asked_by(
     code = db.session.get_one(Minutes, held.meeting_id).digest
     for portal in ("", "https://portal.center.example"):
         app.config["PORTAL_URL"] = portal
-        browser.http.get(f"{url}/minutes/qr")
-        assert drawn.pop() == f"{portal or 'http://localhost'}{url}/verify/{code}"
+        for file_format in ("pdf", "docx"):
+            browser.get(f"/papers/minutes/{held.meeting_id}/{file_format}")
+            assert drawn.pop() == f"{portal or 'http://localhost'}{url}/verify/{code}"
+    assert not drawn
 
 
 def test_the_digest_is_the_same_on_both_databases(app: Flask) -> None:

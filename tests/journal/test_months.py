@@ -83,9 +83,9 @@ def test_a_locked_entry_is_corrected_in_the_present_month_and_stays(patronage, l
     old, entry, today = found(entry_id), found(new), clock.today()
     assert (old.minutes, old.month) == (60, before.month)
     assert (entry.year, entry.month, entry.day) == (today.year, today.month, before)
-    rows = {row.id: row for row in months.table((today.year, today.month), None, "")}
+    rows = {row.id: row for row in months.table((today.year, today.month), None, "")[0]}
     assert rows[new].corrects == old.number
-    rows = {row.id: row for row in months.table((before.year, before.month), lead.id, "отделение")}
+    rows = {row.id: row for row in months.table((before.year, before.month), lead.id, "отделение")[0]}
     assert rows[entry_id].corrected == entry.number
     assert [fault for fault in broken_rules() if fault["rule"] == "R13"] == []
 

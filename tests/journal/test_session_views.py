@@ -124,7 +124,7 @@ def test_a_void_service_says_why_and_is_offered_nothing(client, boss, session, l
     assert not client.page.xpath(f"//a[contains(@href, '/journal/{entry_id}/')]")
     client.get("/journal/?state=")
     assert "Отмечен по ошибке" in client.text
-    boss.get("/journal/print")
+    boss.get("/journal/month")
     assert "Отмечен по ошибке" in boss.text
     boss.get("/journal/periods")
     assert boss.page.xpath("//tbody/tr/td[2]/text()") == ["0"]

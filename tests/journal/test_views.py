@@ -256,10 +256,10 @@ def test_a_month_is_closed_and_an_entry_corrected(app, client, lead, head):
     assert not client.page.xpath(f"//a[@href='/journal/{entry_id}/correct']")
     client.post(f"/journal/{entry_id}/correct", 422, why="Ещё", minutes="30", summary="Как надо")
     for query in (f"?month={key}", f"?month={key}&worker={lead.id}", "?month=x&worker=99999999999"):
-        boss.get(f"/journal/print{query}")
-    boss.get(f"/journal/print?month={key}&department=отделение")
+        boss.get(f"/journal/month{query}")
+    boss.get(f"/journal/month?month={key}&department=отделение")
     assert "исправлена записью № " in boss.text
-    client.get(f"/journal/print?month={key}&worker={head.id}")  # a worker prints their own
+    client.get(f"/journal/month?month={key}&worker={head.id}")  # a worker reads their own
     assert len(client.page.xpath("//tbody/tr")) == 1
 
 
@@ -308,7 +308,7 @@ def test_queries_do_not_grow_with_the_rows(app, client, lead, head):
             family = make_patronage(make_family(), lead=lead)
             submitted(family, lead, starts_at=time(7 + 2 * n + len(counts)))
         sizes = []
-        for who, path in ((client, "/journal/?state="), (boss, "/journal/queue"), (boss, "/journal/print"),
+        for who, path in ((client, "/journal/?state="), (boss, "/journal/queue"), (boss, "/journal/month"),
                           (boss, "/journal/periods")):  # fmt: skip
             who.get(path)
             with counted() as sent:

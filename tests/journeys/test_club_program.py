@@ -46,7 +46,7 @@ def test_a_program_from_a_template_is_laid_out_over_the_sessions(center: Center)
     page.get_by_role("button", name="Назначить эти темы").click()
     page.wait_for_url(f"**/clubs/{club_id}")
     assert first in [row.topic for row in queries.upcoming(club_id)]
-    look_at(page, f"/clubs/{club_id}/program", "/clubs/programs/1", "/clubs/programs/1/print")
+    look_at(page, f"/clubs/{club_id}/program", "/clubs/programs/1", "/papers/club-program/1")
 
 
 def test_without_scripts_topics_are_moved_as_well(center: Center) -> None:

@@ -195,6 +195,6 @@ def look_around(page: Page, head: Page, family: int) -> None:
         page.goto(path)
         expect(page.locator("main")).to_contain_text("Лесникова")
         axe(page)
-    for path in ("/journal/1", "/journal/periods", "/journal/print", "/contacts/norms"):
+    for path in ("/journal/1", "/journal/periods", "/journal/month", "/contacts/norms"):
         head.goto(path)
         axe(head)

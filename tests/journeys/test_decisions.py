@@ -66,8 +66,12 @@ def note_it(page: Page, decision: Decision) -> None:
 
 
 def see_the_papers(page: Page, enrolled: Decision, removed: Decision) -> None:
-    for decision in (enrolled, removed):
-        for paper in ("extract", "order"):
-            page.goto(f"/consilium/decisions/{decision.id}/{paper}")
+    """From the decision to the page of each paper, and to its PDF."""
+    for decision, order in ((enrolled, "enrollment-order"), (removed, "removal-order")):
+        for code in ("extract", order):
+            page.goto(f"/consilium/decisions/{decision.id}")
+            page.locator(f"main a[href='/papers/{code}/{decision.id}']").click()
+            expect(page.locator("main")).to_contain_text(f"№ {decision.number}/{decision.year}")
             axe(page)
-            expect(page.locator(".sheet")).to_contain_text(f"№ {decision.number}/{decision.year}")
+            pdf = page.request.get(str(page.locator("#print a[href$='/pdf']").get_attribute("href")))
+            assert pdf.body().startswith(b"%PDF")

@@ -25,7 +25,7 @@ from portal.jobs.models import Job
 from portal.jobs.work import Stopped
 from portal.journal.models import JournalEntry
 from portal.papers import actions as register
-from portal.papers import bulk, bulk_join, catalog, making
+from portal.papers import bulk, bulk_join, catalog, making, periods
 from portal.papers.bulk_places import PLACES
 from portal.patronage.models import Assignment, Patronage
 from portal.rules.weekly_limit import week_of
@@ -293,9 +293,38 @@ def test_journals_of_a_quarter(app: Flask) -> None:
         assert "Чужов" in " ".join(texts(data))
     client = Client(app, user)
     client.get("/papers/bulk/journal")
-    first = client.page.xpath("//select[@name='day']/option/@value")[0]
-    client.post("/papers/bulk/journal", 422, file="pdf", of="center", day=first)
-    client.post("/papers/bulk/journal", file="pdf", of="mine", day=first)
+    first = client.page.xpath("//select[@name='period']/option/@value")[0]
+    client.post("/papers/bulk/journal", 422, file="pdf", of="center", period=first)
+    client.post("/papers/bulk/journal", file="pdf", of="mine", period=first)
+
+
+def test_journals_of_a_month_and_of_a_department(app: Flask) -> None:
+    user, other = make_user("specialist", department="Первое"), make_user("specialist", department="Второе")
+    own, theirs = (
+        make_patronage(make_family("Соколова"), lead=user),
+        make_patronage(make_family("Чужова"), lead=other),
+    )
+    write_up(user, own, 1)
+    write_up(other, theirs, 2)
+    db.session.rollback()
+    today, head = clock.today(), Client(app, make_user("head"))
+    month, earlier = periods.month(today).id, periods.month(today.replace(year=today.year - 4, day=1)).id
+    head.get(f"/journal/month?department=Второе&month={today:%Y-%m}")
+    (link,) = head.page.xpath("//main//a[starts-with(@href, '/papers/bulk/journal')]/@href")
+    head.get(link)
+    assert head.page.xpath("//select[@name='period']/option[@selected]/@value") == [str(month)]
+    (whose,) = head.page.xpath("//input[@name='of' and @checked]/@value")
+    head.post(link, file="pdf", of=whose, period=month)
+    job = db.session.scalars(select(Job).order_by(Job.id.desc())).first()
+    assert job is not None and "Второе" not in job.params, "a task is asked for by numbers"
+    job, data = done(job.id)
+    said = " ".join(texts(data))
+    assert (job.total, json.loads(job.families)) == (1, [theirs.family_id])
+    assert "Чужов" in said and "Соколов" not in said and "квартал" not in said
+    head.get(f"/papers/bulk/journal?period={earlier}")
+    assert head.page.xpath("//select[@name='period']/option[@selected]/@value") == [str(earlier)]
+    head.get("/papers/bulk/journal?period=99&department=Такого нет")
+    Client(app, user).post("/papers/bulk/journal", 422, file="pdf", of=whose, period=month)
 
 
 def test_a_registered_paper_comes_as_it_was_registered(app: Flask) -> None:

@@ -9,6 +9,7 @@ from portal.db import db, technical
 from portal.families.models import FamilyMember
 from portal.papers.catalog import KINDS
 from portal.papers.extract_facts import known
+from portal.settings import actions as settings
 from tests.client import Client
 from tests.consilium.after import enroll, remove
 from tests.consilium.held import hold
@@ -101,9 +102,11 @@ def test_an_extract_has_its_item_and_nothing_of_another(people):
         f"решение № {first.number}/{first.year}",
         "Председателева А. П.",
         "Секретарёва А. П.",
+        "поставить семью на социальный патронаж",
         "Котова М. И.",
     )
-    assert "Львов" not in text
+    assert "Львов" not in text and "Членова" not in text
+    assert f"№ {second.number}/{second.year}" not in text
     get = KINDS["extract"].get
     assert get(people.head, second.id).id == second.id
     assert get(make_user("specialist"), second.id) is None
@@ -128,10 +131,19 @@ def test_no_extract_while_the_meeting_goes_on(people):
 
 
 def test_the_order_to_enroll_names_all_in_the_right_case(people):
-    (decision,) = enroll(people, "Котова")
+    decision, other = enroll(people, "Котова", "Львова")
+    settings.change_settings(
+        people.head.id, centre_name="Центр «Родник»", director_position="Директор центра"
+    )
     text = text_of("enrollment-order", decision.id)
+    assert "Львов" not in text and f"№ {other.number}/{other.year}" not in text
     holds(
         text,
+        "Центр «Родник»",
+        "№ ______ от ______________",
+        "442-ФЗ",
+        "Директор центра",
+        "Ведущая А. П.",
         "О постановке на социальный патронаж",
         "ПРИКАЗЫВАЮ:",
         "семью Котовой Марии Ивановны",
@@ -155,7 +167,12 @@ def test_a_decision_that_was_rejected_has_no_order(people):
 def test_the_order_to_remove_says_why(people):
     decision = remove(people, make_patronage(lead=people.lead, stage="final"))
     text = text_of("removal-order", decision.id)
-    holds(text, "О снятии с социального патронажа", "Снять с социального патронажа", "Причина снятия")
+    holds(
+        text,
+        "О снятии с социального патронажа",
+        "Снять с социального патронажа",
+        "Причина снятия: цели достигнуты",
+    )
     assert KINDS["removal-order"].get(people.head, decision.id).id == decision.id
 
 
@@ -164,7 +181,8 @@ def test_a_belarusian_paper_says_patronat(app, people):
     app.config["COUNTRY"] = "by"
     text = text_of("enrollment-order", decision.id)
     assert "патронаж" not in text.casefold()
-    holds(text, "О постановке на социальный патронат")
+    holds(text, "О постановке на социальный патронат", "Закона Республики Беларусь от 22.05.2000 № 395-З")
+    assert "442-ФЗ" not in text
     assert "патронаж" not in text_of("extract", decision.id).casefold()
 
 

@@ -9,6 +9,7 @@ from portal.families.models import FamilyMember
 from portal.papers import filling, layouts, making
 from portal.papers.catalog import KINDS
 from portal.settings import actions as settings
+from tests.factories import make_plan
 from tests.papers.reading import of_pdf, squeezed
 from tests.papers.rich import ago, make_world
 from tests.papers.told import facts_of, printed, shape
@@ -211,10 +212,21 @@ def test_the_plan_has_measures_with_day_person_and_the_family_s_part(world):
     assert first["due"] == day(ago(-7)) and first["result"] == f"выполнено, {day(ago(1))}: Встала на учёт"
     assert second["text"].endswith("(совместная досуговая деятельность)") and second["who"] == "школа"
     assert second["result"] == ""
-    assert facts["plan"]["agreed"] == day(ago(33)) and facts["representative"]["short"] == "Кукушкина М. И."
+    assert facts["plan"]["agreed"] == day(ago(33)) and facts["representatives"] == [
+        {"short": "Кукушкина М. И."}
+    ]
     assert facts["approved"] == {"by": "Главная А. П.", "day": day(clock.today())}
     said = printed("support-plan", world.ids["support-plan"])
     assert "Встать на учёт" in said and "Доходы и работа: Доход семьи вырос" in said
+
+
+def test_a_draft_of_the_plan_has_a_line_for_each_who_may_sign_it(world):
+    draft = make_plan(world.patronage, world.lead, version=2)
+    facts = facts_of("support-plan", draft.id)
+    assert facts["representatives"] == [{"short": "Кукушкина М. И."}, {"short": "Кукушкин О. П."}]
+    said = printed("support-plan", draft.id)
+    assert "Проект: не утверждён" in said and said.count("Согласовано: законный представитель") == 2
+    assert "Кукушкина М. И." in said and "Кукушкин О. П." in said
 
 
 def test_the_closing_analysis_has_its_figures(world):

@@ -167,11 +167,11 @@ def test_pages_lead_to_the_papers_of_a_period(app, head, lead, patronage, month)
     for code in ("service-journal", "period-report"):
         assert f"/papers/{code}/{month}" in listed
         assert f"/papers/{code}/{quarter.id}" in listed
-    assert f"/papers/service-journal/{month}" in page.get("/journal/print").text
+    assert f"/papers/service-journal/{month}" in page.get("/journal/month").text
     assert "/papers/bulk/families" in page.get("/families/").text
     assert "/papers/family-register/1" in page.get("/papers/bulk/families").text
     own = Client(app, lead)
-    assert f"/papers/worker-journal/{periods.own_id(lead.id, quarter)}" in own.get("/journal/print").text
+    assert f"/papers/worker-journal/{periods.own_id(lead.id, quarter)}" in own.get("/journal/month").text
     assert "family-register" not in own.get("/papers/bulk/families").text
     for code, number in (("service-journal", month), ("period-report", quarter.id), ("family-register", 1)):
         assert page.get(f"/papers/{code}/{number}/pdf").data.startswith(b"%PDF")

@@ -2,10 +2,11 @@
 
 import pytest
 
-from portal.papers import layouts
+from portal.papers import drawing, layouts, pdf, word
 from portal.papers.filling import check, finish
 from portal.papers.layouts import LayoutError, Table
-from tests.papers.sample import LAYOUT, TEXT, facts
+from tests.papers.reading import of_docx, of_pdf, squeezed
+from tests.papers.sample import ADDRESS, LAYOUT, TEXT, facts
 
 BLOCK = 'title = "Лист"\n[[blocks]]\n'
 WRONG = {
@@ -81,3 +82,24 @@ def test_finished_blocks_are_plain_values() -> None:
     assert kinds.count("signatures") == 3  # one for each voter, and the last
     table = next(one for one in finish(LAYOUT, facts()) if one["kind"] == "table")
     assert table["rows"][1] == ["2", "Беседа с подростком", "10:40–11:15"]
+
+
+def test_lines_to_sign_that_follow_each_other_are_one_block() -> None:
+    """So they stay on one page, however many blocks of the layout say them."""
+    said = (
+        BLOCK + 'each = "voters"\n[[blocks.blocks]]\nsignatures = [{who = "Член", name = "{{ row.name }}"}]\n'
+    )
+    layout = layouts.parse(said + '[[blocks]]\nsignatures = [{who = "Секретарь"}]\n')
+    names = [one["name"] for one in facts()["voters"]]
+    (block,) = finish(layout, facts())
+    assert [one["name"] for one in block["lines"]] == [*names, ""] and len(names) > 1
+
+
+def test_a_qr_has_its_own_words_where_the_layout_gives_them() -> None:
+    own = layouts.parse(TEXT.replace("qr = true", 'qr = true\ncaption = "По коду сверяют"'))
+    for layout, said in ((LAYOUT, drawing.CAPTION), (own, "По коду сверяют")):
+        for data in (
+            of_pdf(pdf.draw(layout, facts(), qr=ADDRESS)),
+            of_docx(word.draw(layout, facts(), qr=ADDRESS)),
+        ):
+            assert squeezed(said) in squeezed(data)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.i18n import say, speaking
 from portal.papers import layouts, making
+from portal.papers.catalog import KINDS
 from portal.papers.kind import Facts, Kind
 from portal.papers.law import LAW, WORDS
 from portal.settings import actions as settings
@@ -79,11 +80,12 @@ def test_a_blank_has_rows_even_where_the_record_has_none(app: Flask, monkeypatch
 
 
 def test_the_qr_leads_to_the_page_of_the_paper(app: Flask) -> None:
+    sheet = KINDS["visit-sheet"]
     app.config["PORTAL_URL"] = ""
     with app.test_request_context(base_url="https://portal.example.org"):
-        assert making.paper_address("visit-sheet", 12) == "https://portal.example.org/papers/visit-sheet/12"
+        assert making.paper_address(sheet, 12) == "https://portal.example.org/papers/visit-sheet/12"
     app.config["PORTAL_URL"] = "https://portal.center.ru"
-    assert making.paper_address("visit-sheet", 12) == "https://portal.center.ru/papers/visit-sheet/12"
+    assert making.paper_address(sheet, 12) == "https://portal.center.ru/papers/visit-sheet/12"
     app.config["PORTAL_URL"] = ""
 
 

@@ -12,6 +12,7 @@ from portal.plans.models import Plan
 from tests.client import Client
 from tests.counting import counted
 from tests.factories import make_family, make_patronage, make_plan, make_user, unguard_plans
+from tests.papers.said import holds, text_of
 
 
 @pytest.fixture
@@ -124,8 +125,10 @@ def test_from_a_blank_page_to_a_plan_in_force(app, client, patronage, lead, head
     assert "действует" in client.text
     client.get(f"/families/{patronage.family_id}")
     assert client.page.xpath("//section[@id='plan']") and "План сопровождения утверждён" in client.text
-    client.get(f"/plans/{plan_id}/print")
-    assert "законный представитель" in client.text and "Лебедева" in client.text
+    client.get(f"/plans/{plan_id}")
+    (paper,) = client.page.xpath("//main//a[starts-with(@href, '/papers/support-plan/')]/@href")
+    assert client.get(paper) and paper == f"/papers/support-plan/{plan_id}"
+    holds(text_of("support-plan", plan_id), "Согласовано: законный представитель", "Лебедева", "Прогулка")
 
 
 def test_rows_come_and_go_without_losing_what_was_typed(client, patronage, lead):
@@ -282,7 +285,7 @@ def test_other_families_are_not_found(app, patronage, lead):
     for url in (
         f"/plans/{plan_id}",
         f"/plans/{plan_id}/edit",
-        f"/plans/{plan_id}/print",
+        f"/papers/support-plan/{plan_id}",
         f"/families/{patronage.family_id}/plan",
     ):
         stranger.get(url, 404)

@@ -26,7 +26,7 @@ LEFT_ALONE = (
     "/families/new",
     "/login",
 )
-NO_PAGES = ("/static", "/signature", "/print", "/timeline?", *LEFT_ALONE)
+NO_PAGES = ("/static", "/signature", "/timeline?", *LEFT_ALONE)
 DAYS = (0, 0, 0, -1, -2, 1, 3, 7, -20)
 TIMES = ("09:00", "10:00", "11:30", "14:00", "16:00")
 TEXT = "С семьёй всё обсудили, дальше идём по плану"
