@@ -1,5 +1,6 @@
 """Errors as pages and fragments for people: what happened, what to do, a number to quote, never a trace."""
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -87,12 +88,29 @@ def _failed(error: Exception) -> Any:
         code = error.code or 500
         if code in (301, 302, 303, 307, 308):
             return error
+        if code == 405 and request.method in ("GET", "HEAD"):
+            return redirect(_page_above(), 303)
         if code == 413:
             _drain()
         kept = _quietly(keeping.rescue) if code in (400, 409, 413) else None
         return error_page(code if code in ERRORS else 400, real_code=code, kept=kept)
     report(error)
     return error_page(500, kept=_quietly(keeping.rescue))
+
+
+def _page_above() -> str:
+    """The nearest page above an address that only takes forms.
+
+    A refused form is shown where it was sent to: whoever reloads that, or opens it later, sees what the form is of.
+    """
+    routes, path = current_app.url_map.bind(""), request.path
+    while path:
+        path = path.rpartition("/")[0]
+        for address in (path, f"{path}/"):
+            with contextlib.suppress(HTTPException):
+                endpoint, ids = routes.match(address, method="GET")
+                return url_for(endpoint, **ids)
+    return url_for("home.index")
 
 
 def _quietly(keep: Callable[[], str | None]) -> str | None:

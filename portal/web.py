@@ -29,7 +29,6 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from wtforms import SelectMultipleField, ValidationError
 from wtforms.validators import StopValidation
 
 from portal import clock
@@ -54,17 +53,6 @@ MOST_SIGNED = 10_000
 _addresses: dict[tuple[str, ...], str] = {}
 STAND_IN = 1_234_567_890  # a number that no address has of itself
 _signed: dict[str | None, str] = {}
-
-
-class ManyField(SelectMultipleField):
-    """Several of a list; WTForms has no Russian for what is not in it."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises ValidationError for a value that was not offered."""
-        try:
-            super().pre_validate(form)
-        except ValidationError:
-            raise ValidationError(_("Choose from the list.")) from None
 
 
 class OptionalUnless:

@@ -1,13 +1,14 @@
 """What is typed about accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from portal.access import ROLE_NAMES
 from portal.accounts.queries import THEMES
+from portal.choosing import ManyField, SelectField
 from portal.i18n import LANGUAGES
-from portal.web import Form, ManyField
+from portal.web import Form
 
 _needed = InputRequired(_l("Fill this in."))
 
@@ -76,5 +77,5 @@ class PersonForm(NameFields):
 class AppearanceForm(Form):
     """Theme and language."""
 
-    theme = SelectField(choices=list(THEMES))
-    language = SelectField(choices=list(LANGUAGES))
+    theme = SelectField(choices=[(one, one) for one in THEMES])
+    language = SelectField(choices=[(one, one) for one in LANGUAGES])

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.alerts import labels
+from portal.choosing import RadioField, SelectField
 from portal.patronage.forms import paragraphs
 from portal.patronage.queries import Colleague
 from portal.rules.alerts import BY_HAND, Decision

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import ListWidget
 
+from portal.choosing import RadioField, SelectField
 from portal.families.member_rows import lines
 from portal.web import Form
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FormField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import DateField, FormField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal import clock
+from portal.choosing import SelectField
 from portal.clubs.words import WEEKDAYS
 from portal.rules.names import clean
 from portal.rules.recipients import MOST_PLACES

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from portal import audit, clock, files
 from portal.access import Permission, requires
+from portal.choosing import SelectField
 from portal.clubs import photo_consents
 from portal.clubs.models import Club
 from portal.families.forms import WithScan

@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import audit, clock, files
 from portal.access import Permission, requires
+from portal.choosing import ManyField
 from portal.clubs import photos, queries
 from portal.clubs.models import ClubSession
 from portal.clubs.session_models import SessionPhoto
@@ -20,7 +21,7 @@ from portal.db import db
 from portal.families.member_rows import one_line
 from portal.families.models import StoredFile
 from portal.rules import RuleBroken
-from portal.web import Form, ManyField, attempt, go, render, words
+from portal.web import Form, attempt, go, render, words
 
 bp = Blueprint("photos", __name__, url_prefix="/sessions/<int:session_id>/photos")
 

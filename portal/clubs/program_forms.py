@@ -3,19 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FormField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import InputRequired, Length
 
+from portal.choosing import RadioField, SelectField
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.club_programs import MOST_TOPICS, TEXTS, TOPIC_FIELDS, Content, Topic, move
 from portal.web import Form

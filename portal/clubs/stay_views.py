@@ -6,11 +6,11 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
 from portal import audit, clock
 from portal.access import Permission, requires
+from portal.choosing import SelectField
 from portal.clubs import stays
 from portal.clubs.group_models import InpatientStay
 from portal.db import db

@@ -5,27 +5,19 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    DateField,
-    FieldList,
-    FormField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-)
+from wtforms import DateField, FieldList, FormField, HiddenField, IntegerField, StringField
 from wtforms import Form as Part
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
+from portal.choosing import ManyField, RadioField, SelectField
 from portal.clubs.survey_words import AUDIENCE_WORDS, INTEREST_WORDS, SCORE_WORDS, SKILL_WORDS
 from portal.clubs.surveys import Wishes
 from portal.patronage.forms import one_line
 from portal.rules.interests import OLDEST
 from portal.rules.skills import SKILLS
-from portal.web import Form, ManyField, number_of
+from portal.web import Form, number_of
 
 MOST_ROWS = 130  # a full club, and who has left it
 

@@ -113,6 +113,12 @@ def get_whole(user: Any, decision_id: int) -> Decision | None:
     return _one(decision_id, _visible(user), _whole(user), Decision.patronage_id.is_not(None))
 
 
+def whole_ids(user: Any) -> Select[Any]:
+    """The ids of the decisions on families that get_whole gives the user, for other queries."""
+    query = _from([Decision.id]).where(_visible(user), _whole(user), Decision.patronage_id.is_not(None))
+    return query.correlate(None)
+
+
 def get_followed(user: Any, decision_id: int) -> Decision | None:
     """A decision on a family after which the user notes what was done, else None."""
     return _one(decision_id, _follows(user), Decision.patronage_id.is_not(None))

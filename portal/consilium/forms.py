@@ -5,22 +5,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    DateField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    TimeField,
-)
+from wtforms import BooleanField, DateField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.access import LARGEST_ID
+from portal.choosing import ManyField, RadioField, SelectField
 from portal.consilium.labels import MEETING_KINDS, SEATS, TERMS
 from portal.patronage.forms import one_line, paragraphs
 from portal.patronage.labels import REGIMES
-from portal.web import LONGEST_TEXT, Form, ManyField
+from portal.web import LONGEST_TEXT, Form
 
 _needed = InputRequired(_l("Fill this in."))
 _fits = Length(max=LONGEST_TEXT, message=_l("The text is too long: at most %(max)d characters fit."))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from portal.choosing import RadioField, SelectField
 from portal.consilium.labels import BALLOT
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.voting import LONGEST_REASON

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.choosing import RadioField
 from portal.consilium.forms import EnrollForm, ItemForm, RemoveForm
 from portal.consilium.labels import TERMS
 from portal.patronage.forms import one_line

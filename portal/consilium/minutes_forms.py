@@ -6,16 +6,17 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choosing import ManyField, RadioField
 from portal.consilium.labels import UNSIGNED
 from portal.families.forms import WithScan
 from portal.families.member_rows import longest
 from portal.patronage.forms import paragraphs
 from portal.rules.names import clean
-from portal.web import LONGEST_TEXT, Form, ManyField, number_of
+from portal.web import LONGEST_TEXT, Form, number_of
 
 _fits = longest(LONGEST_TEXT)
 _OF_ITEM = "discussion_"

@@ -6,14 +6,15 @@ from typing import Any
 from babel.dates import format_date, get_day_names
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal import clock
+from portal.choosing import ManyField, SelectField
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.series import LAST, MOST, Planned
 from portal.rules.workdays import SATURDAY
-from portal.web import LONGEST_TEXT, Form, ManyField
+from portal.web import LONGEST_TEXT, Form
 
 WHICH = {
     1: _l("first (of the month)"),

@@ -4,22 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    DateField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    TimeField,
-)
+from wtforms import DateField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choosing import ManyField, RadioField, SelectField
 from portal.contacts import labels
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.contacts import LONGEST, SHORTEST
-from portal.web import LONGEST_TEXT, Form, ManyField, OptionalUnless
+from portal.web import LONGEST_TEXT, Form, OptionalUnless
 
 _needed = InputRequired(_l("Fill this in."))
 _minutes = NumberRange(

@@ -9,7 +9,7 @@ from portal import clock
 from portal.contacts import actions as contacts
 from portal.contacts.models import Contact
 from portal.db import db
-from portal.demo import texts
+from portal.demo import steps, texts
 from portal.demo.days import Case, Days, moment, working
 from portal.journal import actions as journal
 from portal.journal import checking
@@ -69,6 +69,8 @@ def _meet(days: Days, case: Case, day: date) -> None:
             )
         except RuleBroken:  # the hour is taken
             continue
+        if day >= days.today - steps.SINCE:
+            steps.go_through(contact_id, case.lead_id)
         if visit and day < days.today - 2 * DAY:
             _sign(random.random() < REFUSAL, contact_id, case)
         return

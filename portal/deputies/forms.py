@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import DateField, HiddenField
 from wtforms.validators import InputRequired
 
+from portal.choosing import ManyField, SelectField
 from portal.deputies.labels import REASONS
-from portal.web import Form, ManyField
+from portal.web import Form
 
 _day = InputRequired(_l("Enter the date."))
 

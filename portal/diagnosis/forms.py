@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, RadioField, TextAreaField
+from wtforms import DateField, Field, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from portal.choosing import RadioField
 from portal.diagnosis import labels
 from portal.diagnosis.actions import Findings
 from portal.diagnosis.models import TEXTS

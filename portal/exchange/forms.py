@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
 
+from portal.choosing import SelectField
 from portal.exchange.kinds import Heading, Kind
 from portal.web import Form
 

@@ -128,7 +128,8 @@ def _papered(s: Session, made: Made) -> Iterator[Obstacle]:
 
 def _locked(s: Session, made: Made) -> Iterator[Obstacle]:
     """What was done in a month stays once the journal of that month is closed."""
-    closed = set(s.execute(select(JournalPeriod.year, JournalPeriod.month)).tuples())
+    months = s.execute(select(JournalPeriod.year, JournalPeriod.month))
+    closed = {(row.year, row.month) for row in months}
     days = {
         "contacts": select(Contact.id, Contact.day),
         "club_sessions": select(ClubSession.id, ClubSession.day),

@@ -10,7 +10,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    SelectField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -20,12 +19,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.access import LARGEST_ID
+from portal.choosing import ManyField, SelectField
 from portal.families.member_rows import Day, MinorRow, RepresentativeRow, lines, longest, one_line, one_phone
 from portal.families.models import Family, FamilyMember
 from portal.families.values import FamilyValues
 from portal.rules import RuleBroken
 from portal.rules.phones import find_phones, pretty_phone
-from portal.web import LONGEST_TEXT, Form, ManyField, words
+from portal.web import LONGEST_TEXT, Form, words
 
 MOST_MEMBERS = 30
 ROWS = ("representatives", "minors")

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, FieldList, RadioField, SelectField, StringField
+from wtforms import BooleanField, FieldList, StringField
 from wtforms.validators import InputRequired, Length
 
 from portal.access import LARGEST_ID
 from portal.accounts.models import User
+from portal.choosing import RadioField, SelectField
 from portal.family_files.handing_out import Wanted
 from portal.family_files.told import Person
 from portal.web import Form

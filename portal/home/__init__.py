@@ -48,7 +48,7 @@ UNDER = {
     **dict.fromkeys(("norms.versions", "settings.calendar"), "settings.edit"),
     "bulk": "papers.index",
     "schedule": "contacts.index",
-    "family_files": "families.index",
+    **dict.fromkeys(("intake", "diagnosis", "programs", "plans.show"), "families.index"),
     **dict.fromkeys(("family_files.upload", "family_files.preview", "family_files.apply"), "imports.index"),
 }  # features and pages that are reached from another one's entry
 BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from another entry's tabs
@@ -56,7 +56,8 @@ BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from
 
 def places(user: Any) -> tuple[Place, ...]:
     """The entries of the menu that the user may open, the current one marked."""
-    return _places(frozenset(user.roles), request.endpoint or "")
+    of_a_family = "family_id" in (request.view_args or {})  # whichever feature shows it
+    return _places(frozenset(user.roles), "families.index" if of_a_family else request.endpoint or "")
 
 
 @cache
@@ -71,8 +72,8 @@ def _places(roles: frozenset[access.Role], here: str) -> tuple[Place, ...]:
 
 def _is_here(endpoint: str, here: str) -> bool:
     feature = here.partition(".")[0]
-    under = UNDER.get(here) or UNDER.get(feature)
-    return endpoint in (here, under) or (endpoint == f"{feature}.index" and feature != "home")
+    under = UNDER.get(here) or UNDER.get(feature) or (f"{feature}.index" if feature != "home" else "")
+    return endpoint in (here, under)
 
 
 def _tabs(nav: tuple[Place, ...], leads: bool) -> tuple[Place, ...]:

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal import clock
 from portal.access import LARGEST_ID
+from portal.choosing import RadioField, SelectField
 from portal.families.forms import WithScan
 from portal.families.member_rows import Day, lines, longest, one_line
 from portal.intake import labels

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from portal import clock
+from portal.choosing import RadioField, SelectField
 from portal.families.forms import ScanForm, WithScan
 from portal.journal import labels
 from portal.patronage.forms import one_line, paragraphs

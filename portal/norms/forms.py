@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from portal.choosing import SelectField
 from portal.norms.models import REGIMES
 from portal.patronage.forms import one_line
 from portal.rules.norm_changes import MOST

@@ -1,13 +1,14 @@
 """What changes the register of papers: a number given, a signed scan attached, a paper declared void."""
 
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from portal import audit, clock, files
 from portal.audit import Event
 from portal.db import atomic, db
 from portal.journal.drawings import Picture, kept
-from portal.papers import making, queries
+from portal.papers import filling, making, queries, sealing
 from portal.papers.kind import Kind
 from portal.papers.models import Paper
 from portal.rules import N_, RuleBroken
@@ -36,17 +37,19 @@ def register(kind: Kind, object_id: int, day: date, actor_id: int) -> Registered
     """Give the paper the next number of its kind and year, and keep it as it is printed now.
 
     One that says the same and is not void is given back, so that two clicks are one. It is drawn before the
-    transaction, so that nobody waits for that. Raises paper_not_registered, paper_day, paper_busy.
+    transaction, so that nobody waits for that. Raises paper_not_registered, paper_incomplete, paper_day, paper_busy.
     """
     rules.check_registered(kind.is_registered)
     for _try in range(TRIES):
-        seal = queries.seal_of(kind, object_id)
-        if there := queries.valid_with(db.session(), kind, object_id, seal):
+        facts = sealing.facts_of(kind, object_id)
+        known = sealing.seals_of(kind, object_id, facts)
+        if there := queries.valid_with(db.session(), kind, object_id, known):
             return Registered(there.id, False)
+        rules.check_complete(kind.code, partial(filling.holds, facts=facts))
         last, last_day = queries.last_of(db.session(), kind.code, day.year)
         rules.check_day(day, last_day, clock.today())
         try:
-            return _enter(kind, object_id, day, actor_id, last + 1, seal)
+            return _enter(kind, object_id, day, actor_id, last + 1, known)
         except _MovedError:
             db.session.rollback()
         except _ThereError as found:
@@ -54,23 +57,21 @@ def register(kind: Kind, object_id: int, day: date, actor_id: int) -> Registered
     raise RuleBroken("paper_busy", N_("Many papers are being registered at this moment. Try once more."))
 
 
-def _enter(kind: Kind, object_id: int, day: date, actor_id: int, number: int, seal: str) -> Registered:
+def _enter(kind: Kind, object_id: int, day: date, actor_id: int, number: int, known: list[str]) -> Registered:
     """The paper drawn with this number, entered unless something has moved meanwhile."""
     drawn = making.make(kind, object_id, "pdf", number=str(number), day=day)
     name, sha256 = files.keep(drawn, FOLDER)
     try:
         with atomic() as s:
-            if there := queries.valid_with(s, kind, object_id, seal):
+            if there := queries.valid_with(s, kind, object_id, known):
                 raise _ThereError(there.id)
-            if (
-                queries.last_of(s, kind.code, day.year)[0] != number - 1
-                or queries.seal_of(kind, object_id) != seal
-            ):
+            now = sealing.seals_of(kind, object_id, sealing.facts_of(kind, object_id))
+            if queries.last_of(s, kind.code, day.year)[0] != number - 1 or now != known:
                 raise _MovedError
             rules.check_day(day, queries.last_of(s, kind.code, day.year)[1], clock.today())
             paper = Paper(
                 kind=kind.code, year=day.year, number=number, day=day, object_id=object_id,
-                family_id=kind.family_of(object_id), facts=seal, file=name, sha256=sha256,
+                family_id=kind.family_of(object_id), facts=known[0], file=name, sha256=sha256,
                 made_by_id=actor_id, made_at=clock.now(),
             )  # fmt: skip
             s.add(paper)

@@ -11,7 +11,7 @@ from flask import current_app
 from portal.access import Permission, may
 from portal.db import db, look_again
 from portal.jobs.work import Params, Progress, Result, Work
-from portal.papers import actions, catalog, layouts, making, queries
+from portal.papers import actions, catalog, layouts, making, queries, sealing
 from portal.papers.bulk_places import PLACES, Chosen, Place
 from portal.papers.kind import Kind
 from portal.papers.models import Paper
@@ -119,7 +119,8 @@ def _drawn(kind: Kind, object_id: int, suffix: Any) -> bytes:
 def _registered(kind: Kind, object_id: int) -> Paper | None:
     if all(one.voided_at is not None for one in queries.of_object(kind.code, object_id)):
         return None
-    return queries.valid_with(db.session(), kind, object_id, queries.seal_of(kind, object_id))
+    known = sealing.seals_of(kind, object_id, sealing.facts_of(kind, object_id))
+    return queries.valid_with(db.session(), kind, object_id, known)
 
 
 def _packed(made: Iterator[Made], batch: Batch) -> bytes:

@@ -6,15 +6,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField
+from wtforms import DateField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choosing import ManyField, RadioField, SelectField
 from portal.jobs.work import Params
 from portal.months import FIRST, LAST
 from portal.rules import N_, RuleBroken
 from portal.rules.weekly_limit import week_of
-from portal.web import Form, ManyField
+from portal.web import Form
 
 FORMS = [
     ("pdf", _l("One PDF")),

@@ -57,13 +57,16 @@ def rows(name: str, facts: Facts) -> list[Facts]:
     return found
 
 
+def holds(name: str, facts: Facts) -> bool:
+    """Whether the fact says anything; of «!name» whether it says nothing. Raises LayoutError for an unknown one."""
+    return bool(look(facts, name.lstrip("!"))) != name.startswith("!")
+
+
 def is_printed(block: Block, facts: Facts, blank: bool) -> bool:
     """Whether the block is printed at all. Raises LayoutError for an unknown `when`."""
     if blank:
         return block.in_blank
-    if not block.when:
-        return True
-    return bool(look(facts, block.when.lstrip("!"))) != block.when.startswith("!")
+    return not block.when or holds(block.when, facts)
 
 
 def finish(layout: Layout, facts: Facts, blank: bool = False) -> list[Finished]:

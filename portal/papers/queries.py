@@ -1,5 +1,6 @@
 """What is read of the register of papers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,13 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal import seals
 from portal.access import Permission, may
 from portal.accounts.models import User
+from portal.consilium import decision_list
 from portal.db import db
 from portal.families import queries as families
 from portal.families.models import Family, StoredFile
-from portal.i18n import speaking
 from portal.papers import catalog
 from portal.papers.kind import Kind
 from portal.papers.models import Paper
@@ -34,16 +34,10 @@ class Wanted:
     text: str = ""  # the beginning of a surname, or the number of a family
 
 
-def seal_of(kind: Kind, object_id: int) -> str:
-    """The seal of all that the paper says today, without its number and day."""
-    with speaking("ru"):
-        return seals.mac("paper", kind.code, object_id, kind.facts(object_id))
-
-
-def valid_with(s: Session, kind: Kind, object_id: int, seal: str) -> Paper | None:
-    """The registered paper that says the same and is not void."""
-    query = _of(kind.code, object_id).where(Paper.facts == seal, Paper.voided_at.is_(None))
-    found: Paper | None = s.scalar(query)
+def valid_with(s: Session, kind: Kind, object_id: int, known: Collection[str]) -> Paper | None:
+    """The last registered paper that says the same, by one of its seals, and is not void."""
+    query = _of(kind.code, object_id).where(Paper.facts.in_(known), Paper.voided_at.is_(None))
+    found: Paper | None = s.scalars(query.order_by(Paper.id.desc()).limit(1)).first()
     return found
 
 
@@ -92,13 +86,25 @@ def people(paper: Paper) -> dict[int, str]:
 
 
 def _visible(user: Any) -> ColumnElement[bool]:
-    """Papers of families within reach; of no family, those the user registered, or all for who sees all families."""
+    """Papers of families within reach; of no family, those the user registered, or all for who sees all families.
+
+    Orders and extracts are of a decision, and stay with whoever reads its papers: the secretary issues them when the
+    meeting is over, and the families of its agenda are closed again (DOMAIN §4).
+    """
     codes = [code for code, kind in catalog.KINDS.items() if may(user, kind.permission)]
     others = [Paper.family_id.is_not(None), Paper.made_by_id == user.id]
     if may(user, Permission.FAMILY_VIEW_ALL):
         return Paper.kind.in_(codes)
-    near = or_(Paper.family_id.is_(None), Paper.family_id.in_(families.families_for(user)))
+    near = or_(
+        Paper.family_id.is_(None),
+        Paper.family_id.in_(families.families_for(user)),
+        Paper.kind.in_(_of_decisions()) & Paper.object_id.in_(decision_list.whole_ids(user)),
+    )
     return Paper.kind.in_(codes) & near & or_(*others)
+
+
+def _of_decisions() -> list[str]:
+    return [code for code, kind in catalog.KINDS.items() if kind.of == "decision"]
 
 
 def register_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> tuple[list[Any], bool]:
@@ -106,6 +112,7 @@ def register_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> t
     columns = (
         *(Paper.id, Paper.kind, Paper.year, Paper.number, Paper.day, Paper.signed_on, Paper.voided_at),
         *(Family.id.label("family_id"), Family.number.label("family_number"), Family.surname),
+        families.reach(user).label("is_near"),
     )
     query = select(*columns).outerjoin(Family, Family.id == Paper.family_id)
     query = query.where(_visible(user), *_asked(wanted)).order_by(Paper.id.desc())

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.access import Permission, may
 from portal.accounts.models import User
 from portal.clubs.models import Club, ClubSession
 from portal.clubs.program_models import ClubProgram
@@ -34,6 +35,16 @@ def of(kind: Kind, object_id: int) -> Subject:
     """In one query; nothing for papers that are of the whole family."""
     found = _KNOWN.get(kind.of)
     return found(object_id) if found else Subject()
+
+
+def entered_at(user: Any, kind: Kind, family: Any, subject: Subject) -> str | None:
+    """The page where what the paper lacks is entered: its own, or one of its family; None where that is closed."""
+    if subject.url is not None:
+        return subject.url
+    if family is None or not family.is_near or not may(user, Permission.FAMILY_VIEW):
+        return None
+    endpoint, permission = _ENTERED.get(kind.code, ("families.show", Permission.FAMILY_VIEW))
+    return url_for(endpoint if may(user, permission) else "families.show", family_id=family.id)
 
 
 def _row(object_id: int, model: Any, *columns: Any) -> Any:
@@ -115,6 +126,12 @@ def _month(object_id: int) -> Subject:
     return Subject(f"{_name(User, found[0])}, {periods.month(found[1]).title}" if found else "")
 
 
+_ENTERED = {
+    "survey-report": ("intake.show", Permission.FAMILY_VIEW),
+    "service-agreement": ("intake.show", Permission.FAMILY_VIEW),
+    "visit-schedule": ("contacts.of_family", Permission.CONTACT_VIEW),
+    "closing-analysis": ("patronage.analysis", Permission.ANALYSIS_WRITE),
+}  # of the family's other papers on its card
 _KNOWN: dict[str, Callable[[int], Subject]] = {
     "representative": _named(FamilyMember),
     "member": _named(FamilyMember),

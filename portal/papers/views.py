@@ -1,5 +1,6 @@
 """Pages of one paper: what it is, its PDF and DOCX, its blank; giving it a number."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, url_for
@@ -9,12 +10,13 @@ from flask_login import current_user
 from portal import clock
 from portal.access import Permission, requires
 from portal.db import db
-from portal.papers import actions, labels, making, queries, subjects
+from portal.papers import actions, filling, labels, making, queries, sealing, subjects
 from portal.papers import family_views as family_views  # their pages are of this blueprint
 from portal.papers import register_views as register_views
 from portal.papers.forms import RegisterForm
 from portal.papers.pages import TYPES, Printed, get_printed, look, send
 from portal.papers.pages import bp as bp
+from portal.rules import papers as rules
 from portal.web import go, render
 
 ONE = "/<paper_code>/<int:object_id>"
@@ -31,20 +33,24 @@ def show(printed: Printed) -> Response:
 def _page(printed: Printed, form: RegisterForm) -> Response:
     kind, object_id = printed.kind, printed.object_id
     entered = queries.of_object(kind.code, object_id) if kind.is_registered else []
-    valid = [one for one in entered if one.voided_at is None]
-    same = (
-        queries.valid_with(db.session(), kind, object_id, queries.seal_of(kind, object_id)) if valid else None
-    )
+    valid = any(one.voided_at is None for one in entered)
+    facts = sealing.facts_of(kind, object_id) if valid or kind.code in rules.MUST_SAY else {}
+    known = sealing.seals_of(kind, object_id, facts) if valid else []
+    same = queries.valid_with(db.session(), kind, object_id, known) if valid else None
+    family = queries.heading_of(current_user, printed.family_id)
+    subject = subjects.of(kind, object_id)
     return render(
         "papers/show.html",
         form=form,
         printed=printed,
         kind=kind,
-        family=queries.heading_of(current_user, printed.family_id),
-        subject=subjects.of(kind, object_id),
+        family=family,
+        subject=subject,
+        lacking=rules.lacking(kind.code, partial(filling.holds, facts=facts)),
+        entered_at=subjects.entered_at(current_user, kind, family, subject),
         entered=entered,
         same=same,
-        changed=bool(valid) and same is None,
+        changed=valid and same is None,
         labels=labels,
     )
 

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from portal.choosing import ManyField, SelectField
 from portal.rules.names import clean
-from portal.web import LONGEST_TEXT, Form, ManyField
+from portal.web import LONGEST_TEXT, Form
 
 SHORTEST_ANALYSIS = 20
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

@@ -115,7 +115,7 @@ def hand_over(found: Episode) -> Response:
     return _team_page(found, form, ColleagueForm(formdata=None, prefix="involve-"))
 
 
-@bp.post("/families/<int:family_id>/involved")
+@bp.post("/families/<int:family_id>/hand-over/involved")
 @requires(Permission.ASSIGNMENT_HAND_OVER, of=queries.running_episode)
 def involve(found: Episode) -> Response:
     """Add an involved specialist."""
@@ -128,7 +128,7 @@ def involve(found: Episode) -> Response:
     return _team_page(found, HandOverForm(formdata=None, day=clock.today()), form)
 
 
-@bp.post("/families/<int:family_id>/involved/<int:assignment_id>/end")
+@bp.post("/families/<int:family_id>/hand-over/involved/<int:assignment_id>/end")
 @requires(Permission.ASSIGNMENT_HAND_OVER, of=queries.involvement)
 def release(assignment: Assignment) -> Response:
     """End the work of an involved specialist with the family."""

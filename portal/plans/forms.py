@@ -5,12 +5,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, HiddenField, RadioField, TextAreaField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock
 from portal.access import LARGEST_ID
+from portal.choosing import RadioField
 from portal.families.member_rows import Day, longest
 from portal.patronage.forms import paragraphs
 from portal.plans import labels

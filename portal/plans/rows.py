@@ -5,18 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FormField,
-    HiddenField,
-    SelectField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, FieldList, FormField, HiddenField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional
 
+from portal.choosing import SelectField
 from portal.families.member_rows import Day, longest, one_line
 from portal.plans.content import new_key
 from portal.rules.plan_content import Goal, Measure, Responsible

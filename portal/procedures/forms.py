@@ -10,13 +10,13 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms import Form as Part
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from portal.choosing import SelectField
 from portal.patronage.forms import one_line, paragraphs
 from portal.rules.procedures import LONGEST, MOST_STEPS, PHASES, SHORTEST, Step, Template, in_order
 from portal.web import Form

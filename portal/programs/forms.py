@@ -3,19 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    FormField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, FormField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Optional
 
+from portal.choosing import RadioField, SelectField
 from portal.families.member_rows import Day, longest
 from portal.patronage.forms import one_line, paragraphs
 from portal.programs import labels

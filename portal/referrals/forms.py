@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
+from portal.choosing import RadioField, SelectField
 from portal.families.member_rows import Day, longest, one_phone
 from portal.patronage.forms import one_line, paragraphs
 from portal.referrals import labels

@@ -4,7 +4,7 @@ DOMAIN §6: each paper has a number and a date; numbers of a kind follow each ot
 family are those that REG and BY name; SOURCES.md says by which sentence each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -81,6 +81,87 @@ def worst_first(states: Iterable[tuple[str, State]]) -> list[tuple[str, State]]:
 def term_over(term: str | None, ends_on: date | None, today: date) -> date | None:
     """R5, REG 1.4: the last day of a short term that is over, and with it of its agreement."""
     return ends_on if term == "short" and ends_on is not None and ends_on < today else None
+
+
+# what a paper must say before it is numbered for good: the fact («!» where it must say nothing), and what to do.
+# A kind that is not here is complete with what it is made of: an order with its decision, the consent to personal
+# data with the representative, a journal with its period, empty or not. What has no record may still be printed.
+MUST_SAY: dict[str, tuple[str, str]] = {
+    "application": (
+        "representative.full",
+        N_(
+            "The application is made by a legal representative, and the family has none yet: add one to the"
+            " family's card."
+        ),
+    ),
+    "consent": (
+        "given.day",
+        N_("This representative has no consent in force: record it on the family's card when it is signed."),
+    ),
+    "withdrawal": (
+        "withdrawn.day",
+        N_("This consent is still in force: record its withdrawal on the family's card when it is signed."),
+    ),
+    "photo-consent": (
+        "given.day",
+        N_("There is no photo consent in force: record it on the page of the club when it is signed."),
+    ),
+    "survey-report": (
+        "survey.day",
+        N_(
+            "The survey of living conditions is not recorded yet: enter it under “Application” of the family."
+        ),
+    ),
+    "service-agreement": (
+        "agreement.day",
+        N_("There is no service agreement yet: enter it under “Application” of the family."),
+    ),
+    "social-diagnosis": (
+        "approved.day",
+        N_("The diagnosis is not approved yet: finish it on its page, and the head approves it there."),
+    ),
+    "support-plan": (
+        "approved.day",
+        N_("The plan is not approved yet: finish it on its page, and the head approves it there."),
+    ),
+    "closing-analysis": (
+        "approved.day",
+        N_(
+            "The closing analysis is not approved yet: finish it on its page, and the head approves it there."
+        ),
+    ),
+    "visit-schedule": (
+        "rows",
+        N_("No contact is planned for this month or later: plan one under “Contacts” of the family."),
+    ),
+    "visit-sheet": (
+        "!contact.planned",
+        N_("The contact is still ahead: write on its page what came of it."),
+    ),
+    "attendance-sheet": (
+        "came",
+        N_("The session was not held yet: mark on its page who came."),
+    ),
+    "club-program": (
+        "!program.state",
+        N_("This version of the program is not in force: put it in force on the page of the club."),
+    ),
+}
+
+
+def lacking(code: str, says: Callable[[str], bool]) -> str | None:
+    """What the paper lacks to be numbered, and where that is entered; None when it is complete.
+
+    `says(fact)`: whether the paper says anything there.
+    """
+    fact, what = MUST_SAY.get(code, ("", ""))
+    return what if fact and not says(fact) else None
+
+
+def check_complete(code: str, says: Callable[[str], bool]) -> None:
+    """A number is given for good, so not to an empty paper. Raises paper_incomplete."""
+    if what := lacking(code, says):
+        raise RuleBroken("paper_incomplete", what)
 
 
 # the register

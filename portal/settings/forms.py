@@ -1,13 +1,14 @@
 """What is typed about the centre."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.choosing import ManyField, RadioField
 from portal.rules.follow_ups import LONGEST_TERM
 from portal.rules.names import clean
-from portal.web import Form, ManyField
+from portal.web import Form
 
 _days = NumberRange(1, 366, _l("A whole number from 1 to 366."))
 

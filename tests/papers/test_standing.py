@@ -15,7 +15,7 @@ from portal.intake.models import Agreement, Intake, Survey
 from portal.papers import actions, catalog, standing
 from portal.papers.models import Paper
 from portal.patronage.models import ClosingAnalysis, Patronage
-from portal.rules.papers import SHOULD, State
+from portal.rules.papers import MUST_SAY, SHOULD, State
 from tests.access.club_world import PIXEL
 from tests.client import Client
 from tests.counting import counted
@@ -32,7 +32,10 @@ OF = {
 
 @pytest.fixture(autouse=True)
 def kinds(tried: Any, said: Said, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kinds that the rule names."""
+    """The kinds that the rule names, each with all that it must say."""
+    for fact, _what in MUST_SAY.values():
+        name, _dot, part = fact.partition(".")
+        said.facts |= {name: {part: "есть"}}
     for code in SHOULD:
         orders = code.endswith("-order")
         kind = tried_kind(

@@ -55,6 +55,16 @@ def _today() -> str:
     return clock.today().isoformat()
 
 
+def test_a_refused_form_can_be_reloaded_later(client: Client, family: Family) -> None:
+    here = f"/papers/{CODE}/{family.id}"
+    client.post(f"{here}/register", 422, day="вчера")
+    assert client.get(f"{here}/register", 303).location == here
+    paper = f"/papers/registered/{_register(client, family)}"
+    client.post(f"{paper}/signed", 422, signed_on="")
+    for form in ("signed", "void"):
+        assert client.get(f"{paper}/{form}?page=2", 303).location == paper
+
+
 def _register(client: Client, family: Family) -> int:
     client.post(f"/papers/{CODE}/{family.id}/register", day=_today())
     return db.session.scalars(select(Paper.id).order_by(Paper.id.desc()).limit(1)).one()

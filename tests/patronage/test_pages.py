@@ -233,13 +233,13 @@ def test_the_head_changes_the_involved(app, cast):
     _lead, psychologist, other, first, *_ = cast
     client = Client(app, make_user("head"))
     base = f"/families/{first.family_id}"
-    client.post(f"{base}/involved", **{"involve__to_id": other.id})
+    client.post(f"{base}/hand-over/involved", **{"involve__to_id": other.id})
     assert queries.works_with(other.id, first.id)
-    client.post(f"{base}/involved", 422, **{"involve__to_id": other.id})
+    client.post(f"{base}/hand-over/involved", 422, **{"involve__to_id": other.id})
     assert "уже работает" in client.text
     row = next(row for row, user in queries.team(first.id) if user.id == psychologist.id)
-    client.post(f"{base}/involved/{row.id}/end")
-    client.post(f"{base}/involved/{row.id}/end", 404)
+    client.post(f"{base}/hand-over/involved/{row.id}/end")
+    client.post(f"{base}/hand-over/involved/{row.id}/end", 404)
     assert not queries.works_with(psychologist.id, first.id)
 
 
@@ -259,8 +259,8 @@ def test_only_the_head_hands_over(app, cast, role):
     for url in (f"/assignments/{lead.id}/hand-over", f"/families/{first.family_id}/hand-over"):
         client.get(url, 403)
         client.post(url, 403)
-    client.post(f"/families/{first.family_id}/involved", 403)
-    client.post(f"/families/{first.family_id}/involved/1/end", 403)
+    client.post(f"/families/{first.family_id}/hand-over/involved", 403)
+    client.post(f"/families/{first.family_id}/hand-over/involved/1/end", 403)
 
 
 def test_unknown_people_and_families_are_404(app, cast):

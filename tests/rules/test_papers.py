@@ -89,3 +89,16 @@ def test_days_of_the_register() -> None:
     for signed_on in (date(2026, 11, 21), date(2026, 11, 24)):
         with pytest.raises(RuleBroken, match="paper_signed_on"):
             papers.check_signed(signed_on, date(2026, 11, 22), TODAY)
+
+
+def test_a_paper_is_numbered_when_it_says_what_it_must() -> None:
+    for code, (fact, what) in papers.MUST_SAY.items():
+        papers.check_complete(code, lambda name, fact=fact: name == fact)
+        with pytest.raises(RuleBroken) as caught:
+            papers.check_complete(code, lambda _name: False)
+        assert (caught.value.code, caught.value.message) == ("paper_incomplete", what)
+
+
+def test_kinds_that_are_complete_with_what_they_are_made_of() -> None:
+    for code in ("enrollment-order", "personal-data-consent", "service-journal", "period-report"):
+        papers.check_complete(code, lambda _name: False)
