@@ -49,7 +49,9 @@ UNDER = {
     "bulk": "papers.index",
     "schedule": "contacts.index",
     "family_files": "families.index",
-    **dict.fromkeys(("family_files.upload", "family_files.preview", "family_files.apply"), "imports.index"),
+    **dict.fromkeys(
+        (f"family_files.{page}" for page in ("upload", "preview", "apply", "taking_in")), "imports.index"
+    ),
 }  # features and pages that are reached from another one's entry
 BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from another entry's tabs
 
