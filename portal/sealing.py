@@ -97,7 +97,7 @@ class _Blocks(io.RawIOBase):
 
     def __init__(self, path: Path, key: bytes) -> None:
         super().__init__()
-        self._file = open(path, "rb")  # closed with this
+        self._file = path.open("rb")  # closed with this
         whole = os.fstat(self._file.fileno()).st_size - HEAD
         self._last = max(0, (whole - 1) // (BLOCK + TAG))
         self.size = whole - (self._last + 1) * TAG
