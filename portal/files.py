@@ -23,6 +23,7 @@ class Sent(Request):
     """
 
     folder = ""
+    most = 20  # megabytes of a file, as whoever sends more is told
 
     def _get_file_stream(self, *_said: Any, **_more: Any) -> IO[bytes]:
         if not self.folder:

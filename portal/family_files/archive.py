@@ -11,7 +11,7 @@ from portal.family_files import limits
 MANIFEST, CONTENT, READABLE = "manifest.json", "family.json", "family.html"
 KIND = "family"
 FORMAT = 1
-_FAST = 1  # scans and papers are packed already
+_AS_IT_IS = 0  # scans and papers are packed already
 
 
 def pack(out: IO[bytes], parts: Iterable[tuple[str, bytes]], **facts: Any) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def pack(out: IO[bytes], parts: Iterable[tuple[str, bytes]], **facts: Any) -> di
         for path, data in parts:
             size += len(data)
             limits.check(size, len(lines))
-            archive.writestr(path, data, compresslevel=None if path in (CONTENT, READABLE) else _FAST)
+            archive.writestr(path, data, compresslevel=None if path in (CONTENT, READABLE) else _AS_IT_IS)
             lines.append({"path": path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
         manifest = {"kind": KIND, "format": FORMAT, **facts, "files": lines}
         manifest["digest"] = digest_of(manifest)

@@ -1,7 +1,7 @@
 """Pages of a family's whole file: bringing one in, reading what a former center sent."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, abort, current_app, request, send_file, url_for
 from flask_babel import gettext as _
@@ -32,7 +32,8 @@ def _make_room(endpoint: str | None, _values: Any) -> None:
         return
     if may(current_user, Permission.FAMILY_IMPORT):
         request.max_content_length = ROOM
-        request.folder = pending.FOLDER  # type: ignore[attr-defined]
+        sent = cast(files.Sent, request)
+        sent.folder, sent.most = pending.FOLDER, limits.MOST // limits.MB
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.audit import AuditEntry, Event, FamilyLook
 from portal.db import db, technical
 from portal.families.models import Family, FamilyMember
+from portal.family_files import views
 from portal.family_files.history import _told_apart
 from portal.family_files.models import FormerFile, FormerRow
 from portal.jobs.models import Job
@@ -184,3 +185,12 @@ def test_the_family_is_found_by_its_names_and_has_the_next_number(app: Flask, ot
         client.get("/families/?q=ласточк")
         assert f"/families/{family_id}" in client.last.text  # type: ignore[union-attr]
         assert db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == family_id)).all()
+
+
+def test_what_is_larger_than_any_family_is_told_how_large_one_may_be(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ROOM", 1_000)
+    client = Client(app, make_user("head"))
+    client.post("/families/file", 413, file=(BytesIO(bytes(3_000)), "f.zip"))
+    assert "1000 МБ" in client.text and not list((Path(app.config["INSTANCE"]) / "brought_in").glob("*"))
