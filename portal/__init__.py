@@ -131,7 +131,7 @@ def _blueprints(app: Flask) -> None:
     from portal.exchange.past_views import bp as imports  # and with it those of .views
     from portal.exchange.register_views import bp as exchange
     from portal.families.views import bp as families
-    from portal.family_files.views import bp as family_files
+    from portal.family_files.giving_views import bp as family_files  # and with it those of .views
     from portal.home.views import bp as home_views
     from portal.intake.views import bp as intake
     from portal.jobs.views import bp as jobs

@@ -26,7 +26,7 @@ ERRORS = {
     404: (N_("There is no such page"), N_("It may have been moved, or it is not among your families.")),
     405: (N_("This cannot be done here"), N_("Go back and use the buttons of the page.")),
     409: (N_("Somebody was quicker"), N_("The data has changed meanwhile. Reload the page and look again.")),
-    413: (N_("This is too large"), N_("A file may have up to 20 MB. Make it smaller and try again.")),
+    413: (N_("This is too large"), N_("A file may have up to %(most)s MB. Make it smaller and try again.")),
     414: (N_("The address is too long"), N_("Shorten what was typed into the search and try again.")),
     429: (N_("Too many attempts"), N_("Wait a few minutes and try again.")),
     500: (
@@ -148,11 +148,11 @@ def error_page(
     kept: str | None = None,
 ) -> Response:
     """A page (or fragment) for people: what happened, what to do, a number to quote; `kept`: where the text waits."""
-    default = ERRORS.get(code, ERRORS[400])
+    default, facts = ERRORS.get(code, ERRORS[400]), {"most": request.most} if code == 413 else {}  # type: ignore[attr-defined]
     context = {
         "code": real_code or code,
         "title": title or _(default[0]),
-        "message": message or _(default[1]),
+        "message": message or _(default[1], **facts),
     }
     name = "errors/_error.html" if is_fragment() else "errors/error.html"
     number = (getattr(g, "request_number", None) or secrets.token_hex(4)) if quotable else None

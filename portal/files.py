@@ -2,21 +2,34 @@
 
 import hashlib
 import io
+import json
 import os
 import secrets
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 from typing import IO, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Request, current_app
 
+from portal import sealing
+
 
 class Sent(Request):
-    """A request whose files stay in memory: nothing uploaded lies unsealed in a temporary file. They are bounded."""
+    """A request whose files stay in memory, bounded; or are sealed in a `folder` while they arrive.
+
+    So nothing uploaded lies unsealed in a temporary file. What arrives sealed is gone after the request unless kept.
+    """
+
+    folder = ""
+    most = 20  # megabytes of a file, as whoever sends more is told
 
     def _get_file_stream(self, *_said: Any, **_more: Any) -> IO[bytes]:
-        return io.BytesIO()
+        if not self.folder:
+            return io.BytesIO()
+        one: Any = sealing.Arriving(_folder(self.folder), current_app.config["FILES_KEY"])
+        return one  # type: ignore[no-any-return]
 
 
 def _folder(name: str) -> Path:
@@ -39,8 +52,43 @@ def keep(data: bytes, folder: str = "uploads") -> tuple[str, str]:
 
 def read(name: str, folder: str = "uploads") -> bytes:
     """The bytes sealed under the name. Raises FileNotFoundError, or InvalidTag when the file was changed."""
-    sealed = (_folder(folder) / name).read_bytes()
-    return AESGCM(current_app.config["FILES_KEY"]).decrypt(sealed[:12], sealed[12:], name.encode())
+    with opened(name, folder) as file:
+        return file.read()
+
+
+def seal_in(folder: str) -> sealing.Sealing:
+    """A file to be written bit by bit, sealed in the folder; it stays there if it is kept."""
+    return sealing.Sealing(_folder(folder), current_app.config["FILES_KEY"])
+
+
+def opened(name: str, folder: str = "uploads") -> IO[bytes]:
+    """What is sealed under the name, to be read bit by bit. Raises what `read` does."""
+    path, key = _folder(folder) / name, current_app.config["FILES_KEY"]
+    if sealing.is_in_blocks(path):
+        return sealing.reading(path, key)
+    sealed = path.read_bytes()
+    return io.BytesIO(AESGCM(key).decrypt(sealed[:12], sealed[12:], name.encode()))
+
+
+def size_on_disk(name: str, folder: str = "uploads") -> int:
+    """How many bytes the sealed file takes: some more than what was sealed. Raises FileNotFoundError."""
+    return (_folder(folder) / name).stat().st_size
+
+
+def seal_words(words: dict[str, str]) -> str:
+    """Words, so sealed that they may stand where numbers and codes do."""
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(current_app.config["FILES_KEY"]).encrypt(nonce, json.dumps(words).encode(), b"words")
+    return urlsafe_b64encode(nonce + sealed).decode()
+
+
+def unseal_words(sealed: str) -> dict[str, str]:
+    """The words. Raises InvalidTag."""
+    data = urlsafe_b64decode(sealed)
+    found: dict[str, str] = json.loads(
+        AESGCM(current_app.config["FILES_KEY"]).decrypt(data[:12], data[12:], b"words")
+    )
+    return found
 
 
 def is_there(name: str, folder: str = "uploads") -> bool:
@@ -54,7 +102,8 @@ def drop(name: str, folder: str = "uploads") -> None:
 
 
 def drop_older(folder: str, seconds: int) -> None:
-    """Forget what lies in the folder for longer than that."""
-    for path in _folder(folder).iterdir():
+    """Forget what lies in the folder, where there is one, for longer than that."""
+    place = Path(current_app.config["INSTANCE"]) / folder
+    for path in place.iterdir() if place.is_dir() else ():
         if time.time() - path.stat().st_mtime > seconds:
             path.unlink(missing_ok=True)

@@ -30,11 +30,11 @@ _ACTIONS = {  # what an action of a PDF may do; links and jumps inside it may st
 }
 
 
-def clean(stream: IO[bytes]) -> tuple[bytes, str]:
+def clean(stream: IO[bytes], largest: int = LARGEST) -> tuple[bytes, str]:
     """The scan remade, and its media type. Raises RuleBroken for what is no picture (JPEG, PNG) or PDF."""
-    data = stream.read(LARGEST + 1)
+    data = stream.read(largest + 1)
     _check_there(data)
-    if len(data) > LARGEST:
+    if len(data) > largest:
         raise RuleBroken(
             "file_too_large", N_("The file is larger than 20 MB. Scan it with a lower resolution.")
         )

@@ -2,30 +2,39 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from portal.family_files import limits
 
 MANIFEST, CONTENT, READABLE = "manifest.json", "family.json", "family.html"
 KIND = "family"
 FORMAT = 1
+_AS_IT_IS = 0  # scans and papers are packed already
 
 
-def packed(parts: Mapping[str, bytes], **facts: Any) -> tuple[bytes, str]:
-    """The ZIP and the digest of its manifest; `facts` go into the manifest."""
-    lines = [
-        {"path": path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for path, data in parts.items()
-    ]
-    manifest = {"kind": KIND, "format": FORMAT, **facts, "files": lines}
-    manifest["digest"] = digest_of(manifest)
-    out = BytesIO()
+def pack(out: IO[bytes], parts: Iterable[tuple[str, bytes]], **facts: Any) -> dict[str, Any]:
+    """Write the ZIP, one part after another; gives its manifest, into which the `facts` go."""
+    lines: list[dict[str, Any]] = []
+    size = 0
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for path, data in parts:
+            size += len(data)
+            limits.check(size, len(lines))
+            archive.writestr(path, data, compresslevel=None if path in (CONTENT, READABLE) else _AS_IT_IS)
+            lines.append({"path": path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+        manifest = {"kind": KIND, "format": FORMAT, **facts, "files": lines}
+        manifest["digest"] = digest_of(manifest)
         archive.writestr(MANIFEST, as_json(manifest))
-        for path, data in parts.items():
-            archive.writestr(path, data)
-    return out.getvalue(), manifest["digest"]
+    return manifest
+
+
+def manifest_of(file: IO[bytes]) -> dict[str, Any]:
+    """What an archive that this portal has made says of itself."""
+    with ZipFile(file) as archive:
+        found: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    return found
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:

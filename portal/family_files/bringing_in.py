@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import audit, clock, files
+from portal import audit, clock
 from portal.accounts.actions import add_user
 from portal.accounts.models import User
 from portal.audit import Event
@@ -26,8 +26,10 @@ from portal.family_files import belonging
 from portal.family_files.belonging import FILES, LIVE, ROOT
 from portal.family_files.checking import Handed, Values, taken
 from portal.family_files.models import FormerFile, FormerPaper, FormerRow
-from portal.family_files.taking import Sender, Taken
+from portal.family_files.pending import Found
+from portal.family_files.taking import Sender, Taken, sealed_files
 from portal.family_files.told import Person
+from portal.jobs.work import Progress
 from portal.rules import N_, RuleBroken
 from portal.rules.names import FullName, normalise
 
@@ -47,33 +49,25 @@ def already_here() -> RuleBroken:
     )
 
 
-def bring_in(
-    handed: Handed, sender: Sender, taken_files: Taken, people: Mapping[int, int], actor_id: int
-) -> int:
+def bring_in(found: Found, people: Mapping[int, int], actor_id: int, progress: Progress | None = None) -> int:
     """Take the family over, in one transaction; `people`: who of the file's colleagues is whom here.
 
-    The others become former colleagues, who cannot sign in. Gives the family's id. Raises already_here, wrong_rows.
+    The others become former colleagues, who cannot sign in. Gives the family's id. Raises already_here, wrong_rows,
+    and what the files are refused for.
     """
-    kept: dict[str, tuple[str, str]] = {}
-    try:
-        for path, one in taken_files.items():
-            kept[path] = files.keep(one.data)
-        with atomic() as s:
-            way = _Way(people=dict(people))
-            _name_people(s, handed, way, actor_id)
-            for table in LIVE:
-                _live(s, table, handed, way)
-            family = s.get_one(Family, way.ids[ROOT][handed.family["id"]])
-            root = _files(s, family.id, handed, sender, actor_id)
-            _rows(s, handed, way, root)
-            _papers(s, root[0], taken_files, kept, actor_id)
-            new = {"center": sender.center, "number": family.number, "digest": sender.digest}
-            audit.record(s, Event.FAMILY_BROUGHT_IN, actor_id, family, new=new | {"files": len(kept)})
-            return family.id
-    except BaseException:
-        for name, _sha256 in kept.values():
-            files.drop(name)
-        raise
+    handed, sender = found.handed, found.sender
+    with sealed_files(found.opened, handed, progress) as taken_files, atomic() as s:
+        way = _Way(people=dict(people))
+        _name_people(s, handed, way, actor_id)
+        for table in LIVE:
+            _live(s, table, handed, way)
+        family = s.get_one(Family, way.ids[ROOT][handed.family["id"]])
+        root = _files(s, family.id, handed, sender, actor_id)
+        _rows(s, handed, way, root)
+        _papers(s, root[0], taken_files, actor_id)
+        new = {"center": sender.center, "number": family.number, "digest": sender.digest}
+        audit.record(s, Event.FAMILY_BROUGHT_IN, actor_id, family, new=new | {"files": len(taken_files)})
+        return family.id
 
 
 def live_people(handed: Handed) -> list[int]:
@@ -218,16 +212,13 @@ def _kept(name: str, column: str, value: Any, way: _Way) -> Any:
     return way.ids[goal][value] if goal in LIVE else value
 
 
-def _papers(
-    s: Session, root: int, taken_files: Taken, kept: Mapping[str, tuple[str, str]], actor_id: int
-) -> None:
+def _papers(s: Session, root: int, taken_files: Taken, actor_id: int) -> None:
     for path, one in taken_files.items():
-        name, sha256 = kept[path]
         stored = StoredFile(
-            name=name,
+            name=one.name,
             media_type=one.media_type,
-            size=len(one.data),
-            sha256=sha256,
+            size=one.size,
+            sha256=one.sha256,
             uploaded_by_id=actor_id,
             uploaded_at=one.uploaded_at,
         )

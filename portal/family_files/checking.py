@@ -11,10 +11,10 @@ from portal.access import LARGEST_ID
 from portal.db import Moment
 from portal.family_files import belonging, numbering
 from portal.family_files.belonging import FILES, ROOT
+from portal.family_files.limits import MOST_ROWS
 from portal.family_files.told import Former, Person
 from portal.rules import N_, RuleBroken
 
-MOST_ROWS = 200_000
 LONGEST_NAME = 500
 FIRST_YEAR, LAST_YEAR = 1800, 2300  # a day at the end of the calendar brings down who adds to it
 Values = dict[str, Any]

@@ -5,50 +5,86 @@ import json
 import re
 import stat
 import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from portal.family_files import archive
+from portal.family_files.limits import LARGEST, LARGEST_CONTENT, LARGEST_PART, MB, MOST, MOST_FILES
 from portal.rules import N_, RuleBroken
 
-LARGEST = 100 * 1024 * 1024  # of the archive
-MOST_UNPACKED = 300 * 1024 * 1024
-MOST_FILES = 3_000
-LARGEST_CONTENT = 40 * 1024 * 1024  # of family.json
-LARGEST_MANIFEST = 2 * 1024 * 1024
+MOST_UNPACKED = MOST + 8 * MB  # the manifest is not counted where the file is made
+LARGEST_MANIFEST = 2 * MB
 MOST_RATIO = 300
 _ENCRYPTED = 0x1
 _PATH = re.compile(r"[a-z0-9_.-]{1,80}(/[a-z0-9_.-]{1,80}){0,3}", re.ASCII)
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An archive whose files are those of its manifest, each with its right sha256."""
+    """An archive that holds what its manifest names. Each file is read, and its sha256 compared, in its turn."""
 
-    manifest: dict[str, Any]
-    content: dict[str, Any]
-    parts: dict[str, bytes]  # without family.json
+    manifest: Values
+    content: Values
+    archive: ZipFile
+    lines: Mapping[str, Values]  # what the manifest says of each file
 
     @property
     def digest(self) -> str:
         """The manifest's own."""
         return str(self.manifest["digest"])
 
+    @property
+    def paths(self) -> list[str]:
+        """The scans and papers."""
+        return [path for path in self.lines if path not in (archive.CONTENT, archive.READABLE)]
 
-def open_archive(data: bytes) -> Opened:
-    """The archive. Raises RuleBroken with what is wrong with it, and in which file."""
-    if not data:
+    @property
+    def size(self) -> int:
+        """Bytes of all scans and papers."""
+        return sum(self.archive.getinfo(path).file_size for path in self.paths)
+
+    def part(self, path: str) -> bytes:
+        """A file. Raises wrong_hash."""
+        with _reading():
+            data = self.archive.read(path)
+        _check_hash(path, self.lines[path], hashlib.sha256(data).hexdigest())
+        return data
+
+    def check_parts(self) -> None:
+        """Compare all of them with the manifest, bit by bit. Raises wrong_hash for the first that differs."""
+        for path, line in self.lines.items():
+            with _reading(), self.archive.open(path) as part:
+                found = hashlib.file_digest(part, "sha256")  # type: ignore[arg-type]
+            _check_hash(path, line, found.hexdigest())
+
+
+def open_archive(file: IO[bytes]) -> Opened:
+    """The archive; the file stays open. Raises RuleBroken with what is wrong with it, and in which file."""
+    size = file.seek(0, 2)
+    if not size:
         raise RuleBroken("file_empty", N_("The file is empty. Choose the family's file once more."))
-    if len(data) > LARGEST:
+    if size > LARGEST:
         raise RuleBroken(
-            "file_too_large", N_("The file is larger than 100 MB: this is no file of a family of the portal.")
+            "file_too_large",
+            N_("The file is larger than %(most)s MB: this is no file of a family of the portal."),
+            most=MOST // MB,
         )
+    with _reading():
+        found = ZipFile(file)
+        _check_entries(found.infolist())
+        return _opened(found)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What Python's reader of ZIP says of a broken one, in the portal's words."""
     try:
-        with ZipFile(BytesIO(data)) as found:
-            _check_entries(found.infolist())
-            return _opened({one.filename: found.read(one) for one in found.infolist()})
+        yield
     except (
         *(BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError),
         *(OverflowError, RuntimeError),  # a place beyond all files; a password told in one header only
@@ -63,13 +99,12 @@ def _no_archive() -> RuleBroken:
 
 def _check_entries(entries: list[ZipInfo]) -> None:
     """Before anything is unpacked; the reader never gives more than an entry declares."""
-    if len(entries) > MOST_FILES:
+    if len(entries) > MOST_FILES + 1:  # the manifest is not counted where the file is made
         raise RuleBroken("too_many_files", N_("The archive holds more than 3000 files."))
     for one in entries:
         _check_entry(one)
-    names = [one.filename for one in entries]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(one.filename for one in entries).items():
+        if count > 1:
             raise RuleBroken("twice", N_("The archive holds the file «%(path)s» twice."), path=_shown(name))
     packed = sum(one.compress_size for one in entries)
     whole = sum(one.file_size for one in entries)
@@ -98,6 +133,13 @@ def _check_entry(one: ZipInfo) -> None:
         )
     if one.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise _no_archive()
+    if one.file_size > LARGEST_PART and one.filename != archive.READABLE:
+        raise RuleBroken(
+            "part_too_large",
+            N_("The file «%(path)s» of the archive is larger than %(most)s MB."),
+            path=path,
+            most=LARGEST_PART // MB,
+        )
 
 
 def _shown(name: str) -> str:
@@ -105,20 +147,33 @@ def _shown(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:80]
 
 
-def _opened(parts: dict[str, bytes]) -> Opened:
-    manifest = _manifest(parts.pop(archive.MANIFEST, b""))
-    _check_files(manifest["files"], parts)
-    content = _json(parts.pop(archive.CONTENT, b""), LARGEST_CONTENT, archive.CONTENT)
-    return Opened(manifest, content, parts)
+def _opened(found: ZipFile) -> Opened:
+    names = set(found.namelist())
+    manifest = _manifest(_read(found, names, archive.MANIFEST, LARGEST_MANIFEST))
+    lines = {str(one.get("path")): one for one in manifest["files"]}
+    _check_names(lines, {name: found.getinfo(name).file_size for name in names - {archive.MANIFEST}})
+    data = _read(found, names, archive.CONTENT, LARGEST_CONTENT)
+    if data:
+        _check_hash(archive.CONTENT, lines[archive.CONTENT], hashlib.sha256(data).hexdigest())
+    return Opened(manifest, _json(data, archive.CONTENT), found, lines)
 
 
-def _manifest(data: bytes) -> dict[str, Any]:
+def _read(found: ZipFile, names: set[str], path: str, largest: int) -> bytes:
+    """One of the files that the portal itself reads; nothing where it is not there."""
+    if path not in names:
+        return b""
+    if found.getinfo(path).file_size > largest:
+        raise _broken(path)
+    return found.read(path)
+
+
+def _manifest(data: bytes) -> Values:
     if not data:
         raise RuleBroken(
             "no_manifest",
             N_("The archive has no manifest.json: it was not made by a portal, or was repacked."),
         )
-    found = _json(data, LARGEST_MANIFEST, archive.MANIFEST)
+    found = _json(data, archive.MANIFEST)
     if found.get("kind") != archive.KIND or found.get("format") != archive.FORMAT:
         raise RuleBroken(
             "wrong_format",
@@ -135,34 +190,39 @@ def _manifest(data: bytes) -> dict[str, Any]:
     return found
 
 
-def _check_files(lines: list[dict[str, Any]], parts: dict[str, bytes]) -> None:
-    """Every file that was promised is there as it was promised, and no other."""
-    promised = {str(one.get("path")): one for one in lines}
-    for path, line in promised.items():
-        if path not in parts:
+def _check_names(lines: Mapping[str, Values], sizes: Mapping[str, int]) -> None:
+    """Every file that was promised is there, as large as it was, and no other."""
+    for path, line in lines.items():
+        if path not in sizes:
             raise RuleBroken(
                 "file_missing",
                 N_("The file «%(path)s» is missing, though the manifest names it."),
                 path=_shown(path),
             )
-        data = parts[path]
-        if len(data) != line.get("size") or hashlib.sha256(data).hexdigest() != line.get("sha256"):
-            raise RuleBroken(
-                "wrong_hash",
-                N_(
-                    "The file «%(path)s» is not what the manifest says: its sha256 is another. Ask for a new one."
-                ),
-                path=_shown(path),
-            )
-    for path in parts:
-        if path not in promised:
+        if sizes[path] != line.get("size"):
+            raise _changed(path)
+    for path in sizes:
+        if path not in lines:
             raise RuleBroken(
                 "extra_file", N_("The file «%(path)s» is not named in the manifest."), path=_shown(path)
             )
 
 
-def _json(data: bytes, largest: int, path: str) -> dict[str, Any]:
-    if not data or len(data) > largest:
+def _check_hash(path: str, line: Values, sha256: str) -> None:
+    if sha256 != line.get("sha256"):
+        raise _changed(path)
+
+
+def _changed(path: str) -> RuleBroken:
+    return RuleBroken(
+        "wrong_hash",
+        N_("The file «%(path)s» is not what the manifest says: its sha256 is another. Ask for a new one."),
+        path=_shown(path),
+    )
+
+
+def _json(data: bytes, path: str) -> Values:
+    if not data:
         raise _broken(path)
     try:
         found = json.loads(data)

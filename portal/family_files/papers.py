@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.family_files.told import Told
 from portal.papers import catalog
-from portal.papers.making import make
+from portal.papers.kind import Kind
 
 OF = {  # the kind of paper: of which rows one is made, and which column of theirs names what it is of
     "family-card": ("families", ""),
@@ -18,15 +18,15 @@ OF = {  # the kind of paper: of which rows one is made, and which column of thei
 }
 
 
-def papers_of(told: Told) -> dict[str, bytes]:
-    """PDFs by their path in the archive; of what this center did, not of what it was sent."""
-    found = {}
-    for code in OF:
-        kind = catalog.KINDS.get(code)
-        if kind is not None:
-            for number, object_id in enumerate(_objects(told, code), 1):
-                found[f"papers/{code}-{number}.pdf"] = make(kind, object_id, "pdf")
-    return found
+def papers_of(told: Told) -> dict[str, tuple[Kind, int]]:
+    """What of this family is put on paper, by the path in the archive: of what this center did, not of what it was
+    sent."""
+    return {
+        f"papers/{code}-{number}.pdf": (catalog.KINDS[code], object_id)
+        for code in OF
+        if code in catalog.KINDS
+        for number, object_id in enumerate(_objects(told, code), 1)
+    }
 
 
 def _objects(told: Told, code: str) -> Iterator[int]:

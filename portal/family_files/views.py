@@ -1,7 +1,7 @@
-"""Pages of a family's whole file: handing it out, bringing one in, reading what a former center sent."""
+"""Pages of a family's whole file: bringing one in, reading what a former center sent."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, abort, current_app, request, send_file, url_for
 from flask_babel import gettext as _
@@ -12,97 +12,43 @@ from portal import audit, files
 from portal.access import Permission, may, requires
 from portal.families import queries as families
 from portal.families.models import Family
-from portal.family_files import checking, history, opening, queries, taking
-from portal.family_files.bringing_in import already_here, bring_in, live_people
-from portal.family_files.forms import FORMER_COLLEAGUE, ArchiveForm, BringInForm, HandOutForm
-from portal.family_files.handing_out import FOLDER, HOURS, Made, hand_out
-from portal.family_files.told import Person
-from portal.web import go, render
+from portal.family_files import history, job, launching, limits, pending, queries, taking
+from portal.family_files.bringing_in import live_people
+from portal.family_files.forms import FORMER_COLLEAGUE, ArchiveForm, BringInForm
+from portal.family_files.pending import Found
+from portal.jobs import claims, labels
+from portal.jobs import queries as jobs
+from portal.jobs.models import Job
+from portal.web import go, is_fragment, render
 
 bp = Blueprint("family_files", __name__, url_prefix="/families")
-PENDING, DAY = "brought_in", 24 * 3600
-ROOM = opening.LARGEST + 1024 * 1024
+ROOM = limits.LARGEST + limits.MB
 
 
 @bp.url_value_preprocessor
 def _make_room(endpoint: str | None, _values: Any) -> None:
-    """A whole file is larger than a scan; only of who may bring one in so much is taken at all."""
+    """A whole file is larger than a scan, and sealed while it arrives; that of who may bring one in alone."""
     if endpoint != "family_files.upload" or request.method != "POST" or not current_user.is_authenticated:
         return
     if may(current_user, Permission.FAMILY_IMPORT):
         request.max_content_length = ROOM
+        sent = cast(files.Sent, request)
+        sent.folder, sent.most = pending.FOLDER, limits.MOST // limits.MB
 
 
-def _serializer(salt: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"family-{salt}")
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="family-in")
 
 
-def _of_this_user(salt: str, token: str, max_age: int) -> list[Any]:
-    """What a token of this user says; 404 for another's, or too late."""
+def _name_in(token: str) -> str:
+    """Of this user's archive; 404 for another's, or too late."""
     try:
-        user_id, *said = _serializer(salt).loads(token, max_age=max_age)
+        user_id, name = _serializer().loads(token, max_age=pending.DAY)
     except (BadSignature, ValueError, TypeError):
         abort(404)
-    if user_id != current_user.id:
+    if user_id != current_user.id or not files.is_there(str(name), pending.FOLDER):
         abort(404)
-    return list(said)
-
-
-@bp.route("/<int:family_id>/file", methods=["GET", "POST"])
-@requires(Permission.FAMILY_HAND_OUT, of=families.get_family)
-def give(family: Family) -> Response:
-    """Make the whole file of a family, for another center or for the family itself."""
-    form, family_id, number = HandOutForm(), family.id, family.number
-    if form.validate_on_submit():
-        with form.rules():
-            by = Person(current_user.full_name, current_user.position)
-            made = hand_out(family_id, form.wanted(), current_user.id, by)
-            said = [current_user.id, family_id, made.name, made.digest, made.size, made.parts, made.withheld]
-            return go(url_for(".ready", family_id=family_id, made=_serializer("out").dumps(said)))
-    audit.look(current_user.id, family_id, "file")
-    return render("family_files/give.html", form=form, family_id=family_id, number=number)
-
-
-def _made(family: Family, token: str) -> Made:
-    family_id, *said = _of_this_user("out", token, HOURS * 3600)
-    if family_id != family.id:
-        abort(404)
-    return Made(*said)
-
-
-def _family_and_token(user: Any, family_id: int, token: str) -> tuple[Family, str] | None:
-    family = families.get_family(user, family_id)
-    return (family, token) if family else None
-
-
-@bp.get("/<int:family_id>/file/<made>")
-@requires(Permission.FAMILY_HAND_OUT, of=_family_and_token)
-def ready(found: tuple[Family, str]) -> Response:
-    """The file lies ready: what it is, and how to carry it."""
-    family, token = found
-    made = _made(family, token)
-    return render(
-        "family_files/ready.html",
-        family_id=family.id,
-        number=family.number,
-        made=made,
-        token=token,
-        hours=HOURS,
-    )
-
-
-@bp.get("/<int:family_id>/file/<made>/zip")
-@requires(Permission.FAMILY_HAND_OUT, of=_family_and_token)
-def save(found: tuple[Family, str]) -> Response:
-    """The archive, to be saved; its name tells nothing about anybody."""
-    family, token = found
-    try:
-        data = files.read(_made(family, token).name, FOLDER)
-    except FileNotFoundError:
-        abort(404)
-    audit.look(current_user.id, family.id, "file")
-    name = f"family-{family.number}.zip"
-    return send_file(BytesIO(data), mimetype="application/zip", as_attachment=True, download_name=name)
+    return str(name)
 
 
 @bp.route("/file", methods=["GET", "POST"])
@@ -112,32 +58,27 @@ def upload() -> Response:
     form = ArchiveForm()
     if form.validate_on_submit():
         with form.rules():
-            data = form.file.data.stream.read(opening.LARGEST + 1)
-            opened = opening.open_archive(data)
-            handed = checking.check(opened.content)
-            taking.sender_of(opened)
-            taking.take_files(opened, handed)
-            files.drop_older(PENDING, DAY)
-            name, _digest = files.keep(data, PENDING)
-            return go(url_for(".preview", archive=_serializer("in").dumps([current_user.id, name])))
-    return render("family_files/upload.html", form=form)
+            sent = form.file.data.stream
+            with files.opened(sent.name, pending.FOLDER) as file:
+                _look_through(pending.look_into(sent.name, file))
+            token = _serializer().dumps([current_user.id, sent.keep()])
+            return go(url_for(".preview", archive=token))
+    return render("family_files/upload.html", form=form, most=limits.MOST // limits.MB)
 
 
-class _Pending:
-    """An archive that waits to be brought in, and the form that asks about it."""
+def _look_through(found: Found) -> None:
+    """What is refused at once: a file that was changed; and, where they are few, a scan that is none."""
+    found.opened.check_parts()
+    if launching.is_short(found):
+        taking.check_files(found.opened, found.handed)
 
-    def __init__(self, token: str) -> None:
-        (name,) = _of_this_user("in", token, DAY)
-        try:
-            self.opened = opening.open_archive(files.read(str(name), PENDING))
-        except FileNotFoundError:
-            abort(404)
-        self.name, self.token = str(name), token
-        self.handed, self.sender = checking.check(self.opened.content), taking.sender_of(self.opened)
-        self.numbers = live_people(self.handed)
-        self.people = [self.handed.people[number - 1] for number in self.numbers]
-        self.known = queries.known_as(self.opened.digest)
-        self.duplicates = queries.duplicates_of(self.handed) if self.known is None else []
+
+class _Asked:
+    """The form that asks about an archive before the family is taken in."""
+
+    def __init__(self, found: Found) -> None:
+        self.found, self.numbers = found, live_people(found.handed)
+        self.people = [found.handed.people[number - 1] for number in self.numbers]
         colleagues = queries.colleagues()
         self.form = BringInForm()
         self.form.offer(self.people, colleagues)
@@ -150,20 +91,21 @@ class _Pending:
         pairs = zip(self.numbers, (entry.data for entry in self.form.people.entries), strict=False)
         return {number: user_id for number, user_id in pairs if user_id != FORMER_COLLEAGUE}
 
-    def page(self) -> Response:
+    def page(self, token: str) -> Response:
         """What the file holds."""
+        found = self.found
         return render(
             "family_files/preview.html",
-            token=self.token,
+            token=token,
             form=self.form,
-            sender=self.sender,
-            manifest=self.opened.manifest,
-            members=self.handed.rows.get("family_members", []),
-            counts=history.counts(self.handed.rows),
-            files=len(self.handed.files),
-            formers=self.handed.formers,
-            known=self.known,
-            duplicates=self.duplicates,
+            sender=found.sender,
+            members=found.handed.rows.get("family_members", []),
+            counts=history.counts(found.handed.rows),
+            files=len(found.handed.files),
+            formers=found.handed.formers,
+            known=found.known,
+            duplicates=found.duplicates,
+            is_short=launching.is_short(found),
         )
 
 
@@ -171,29 +113,59 @@ class _Pending:
 @requires(Permission.FAMILY_IMPORT)
 def preview(archive: str) -> Response:
     """Whom the file is about, from whom it comes, how much of what, and whether the family is here already."""
-    return _Pending(archive).page()
+    with pending.opened(_name_in(archive)) as found:
+        return _Asked(found).page(archive)
 
 
 @bp.post("/file/<archive>/apply")
 @requires(Permission.FAMILY_IMPORT)
 def apply(archive: str) -> Response:
-    """Bring the family in."""
-    pending = _Pending(archive)
-    form = pending.form
-    if form.validate_on_submit():
-        with form.rules():
-            if pending.known is not None:
-                raise already_here()
-            if not pending.duplicates or form.create_anyway.data:
-                taken = taking.take_files(pending.opened, pending.handed)
-                family_id = bring_in(pending.handed, pending.sender, taken, pending.chosen(), current_user.id)
-                files.drop(pending.name, PENDING)
-                message = _("The family is on the books. Next: open a patronage, and record a consent.")
-                return go(url_for("families.show", family_id=family_id), message)
-            form.create_anyway.errors = [
-                _("Look at the families below, and say whether this is another one.")
-            ]
-    return pending.page()
+    """Bring the family in: at once, or in the background where its scans take long."""
+    with pending.opened(_name_in(archive)) as found:
+        asked = _Asked(found)
+        form = asked.form
+        if form.validate_on_submit():
+            with form.rules():
+                if not found.duplicates or form.create_anyway.data:
+                    return _taken(*launching.take_in(found, asked.chosen(), current_user.id))
+                form.create_anyway.errors = [
+                    _("Look at the families below, and say whether this is another one.")
+                ]
+        return asked.page(archive)
+
+
+def _taken(what: str, number: int) -> Response:
+    if what == "job":
+        return go(url_for(".taking_in", taking_id=number))
+    message = _("The family is on the books. Next: open a patronage, and record a consent.")
+    return go(url_for("families.show", family_id=number), message)
+
+
+def _taking(user: Any, taking_id: int) -> Job | None:
+    return jobs.get_job_of(user, job.IN, taking_id)
+
+
+@bp.get("/file/tasks/<int:taking_id>")
+@requires(Permission.FAMILY_IMPORT, of=_taking)
+def taking_in(task: Job) -> Response:
+    """How far the taking in is; when it is done, to the family."""
+    params = jobs.params_of(task)
+    if task.finished_at and task.seen_at is None:
+        claims.seen(current_user.id, task.id)
+    if task.state == "done" and (family := queries.known_as(params["digest"])):
+        return _taken("family", family.id)
+    here = url_for(".taking_in", taking_id=task.id)
+    if is_fragment() and task.finished_at:
+        return go(here)
+    waits = task.finished_at is not None and files.is_there(params["archive"], pending.FOLDER)
+    return render(
+        "family_files/taking_in.html",
+        fragment="family_files/_progress.html",
+        here=here,
+        job=jobs.line_of(task),
+        labels=labels,
+        token=_serializer().dumps([current_user.id, params["archive"]]) if waits else None,
+    )
 
 
 @bp.get("/<int:family_id>/former")

@@ -49,7 +49,10 @@ UNDER = {
     "bulk": "papers.index",
     "schedule": "contacts.index",
     **dict.fromkeys(("intake", "diagnosis", "programs", "plans.show"), "families.index"),
-    **dict.fromkeys(("family_files.upload", "family_files.preview", "family_files.apply"), "imports.index"),
+    "family_files": "families.index",
+    **dict.fromkeys(
+        (f"family_files.{page}" for page in ("upload", "preview", "apply", "taking_in")), "imports.index"
+    ),
 }  # features and pages that are reached from another one's entry
 BESIDE = {"consilium.decisions": Permission.MEETING_VIEW}  # who reaches it from another entry's tabs
 

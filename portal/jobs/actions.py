@@ -11,7 +11,7 @@ from portal.audit import Event
 from portal.db import atomic
 from portal.jobs.kinds import KINDS
 from portal.jobs.models import Job
-from portal.jobs.work import Params
+from portal.jobs.work import FOLDER, Params
 from portal.rules import N_, RuleBroken
 
 MOST_WAITING = 10  # of one user
@@ -32,8 +32,12 @@ def start(s: Session, kind: str, params: Params, user_id: int) -> int:
     job.params = json.dumps(params, ensure_ascii=False, sort_keys=True)
     s.add(job)
     s.flush()
-    audit.record(s, Event.JOB_STARTED, user_id, job, new={"kind": kind, **params})
+    audit.record(s, Event.JOB_STARTED, user_id, job, new={"kind": kind, **_told(params)})
     return job.id
+
+
+def _told(params: Params) -> Params:
+    return {name: value for name, value in params.items() if name != "sealed"}
 
 
 def begin(kind: str, params: Params, user_id: int) -> int:
@@ -63,4 +67,4 @@ def remove(job_id: int, actor_id: int) -> None:
         audit.record(s, Event.JOB_REMOVED, actor_id, job, old={"kind": job.kind, "state": job.state})
         s.delete(job)
     if file:
-        files.drop(file, "results")
+        files.drop(file, FOLDER)

@@ -18,12 +18,15 @@ from portal import clock, files
 from portal.db import db, technical
 from portal.jobs.kinds import KINDS
 from portal.jobs.models import Job
-from portal.jobs.work import Params
+from portal.jobs.work import FOLDER, Params
 
 LOST_AFTER = timedelta(minutes=1)  # without a sign of life
 MOST_TRIES = 3
 KEPT = timedelta(days=7)  # rows and results, from the end of the job
-FOLDER = "results"
+PASSING = {  # what else lies sealed for a while
+    "brought_in": timedelta(days=1),  # families' files that wait to be taken in
+    "handed_out": timedelta(hours=1),  # those that earlier versions made
+}
 
 
 @dataclass(frozen=True)
@@ -100,15 +103,19 @@ def give_back(claim: Claim) -> None:
         s.execute(update(Job).where(mine(claim)).values(**values))
 
 
-def seen(user_id: int) -> None:
-    """The user has seen how their jobs ended."""
-    news = (Job.user_id == user_id, Job.finished_at.is_not(None), Job.seen_at.is_(None))
+def seen(user_id: int, job_id: int | None = None) -> None:
+    """The user has seen how their jobs, or one of them, ended."""
+    news = [Job.user_id == user_id, Job.finished_at.is_not(None), Job.seen_at.is_(None)]
+    if job_id is not None:
+        news.append(Job.id == job_id)
     with technical() as s:
         s.execute(update(Job).where(*news).values(seen_at=clock.now()))
 
 
 def tidy() -> int:
     """Drop what ended days ago, and results that belong to no job; gives how many jobs are gone."""
+    for folder, kept in PASSING.items():
+        files.drop_older(folder, int(kept.total_seconds()))
     files.drop_older(FOLDER, int((KEPT + timedelta(days=1)).total_seconds()))
     old = Job.finished_at < clock.now() - KEPT
     if db.session.scalar(select(Job.id).where(old).limit(1)) is None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from portal.accounts.models import User
 from portal.audit import Event
 from portal.db import atomic, db
 from portal.jobs import claims
-from portal.jobs.claims import FOLDER, Claim
+from portal.jobs.claims import Claim
 from portal.jobs.models import Job
-from portal.jobs.work import Result, Stopped
+from portal.jobs.work import FOLDER, Result, Stopped
 from portal.mail import outbox
 from portal.mail.outbox import Letter
 
@@ -25,17 +26,18 @@ OVER: dict[str, Any] = {"claim": "", "claimed_at": None}
 
 def done(claim: Claim, result: Result) -> bool:
     """Keep the result; False, and nothing kept, when the job was cancelled or given to another worker meanwhile."""
-    name = files.keep(result.data, FOLDER)[0] if result.name else ""
+    name = result.kept or (files.keep(result.data, FOLDER)[0] if result.name else "")
     values: dict[str, Any] = {
         "state": "done",
         "file": name,
         "file_name": result.name,
         "file_type": result.type,
     }
-    values |= {"size": len(result.data), "missing": result.missing, "done": Job.total}
+    values |= {"size": result.size or len(result.data), "missing": result.missing, "done": Job.total}
+    values["families"] = json.dumps(sorted(result.families))
     kept = False
     try:
-        kept = _end(claim, Event.JOB_DONE, {**values, "families": json.dumps(sorted(result.families))})
+        kept = _end(claim, Event.JOB_DONE, values, result.then)
     finally:
         if name and not kept:
             files.drop(name, FOLDER)
@@ -47,7 +49,9 @@ def failed(claim: Claim, problem: str) -> bool:
     return _end(claim, Event.JOB_FAILED, {"state": "failed", "problem": problem})
 
 
-def _end(claim: Claim, event: Event, values: dict[str, Any]) -> bool:
+def _end(
+    claim: Claim, event: Event, values: dict[str, Any], then: Callable[[Session], None] | None = None
+) -> bool:
     query = update(Job).where(claims.mine(claim)).values(**values, **OVER, finished_at=clock.now())
     query = query.returning(Job.id).execution_options(synchronize_session=False)
     with contextlib.suppress(Stopped), atomic() as s:
@@ -59,6 +63,8 @@ def _end(claim: Claim, event: Event, values: dict[str, Any]) -> bool:
         }
         audit.record(s, event, claim.user_id, job, new=told)
         _tell(s, job)
+        if then:
+            then(s)
         return True
     return False
 

@@ -1,8 +1,7 @@
 """One's tasks in the background: how far they are, what they made."""
 
 import json
-from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from flask import Blueprint, Response, send_file, url_for
@@ -14,6 +13,7 @@ from portal.access import Permission, requires
 from portal.jobs import actions, claims, labels, queries
 from portal.jobs.kinds import KINDS
 from portal.jobs.models import Job
+from portal.jobs.work import FOLDER, Work
 from portal.rules import N_, RuleBroken
 from portal.web import attempt, refuse, render
 
@@ -39,16 +39,18 @@ def download(job: Job) -> Response:
     """The result, while its families are within the reach of whoever had it made."""
     families = frozenset(json.loads(job.families))
     try:
-        data = _content(job, families)
+        work, content = _content(job, families)
     except RuleBroken as broken:
         return refuse(broken, url_for(".index"))
-    audit.look_at_several(current_user.id, families, "bulk")
-    return send_file(
-        BytesIO(data), mimetype=job.file_type, as_attachment=True, download_name=job.file_name, etag=False
+    audit.look_at_several(current_user.id, families, work.look)
+    answer = send_file(
+        content, mimetype=job.file_type, as_attachment=True, download_name=job.file_name, etag=False
     )
+    answer.content_length = job.size
+    return answer
 
 
-def _content(job: Job, families: frozenset[int]) -> bytes:
+def _content(job: Job, families: frozenset[int]) -> tuple[Work, IO[bytes]]:
     work, params = KINDS.get(job.kind), json.loads(job.params)
     gone = RuleBroken("result_gone", N_("This file is not kept any more: start the task anew."))
     if work is None or not job.file:
@@ -60,7 +62,7 @@ def _content(job: Job, families: frozenset[int]) -> bytes:
             N_("Some of the families in this file are not yours any more: start the task anew."),
         )
     try:
-        return files.read(job.file, claims.FOLDER)
+        return work, files.opened(job.file, FOLDER)
     except (FileNotFoundError, InvalidTag):
         raise gone from None
 

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.access import Permission
 
-Params = dict[str, Any]  # numbers, days in ISO and codes: never a name
+Params = dict[str, Any]  # numbers, days in ISO and codes: never a name; what people typed is `sealed`
+FOLDER = "results"  # where what was made lies sealed
 Progress = Callable[[int, int], None]  # how many of how many are done; raises Stopped when the job is to stop
 
 
@@ -16,17 +19,28 @@ class Stopped(Exception):  # noqa: N818 - a state of affairs, not a fault of our
 
 @dataclass(frozen=True)
 class Result:
-    """What was made: the file to download (none where the work was the aim), and whose content is in it."""
+    """What was made: the file to download (none where the work was the aim), and whose content is in it.
+
+    A large one the work itself has sealed in FOLDER: `kept` is its name there, `size` what was sealed. `then` is done
+    in the transaction that lets the job be done, or not at all.
+    """
 
     data: bytes = b""
     name: str = ""  # of the file: `visit-sheets-2026-11-23.pdf`, never a person's
     type: str = "application/octet-stream"
     families: frozenset[int] = field(default_factory=frozenset)
     missing: int = 0  # what could not be made; the result says which
+    kept: str = ""
+    size: int = 0
+    then: Callable[[Session], None] | None = None
 
 
 def _always(_user: Any, _params: Params) -> bool:
     return True
+
+
+def _no_page(_job_id: int, _params: Params) -> str:
+    return ""
 
 
 def _for_ever(_user: Any, _params: Params, _families: frozenset[int]) -> bool:
@@ -49,4 +63,6 @@ class Work:
     may: Callable[[Any, Params], bool] = _always
     keeps: Callable[[Any, Params, frozenset[int]], bool] = _for_ever
     about: Callable[[Params], str] = lambda _params: ""  # in the reader's language: which week, which meeting
+    page: Callable[[int, Params], str] = _no_page  # the address of a page of its own
+    look: str = "bulk"  # what the audit log calls a look into the result
     once: bool = False  # must not be begun anew by itself after its process was killed: it changes data

@@ -1,14 +1,19 @@
 """Whole files of families in the world in which the access matrix is tried."""
 
+import json
+
 from portal import clock, files
 from portal.accounts.models import User
 from portal.db import db, technical
 from portal.families.models import Family, StoredFile
-from portal.family_files import archive, numbering
-from portal.family_files.handing_out import told_of
+from portal.family_files import archive, job, numbering
+from portal.family_files.handing_out import Wanted, told_of
 from portal.family_files.models import FormerFile, FormerPaper
 from portal.family_files.views import _serializer
+from portal.jobs.models import Job
+from portal.jobs.work import Params
 from tests.access.club_world import PIXEL
+from tests.family_files.between import packed
 
 
 def former_of(family: Family, by: User) -> int:
@@ -28,10 +33,24 @@ def former_of(family: Family, by: User) -> int:
         return paper.id
 
 
-def made_for(user: User, family_id: object) -> str:
-    """The token of an archive that this user has made."""
-    name, digest = files.keep(b"an archive", "handed_out")
-    return str(_serializer("out").dumps([user.id, family_id, name, digest, 10, 1, 0]))
+def made_for(user: User, family_id: object) -> int:
+    """A task of this user that has made the file of a family; gives its id."""
+    params = job.out_params(int(str(family_id)), Wanted("request", "-", "-"))
+    return _task(user, job.OUT, params)
+
+
+def taken_by(user: User) -> int:
+    """A task of this user that takes a family in; gives its id."""
+    return _task(user, job.IN, job.in_params("0" * 32, "0" * 64, {}))
+
+
+def _task(user: User, kind: str, params: Params) -> int:
+    with technical() as s:
+        task = Job(kind=kind, user_id=user.id, made_at=clock.now(), params=json.dumps(params))
+        task.state, task.finished_at, task.seen_at = "cancelled", clock.now(), clock.now()
+        s.add(task)
+        s.flush()
+        return task.id
 
 
 def archive_of(user: User) -> str:
@@ -44,5 +63,5 @@ def archive_of(user: User) -> str:
     told.papers.clear()
     parts = {archive.CONTENT: archive.as_json(numbering.document(told)[0])}
     facts = {"center": "Центр «Маяк»", "number": 7, "made_on": clock.today().isoformat(), "to": "-"}
-    data, _digest = archive.packed(parts, **facts, by={"name": "-", "position": ""})
-    return str(_serializer("in").dumps([user.id, files.keep(data, "brought_in")[0]]))
+    data = packed(parts, **facts, by={"name": "-", "position": ""})
+    return str(_serializer().dumps([user.id, files.keep(data, "brought_in")[0]]))

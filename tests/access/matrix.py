@@ -69,7 +69,7 @@ families.add_scan              GET,POST  hpw     h
 families.withdraw              GET,POST  hpw     h
 family_files.give              GET,POST  h       h
 family_files.ready             GET       h       .
-family_files.save              GET       h       .
+family_files.taking_in         GET       h       .
 family_files.upload            GET,POST  h       -
 family_files.preview           GET       h       .
 family_files.apply             POST      h       .

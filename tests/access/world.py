@@ -27,7 +27,7 @@ from portal.programs.models import HomeTask, Program
 from portal.referrals.models import Referral, SupportLink
 from portal.schedule.models import CalendarFeed
 from tests.access.club_world import PIXEL, club_of, photo_of
-from tests.access.file_world import archive_of, former_of, made_for
+from tests.access.file_world import archive_of, former_of, made_for, taken_by
 from tests.access.imports_world import imported
 from tests.access.matrix import LETTERS
 from tests.access.paper_world import registered, template_of
@@ -89,11 +89,13 @@ def build(app: Flask) -> World:
     )
     for role in users:
         world.own[role]["photo_id"] = photo_of(club["session_id"], lead)  # each their own to delete
-        world.own[role]["made"] = made_for(users[role], world.own[role]["family_id"])
+        world.own[role]["task_id"] = made_for(users[role], world.own[role]["family_id"])
+        world.own[role]["taking_id"] = taken_by(users[role])
         world.own[role]["archive"] = archive_of(users[role])
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
-    world.other |= {"made": made_for(lead, world.other["family_id"]), "archive": archive_of(lead)}
+    world.other |= {"task_id": made_for(lead, world.other["family_id"]), "archive": archive_of(lead)}
+    world.other["taking_id"] = taken_by(lead)
     world.other |= {"assignment_id": world.own["head"]["assignment_id"]} | imported("", lead)
     with technical() as s:
         s.add(CalendarFeed(user_id=lead.id, token_hash=digest("secret"), made_at=clock.now()))

@@ -10,8 +10,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
-from portal.family_files import archive, opening, taking
+from portal.family_files import archive, limits, taking
 from portal.rules import RuleBroken
+from tests.family_files.between import opened, packed
 
 CONTENT = archive.as_json({"format": 1})
 PARTS = {archive.CONTENT: CONTENT, "files/0001.jpg": b"picture"}
@@ -31,12 +32,12 @@ def _parts(data: bytes) -> list[tuple[str | ZipInfo, bytes]]:
 
 
 def _good() -> bytes:
-    return archive.packed(PARTS, center="Центр")[0]
+    return packed(PARTS, center="Центр")
 
 
 def _refusal(data: bytes) -> RuleBroken:
     with pytest.raises(RuleBroken) as caught:
-        opening.open_archive(data)
+        opened(data)
     return caught.value
 
 
@@ -69,10 +70,10 @@ def _encrypted() -> bytes:
 
 
 def test_what_is_as_it_was_made_is_opened() -> None:
-    opened = opening.open_archive(_good())
-    assert opened.parts == {"files/0001.jpg": b"picture"}
-    assert opened.manifest["center"] == "Центр"
-    assert opened.digest == archive.digest_of(opened.manifest)
+    found = opened(_good())
+    assert {path: found.part(path) for path in found.paths} == {"files/0001.jpg": b"picture"}
+    assert (found.manifest["center"], found.size) == ("Центр", len(b"picture"))
+    assert found.digest == archive.digest_of(found.manifest)
 
 
 CASES: dict[str, tuple[Callable[[], bytes], str, str]] = {  # the archive, the code, the file named
@@ -121,7 +122,10 @@ def test_a_name_twice_is_refused() -> None:
 
 
 def test_too_many_files_are_not_even_looked_at() -> None:
-    assert _refusal(_zip(*((f"files/{n}.jpg", b"") for n in range(3_001)))).code == "too_many_files"
+    assert (
+        _refusal(_zip(*((f"files/{n}.jpg", b"") for n in range(limits.MOST_FILES + 2)))).code
+        == "too_many_files"
+    )
 
 
 def _far_away() -> bytes:
@@ -144,9 +148,9 @@ def test_an_entry_beyond_all_files_is_no_archive() -> None:
 @pytest.mark.parametrize("number", [float("inf"), 2**31, 10**30, 0, -5, True, "7", [7]])
 def test_the_sender_s_number_is_one_that_a_card_can_have(number: Any) -> None:
     whole = {"center": "Центр", "made_on": "2026-11-23", "number": 7, "to": "-", "by": {"name": "-"}}
-    good = opening.open_archive(_manifest(lambda told: told.update(whole)))
+    good = opened(_manifest(lambda told: told.update(whole)))
     assert taking.sender_of(good).number == 7
-    forged = opening.open_archive(_manifest(lambda told: told.update(whole | {"number": number})))
+    forged = opened(_manifest(lambda told: told.update(whole | {"number": number})))
     with pytest.raises(RuleBroken) as refused:
         taking.sender_of(forged)
     assert refused.value.code == "no_sender"

@@ -1,28 +1,29 @@
 """Handing a family's file out, and taking one in, through the pages."""
 
 import json
-import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import audit
 from portal.accounts.models import User
 from portal.audit import AuditEntry, Event, FamilyLook
 from portal.db import db, technical
 from portal.families.models import Family, FamilyMember
+from portal.family_files import views
 from portal.family_files.history import _told_apart
 from portal.family_files.models import FormerFile, FormerRow
+from portal.jobs.models import Job
 from portal.programs.models import Program
 from portal.referrals.models import SupportLink
 from tests.access import world
 from tests.client import Client
 from tests.factories import make_consent, make_family, make_patronage, make_user
-from tests.family_files.between import brought, repacked, sent
+from tests.family_files.between import brought, do_all, repacked, sent
 
 TYPED = {"reason": "hand_over", "to": "Центр «Маяк»", "basis": "письмо № 5", "aware": "y"}
 
@@ -42,7 +43,13 @@ def test_the_head_makes_the_file_saves_it_and_the_log_knows(app: Flask) -> None:
     client.get(f"/families/{family.id}/file")
     address = client.post(f"/families/{family.id}/file", **TYPED).headers["Location"]
     client.get(address)
-    answer = client.get(f"{address}/zip")
+    assert client.page.xpath("//*[@id='progress']/@hx-get") == [address]
+    do_all()
+    client.get(address, 204, htmx=True)
+    client.get(address)
+    assert {"Центр «Маяк»", "письмо № 5"} <= {one.text for one in client.page.xpath("//dd/bdi")}
+    answer = client.get(client.page.xpath("//a[@download]/@href")[0])
+    assert answer.content_length == len(answer.data)
     assert answer.headers["Content-Disposition"] == f"attachment; filename=family-{family.number}.zip"
     with ZipFile(BytesIO(answer.data)) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -62,15 +69,18 @@ def test_nothing_goes_out_without_why_to_whom_and_care(app: Flask, left_out: str
     family = _family()
     client = Client(app, make_user("head"))
     client.post(f"/families/{family.id}/file", status=422, **{**TYPED, left_out: None})
-    assert not list((Path(app.config["INSTANCE"]) / "handed_out").glob("*"))
+    assert db.session.scalar(select(func.count()).select_from(Job)) == 0
 
 
 def test_the_archive_is_saved_by_who_made_it_and_of_this_family_alone(app: Flask) -> None:
-    family, other = _family(), make_family("Другая")
-    address = Client(app, make_user("head")).post(f"/families/{family.id}/file", **TYPED).headers["Location"]
-    Client(app, make_user("head")).get(f"{address}/zip", status=404)
-    moved = re.sub(r"/families/\d+/", f"/families/{other.id}/", address)
-    Client(app, make_user("head")).get(f"{moved}/zip", status=404)
+    family, other, head = _family(), make_family("Другая"), make_user("head")
+    address = Client(app, head).post(f"/families/{family.id}/file", **TYPED).headers["Location"]
+    do_all()
+    Client(app, head).get(address)
+    task_id = address.rpartition("/")[2]
+    Client(app, make_user("head")).get(address, 404)
+    Client(app, make_user("head")).get(f"/jobs/{task_id}/file", 404)
+    Client(app, head).get(f"/families/{other.id}/file/{task_id}", 404)
 
 
 def test_a_family_is_brought_in_looked_through_and_read(app: Flask, other: Flask) -> None:
@@ -175,3 +185,12 @@ def test_the_family_is_found_by_its_names_and_has_the_next_number(app: Flask, ot
         client.get("/families/?q=ласточк")
         assert f"/families/{family_id}" in client.last.text  # type: ignore[union-attr]
         assert db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == family_id)).all()
+
+
+def test_what_is_larger_than_any_family_is_told_how_large_one_may_be(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ROOM", 1_000)
+    client = Client(app, make_user("head"))
+    client.post("/families/file", 413, file=(BytesIO(bytes(3_000)), "f.zip"))
+    assert "1000 МБ" in client.text and not list((Path(app.config["INSTANCE"]) / "brought_in").glob("*"))
