@@ -49,7 +49,7 @@ def read(sheets: Sequence[Sheet], said: Mapping[str, str]) -> Preview:
     rows = [_accepted(one) for one in register.accepted] + [_refused(one) for one in register.refused]
     rows += [_double(one.family, one.of) for one in register.duplicates]
     workers = [_worker(place, one) for place, one in enumerate(register.staff, 1)]
-    preview = Preview(rows, register.headings, register.missing, workers)
+    preview = Preview(rows, register.headings, register.missing, extra=workers)
     Judge(None).judge([*workers, *preview.of(ACCEPTED)])
     rows.sort(key=lambda row: (list(register.headings).index(row.sheet), row.number))
     return preview

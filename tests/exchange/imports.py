@@ -6,7 +6,7 @@ from typing import Any
 from portal import clock, files
 from portal.accounts.models import User
 from portal.db import db, technical
-from portal.exchange import running
+from portal.exchange import pending, running, sayings
 from portal.exchange.kinds import KINDS, preview
 from portal.exchange.models import Import
 from portal.exchange.rows import Preview
@@ -17,7 +17,7 @@ from tests.exchange.tables import Rows, make_xlsx
 
 def seen(kind: str, rows: Rows, user: Any) -> Preview:
     """The rows, judged."""
-    return preview(KINDS[kind], read_workbook(make_xlsx({"Лист1": rows})), running.said(kind), user)
+    return preview(KINDS[kind], read_workbook(make_xlsx({"Лист1": rows})), sayings.said(kind), user)
 
 
 def codes(found: Preview) -> list[str]:
@@ -34,7 +34,7 @@ def bring(kind: str, rows: Rows, user: Any) -> Import:
 
 def start(kind: str, rows: Rows, user: Any) -> int:
     """An import of which nothing is written yet."""
-    name, _digest = files.keep(make_xlsx({"Лист1": rows}), running.FOLDER)
+    name, _digest = files.keep(make_xlsx({"Лист1": rows}), pending.FOLDER)
     return running.start(KINDS[kind], name, user)
 
 

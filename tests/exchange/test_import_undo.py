@@ -19,7 +19,7 @@ from portal.clubs.planning import cancel_session
 from portal.contacts.models import Contact
 from portal.db import Base, db, technical
 from portal.events import Event
-from portal.exchange import queries, running, undo
+from portal.exchange import pending, queries, running, undo
 from portal.exchange.kinds import KINDS
 from portal.exchange.models import Import, ImportRow
 from portal.families.models import Family, FamilyMember
@@ -46,7 +46,7 @@ TRACES = {"audit_entries", "audit_head", "imports", "import_rows", "used_ids", "
 
 
 def register(user: User) -> Import:
-    name, _digest = files.keep(REGISTER.read_bytes(), running.FOLDER)
+    name, _digest = files.keep(REGISTER.read_bytes(), pending.FOLDER)
     import_id = running.start(KINDS["families"], name, user)
     running.run(import_id, user)
     return looked(import_id)
