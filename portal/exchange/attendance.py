@@ -41,8 +41,8 @@ FIELDS = (
 )
 MARKS: Words = (
     ("excused", r"уваж|боле|больн|отпрос|^у$|^б$|^ув"),
-    ("absent", r"^н/?(б|п|я)?$|не был|не приш|не яв|отсут|прогул|^[-–—0]$|^нет$|absent"),
-    ("came", r"^\++$|^1$|^v$|^да$|^п$|^я$|был|приш|присут|посет|явил|came|✓|✔|√|☑"),
+    ("absent", r"^н/?(б|п|я)?$|\bне был|не приш|не яв|отсут|прогул(?!к)|^[-–—0]$|^нет$|absent"),
+    ("came", r"^\++$|^1$|^v$|^да$|^п$|^я$|\bбыл|приш|присут|посет|явил|came|✓|✔|√|☑"),
 )
 NOTHING = "none"  # a mark that somebody has said to mean nothing
 LABELS = {"came": N_("came"), "excused": N_("was excused"), "absent": N_("was absent")}

@@ -68,7 +68,11 @@ def _real_days(book: Book) -> None:
     sheet = book.add_worksheet("Лист1")
     put(sheet, [[None, "Мастерская"]])
     put(sheet, [[None, "Фамилия, имя", date(2026, 9, 7), date(2026, 9, 9), date(2026, 9, 14)]], 2)
-    put(sheet, [[None, None, "пн", "ср", "пн"], [None, "Клёнова Вера", 1, 0, 1], [None, "Осинин Пётр", 0, 1, 1]], 3)
+    put(
+        sheet,
+        [[None, None, "пн", "ср", "пн"], [None, "Клёнова Вера", 1, 0, 1], [None, "Осинин Пётр", 0, 1, 1]],
+        3,
+    )
 
 
 REAL_DAYS = Wide(
@@ -151,7 +155,13 @@ TWICE_A_DAY = Wide(
 def _hidden(book: Book) -> None:
     """Old columns and a child who left are hidden, a second sheet too; a mark is merged over two days."""
     sheet = book.add_worksheet("Радуга")
-    put(sheet, [["ФИО", "03.09.26", "10.09.26", "17.09.26", "Примечание"], ["Клёнова Вера", "+", None, None, "мама"]])
+    put(
+        sheet,
+        [
+            ["ФИО", "03.09.26", "10.09.26", "17.09.26", "Примечание"],
+            ["Клёнова Вера", "+", None, None, "мама"],
+        ],
+    )
     put(sheet, [["Осинин Пётр", "н", "н", "н"]], 2)
     sheet.merge_range(1, 2, 1, 3, "болела")
     sheet.set_column(1, 1, None, None, {"hidden": True})
@@ -221,10 +231,26 @@ def _three_columns_of_a_name(book: Book) -> None:
     """Surname, name and patronymic apart, the number of the card, the mother; groups as rows between."""
     sheet = book.add_worksheet("окт. 2026")
     put(sheet, [["Театральный клуб «Мастерская»"], [], []])
-    head = ["Карта №", "Фамилия", "Имя", "Отчество", "ФИО родителя", datetime(2026, 10, 5, 16, 30), "12.10 16:30"]
-    put(sheet, [head, ["Младшая группа"], [7, "Клёнова", "Вера", "Ильинична", "Клёнова А. П.", "был", "не был"]], 3)
+    head = [
+        "Карта №",
+        "Фамилия",
+        "Имя",
+        "Отчество",
+        "ФИО родителя",
+        datetime(2026, 10, 5, 16, 30),
+        "12.10 16:30",
+    ]
+    put(
+        sheet,
+        [head, ["Младшая группа"], [7, "Клёнова", "Вера", "Ильинична", "Клёнова А. П.", "был", "не был"]],
+        3,
+    )
     put(sheet, [["Старшая группа"], [12, "Осинин", "Пётр", "Ильич", "Осинина О. О.", "да", "-"]], 6)
-    put(sheet, [["Присутствовало", None, None, None, None, 2, 0], ["Тема", None, None, None, None, "Лес", "Река"]], 8)
+    put(
+        sheet,
+        [["Присутствовало", None, None, None, None, 2, 0], ["Тема", None, None, None, None, "Лес", "Река"]],
+        8,
+    )
 
 
 THREE_COLUMNS = Wide(
