@@ -23,7 +23,6 @@ _SUM = re.compile(
     r"^(итог|всего|присутств|отсутств|посещ|посетил|количеств|кол-?во|сумм[аы]\b|процент|%|в среднем|тем[аы]\b|подпис)"
     r"|^(заведующ|директор|руковод|исполнит|составил|утвержд|согласован|педагог\b|условн|обознач|примечан)"
 )
-_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _row(grid: Grid, number: int, place: int, values: dict[str, Any]) -> Row:
 def _notes(
     grid: Grid, told: Told, days: Mapping[int, date | str], skipped: Sequence[str], count: Mapping[str, int]
 ) -> list[Remark]:
-    notes, sheet = [_read_as(grid, told, days)], {"sheet": grid.sheet.name}
+    notes, sheet = [_read_as(grid, told, days)], {"sheet": grid.name}
     if told.years and lacks_year(grid):
         message = N_("«%(sheet)s»: days without a year are read as of %(year)s.")
         notes.append(Remark("year", message, sheet | {"year": str(told.years)}))
@@ -189,11 +188,11 @@ def _read_as(grid: Grid, told: Told, days: Mapping[int, date | str]) -> Remark:
     message = N_(
         "«%(sheet)s» is a table with days across: club «%(club)s», days: %(count)s, %(first)s–%(last)s."
     )
-    return Remark("grid", message, {"sheet": grid.sheet.name, "club": told.club, "count": len(sure), **span})
+    return Remark("grid", message, {"sheet": grid.name, "club": told.club, "count": len(sure), **span})
 
 
 def _hidden(grid: Grid) -> Iterable[Remark]:
-    hidden, sheet = grid.sheet.hidden, {"sheet": grid.sheet.name}
+    hidden, sheet = grid.sheet.hidden, {"sheet": grid.name}
     rows = [str(number) for number, _ in grid.rows if _in(number, hidden.rows)]
     columns = [letters(n) for n in grid.days if _in(n + 1, hidden.columns)]
     if not grid.sheet.visible:
@@ -221,7 +220,7 @@ def _odd(grid: Grid, days: Mapping[int, date | str]) -> Iterable[Remark]:
             wrong.append(f"{letters(n)}{grid.heading} ({day:%d.%m.%Y})")
     if wrong:
         message = N_("«%(sheet)s»: the weekday written does not fit the day: %(cells)s. Is the year right?")
-        yield Remark("weekday", message, {"sheet": grid.sheet.name, "cells": _listed(wrong)})
+        yield Remark("weekday", message, {"sheet": grid.name, "cells": _listed(wrong)})
     named = grid_days.years_of([grid.sheet.name]) or grid_days.years_of(grid.titles)
     other = [
         f"{letters(n)}{grid.heading} ({day:%d.%m.%Y})"
@@ -230,7 +229,7 @@ def _odd(grid: Grid, days: Mapping[int, date | str]) -> Iterable[Remark]:
     ]
     if other:
         message = N_("«%(sheet)s»: the title says %(year)s, but these days are of another year: %(cells)s.")
-        params = {"sheet": grid.sheet.name, "year": str(named), "cells": _listed(other)}
+        params = {"sheet": grid.name, "year": str(named), "cells": _listed(other)}
         yield Remark("other_year", message, params)
 
 

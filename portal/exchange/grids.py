@@ -49,6 +49,11 @@ class Grid:
     left_out: dict[int, str] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """The name of the sheet; a csv has none."""
+        return self.sheet.name or "1"
+
+    @property
     def first_row(self) -> int:
         """The place in the sheet where the rows below the days begin."""
         return next(n for n, (number, _) in enumerate(self.sheet.rows, 1) if number == self.heading)

@@ -46,7 +46,7 @@ class Kind:
     fields: tuple[Field, ...]
     shown: tuple[str, ...]
     judge: Callable[[Any], Judging]
-    write: Callable[[Session, Sequence[Row], int], list[Made]]
+    write: Callable[[Session, Sequence[Row], Any], list[Made]]
     labels: Mapping[str, str] = field(default_factory=dict)
     batch: int = BATCH  # rows of one transaction
     wide: bool = False  # whether it comes as tables with the days across, too

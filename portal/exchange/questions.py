@@ -64,7 +64,7 @@ def of_tables(found: Shapes, clubs: Clubs, answers: shapes.Answers) -> list[Ques
 
 
 def _club(one: Asked, clubs: Clubs) -> Question:
-    label = _("Club of the sheet «%(sheet)s»", sheet=one.grid.sheet.name or "1")
+    label = _("Club of the sheet «%(sheet)s»", sheet=one.grid.name)
     choices = [("", _("choose")), *((str(club.id), club.name) for club in clubs.own())]
     hint = _("The clubs that you lead.")
     return Question(f"c{one.grid.place}", label, hint, choices, str(one.club.id) if one.club else "")
@@ -72,7 +72,7 @@ def _club(one: Asked, clubs: Clubs) -> Question:
 
 def _year(one: Asked) -> Question:
     this = clock.today().year
-    label = _("Year of the days on the sheet «%(sheet)s»", sheet=one.grid.sheet.name or "1")
+    label = _("Year of the days on the sheet «%(sheet)s»", sheet=one.grid.name)
     sample = ", ".join([text for text in one.grid.texts.values() if text][:4])
     choices = [
         ("", _("choose")),
@@ -92,7 +92,7 @@ def _year(one: Asked) -> Question:
 
 
 def _month(one: Asked) -> Question:
-    label = _("Month of the days on the sheet «%(sheet)s»", sheet=one.grid.sheet.name or "1")
+    label = _("Month of the days on the sheet «%(sheet)s»", sheet=one.grid.name)
     names = get_locale().months["stand-alone"]["wide"]
     choices = [("", _("choose")), *((str(month), str(name)) for month, name in names.items())]
     hint = _("Only the numbers of the days are written.")

@@ -37,7 +37,10 @@ def say(
 
 
 def start(kind: Kind, name: str, user: Any) -> int:
-    """Note that the workbook is brought in; gives the import's id, the same one for the second click."""
+    """Note that the workbook is brought in; gives the import's id, the same one for the second click.
+
+    `user` is None where the command line brings it in.
+    """
     data, answers = pending.read(name)
     found = preview(kind, read_workbook(data), said(kind.code), user, answers)
     counts = found.counts
@@ -46,13 +49,13 @@ def start(kind: Kind, name: str, user: Any) -> int:
         return there
     with atomic() as s:
         row = Import(
-            kind=kind.code, sha256=hashlib.sha256(data).hexdigest(), file=name, by_id=user.id, at=clock.now(),
+            kind=kind.code, sha256=hashlib.sha256(data).hexdigest(), file=name, by_id=_id(user), at=clock.now(),
             total=len(_lines(found)), refused=counts[REFUSED], doubles=counts[DOUBLE],
         )  # fmt: skip
         with refused_by("uq_imports_file", _brought()):
             s.add(row)
         new = {"kind": kind.code, "sha256": row.sha256, "rows": row.total, "refused": row.refused}
-        audit.record(s, Event.IMPORT_STARTED, user.id, row, new=new)
+        audit.record(s, Event.IMPORT_STARTED, _id(user), row, new=new)
         return row.id
 
 
@@ -92,7 +95,7 @@ def _batch(import_id: int, kind: Kind, lines: Sequence[Row], user: Any) -> tuple
             row.state, row.finished_at = "done", clock.now()
             new["made"] = row.made
         event = Event.IMPORT_FINISHED if "made" in new else Event.IMPORT_APPLIED
-        audit.record(s, event, user.id, row, new=new)
+        audit.record(s, event, _id(user), row, new=new)
         return row.done, row.total
 
 
@@ -104,7 +107,11 @@ def _write(s: Session, kind: Kind, rows: Sequence[Row], user: Any) -> list[track
         return []
     kind.judge(user).judge(rows)
     with refused_by("uq_import_rows_key", _brought()):
-        return kind.write(s, [row for row in rows if row.state == ACCEPTED], user.id)
+        return kind.write(s, [row for row in rows if row.state == ACCEPTED], _id(user))
+
+
+def _id(user: Any) -> int | None:
+    return None if user is None else int(user.id)
 
 
 def _brought() -> RuleBroken:

@@ -1,6 +1,7 @@
 """Bringing a workbook in, as the pages do it but without them."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from portal import clock, files
@@ -13,6 +14,8 @@ from portal.exchange.rows import Preview
 from portal.exchange.workbook import read_workbook
 from portal.journal.models import JournalPeriod
 from tests.exchange.tables import Rows, make_xlsx
+
+REGISTER = Path(__file__).parents[2] / "portal" / "demo" / "register.xlsx"
 
 
 def seen(kind: str, rows: Rows, user: Any) -> Preview:
@@ -36,6 +39,14 @@ def start(kind: str, rows: Rows, user: Any) -> int:
     """An import of which nothing is written yet."""
     name, _digest = files.keep(make_xlsx({"Лист1": rows}), pending.FOLDER)
     return running.start(KINDS[kind], name, user)
+
+
+def bring_register(user: Any) -> Import:
+    """The demo's register brought in; without a user as the command line does."""
+    name = pending.keep(REGISTER.read_bytes(), {})
+    import_id = running.start(KINDS["families"], name, user)
+    running.run(import_id, user)
+    return looked(import_id)
 
 
 def looked(import_id: int) -> Import:
