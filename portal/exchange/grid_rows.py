@@ -185,9 +185,7 @@ def _read_as(grid: Grid, told: Told, days: Mapping[int, date | str]) -> Remark:
         if sure
         else {"first": "—", "last": "—"}
     )
-    message = N_(
-        "«%(sheet)s» is a table with days across: club «%(club)s», days: %(count)s, %(first)s–%(last)s."
-    )
+    message = N_("«%(sheet)s» is a table with days across: %(club)s, days: %(count)s, %(first)s–%(last)s.")
     return Remark("grid", message, {"sheet": grid.name, "club": told.club, "count": len(sure), **span})
 
 

@@ -211,31 +211,32 @@ class Heading:
 def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> list[Heading]:
     """The headings of the workbook, each once. Raises no_headings, too_many_cells."""
     found: dict[str, Heading] = {}
-    for sheet, texts, first_row in _heads(kind, sheets, said):
+    shapes = None if kind.code == "families" else shapes_of(sheets, kind.fields, said, kind.wide)
+    names = {tables.key_of(one.heads[n]) for one in (shapes.grids if shapes else ()) for n in one.names}
+    for sheet, texts, first_row in _heads(kind, sheets, said, shapes):
         for place, text in enumerate(texts):
             key = tables.key_of(text)
             if key and key not in found and not _counts_rows(kind, text):
-                found[key] = Heading(
-                    key, " ".join(text.split()), _meant(kind, text, said), _sample(sheet, first_row, place)
-                )
+                meant = "recipient" if key in names else _meant(kind, text, said)
+                found[key] = Heading(key, " ".join(text.split()), meant, _sample(sheet, first_row, place))
                 if len(found) > MOST_HEADINGS:
                     raise too_wide()
     return list(found.values())
 
 
 def _counts_rows(kind: Kind, text: str) -> bool:
-    """Whether it is the register's own «No.»: known by itself, and nothing else can be said of it."""
-    return kind.code == "families" and meaning(text, {}) == "number"
+    """Whether it is the «No.» of a row: known by itself, and nothing else can be said of it."""
+    return (kind.code == "families" or kind.wide) and meaning(text, {}) == "number"
 
 
 def _heads(
-    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]
+    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], shapes: Shapes | None
 ) -> list[tuple[Sheet, Sequence[str], int]]:
-    if kind.code == "families":
+    if shapes is None:
         known = [(sheet, one) for sheet in sheets if (one := find_columns(sheet, said))]
         if known:
             return [(sheet, one.headings, one.first_row) for sheet, one in known]
-    shapes = shapes_of(sheets, kind.fields if kind.code != "families" else (), said, kind.wide)
+        shapes = shapes_of(sheets, (), said, False)
     return [
         *((one.sheet, one.headings, one.first_row) for one in shapes.lists),
         *((one.sheet, one.heads, one.first_row) for one in shapes.grids),
