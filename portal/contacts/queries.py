@@ -13,6 +13,7 @@ from portal.contacts import timetable
 from portal.contacts.models import Contact, ContactMember
 from portal.db import db
 from portal.deputies import queries as deputies
+from portal.exchange.models import ImportRow
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember
 from portal.journal.models import JournalEntry
@@ -164,13 +165,24 @@ def week(user: Any, monday: date, worker_id: int | None, most: int = MOST) -> di
 
 
 def of_family(family_id: int, page: int = 1, size: int = PAGE) -> tuple[list[Row[Any]], bool]:
-    """A page of a family's contacts, the latest first, with their journal entries, and whether there are more."""
+    """A page of a family's contacts, the latest first, with their journal entries, and whether there are more.
+
+    Those that were brought in have none: they stand in the journal that was kept before.
+    """
     entered = and_(JournalEntry.contact_id == Contact.id, JournalEntry.corrects_id.is_(None))
-    query = _listed(JournalEntry.state.label("entry_state")).outerjoin(JournalEntry, entered)
+    brought = and_(ImportRow.table_name == "contacts", ImportRow.row_id == Contact.id)
+    query = _listed(JournalEntry.state.label("entry_state"), ImportRow.id.is_not(None).label("brought"))
+    query = query.outerjoin(JournalEntry, entered).outerjoin(ImportRow, brought)
     query = query.where(Family.id == family_id)
     query = query.order_by(Contact.day.desc(), Contact.starts_at.desc(), Contact.id.desc())
     rows = list(db.session.execute(query.offset((page - 1) * size).limit(size + 1)))
     return rows[:size], len(rows) > size
+
+
+def was_brought_in(contact_id: int) -> bool:
+    """Whether the contact came in with an import: its entry stands in the journal that was kept before."""
+    query = select(ImportRow.id).where(ImportRow.table_name == "contacts", ImportRow.row_id == contact_id)
+    return db.session.scalar(query) is not None
 
 
 def last_and_next(family_id: int) -> tuple[Row[Any] | None, Row[Any] | None]:

@@ -149,6 +149,7 @@ def show(contact: Contact) -> Response:
         over=contact.day <= clock.today(),
         entries=journal.of_contact(contact.id) if may(current_user, Permission.JOURNAL_WRITE) else [],
         states=STATES,
+        brought=queries.was_brought_in(contact.id),
         tells=works and found.patronage.latest,
         run=run,
         procedure_labels=procedure_labels,

@@ -16,7 +16,10 @@ from portal.db import atomic, db
 from portal.demo import clubs, contacts, council, newcomers, paperwork, support
 from portal.demo.days import Case, Days, moment
 from portal.exchange import apply as applying
+from portal.exchange.families import Judge, rows_of, write
 from portal.exchange.register import read_register
+from portal.exchange.register_types import Register
+from portal.exchange.rows import ACCEPTED
 from portal.exchange.workbook import read_workbook
 from portal.families.models import FamilyMember
 from portal.patronage import actions as assignments
@@ -87,7 +90,7 @@ def _register(days: Days) -> list[int]:
 
     def come_in(day: date) -> None:
         register.accepted = [one for one in accepted if max(one.enrolled, one.removed or one.enrolled) <= day]
-        made.extend(applying.apply(register, days.head).made.values())
+        made.extend(_bring(register, days.head))
         _hand_over(days, day)
         known = {case.patronage_id for case in days.cases}
         for case in _cases():
@@ -102,6 +105,17 @@ def _register(days: Days) -> list[int]:
         day += STEP
     days.on(days.today - timedelta(20), come_in)
     return made
+
+
+def _bring(register: Register, actor_id: int) -> list[int]:
+    """Put into the portal what of the register is not there yet; gives the new families."""
+    rows, workers = rows_of(register)
+    Judge(None).judge([*workers, *rows])
+    fresh = [row for row in (*workers, *rows) if row.state == ACCEPTED]
+    if not fresh:
+        return []
+    with atomic() as s:
+        return [one.row_id for one in write(s, fresh, actor_id) if one.table == "families"]
 
 
 def _hand_over(days: Days, day: date) -> None:

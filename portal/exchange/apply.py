@@ -1,8 +1,7 @@
-"""A register that was read becomes accounts and families: all or nothing for each row, and never twice."""
+"""Rows of a register that was read become accounts and families; what of it is in the portal already."""
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal import audit, clock
 from portal.access import Role
-from portal.accounts.actions import add_user, profession_of, username_for
+from portal.accounts.actions import add_user, profession_of
 from portal.accounts.models import User
 from portal.audit import Event
 from portal.contacts import standing
-from portal.db import atomic, db, refused_by
+from portal.db import db, refused_by
 from portal.exchange.register_types import Person, Register, RegisterFamily, StaffRow
 from portal.families.actions import next_number
 from portal.families.models import Consent, Family, FamilyCategory, FamilyMember
@@ -27,15 +26,6 @@ _KNOWN = RuleBroken("known", N_("This family is in the portal already."))
 
 
 Place = tuple[str, int]  # sheet and row: a workbook may hold several registers
-
-
-@dataclass
-class Applied:
-    """What an import did: ids of the families made by place, places whose family was there, accounts made."""
-
-    made: dict[Place, int] = field(default_factory=dict)
-    known: dict[Place, int | None] = field(default_factory=dict)
-    accounts: list[str] = field(default_factory=list)
 
 
 def known_families(register: Register) -> dict[Place, int]:
@@ -82,48 +72,9 @@ def _same(
     return None
 
 
-def apply(register: Register, actor_id: int | None) -> Applied:
-    """Write the accepted rows and the staff. A row whose family is there already is left as it is."""
-    done = Applied(known=dict(known_families(register)))
-    done.accounts = _add_staff(register.staff, actor_id)
-    users = {user.name.key: user.id for user in db.session.scalars(select(User))}
-    for family in register.accepted:
-        place = (family.sheet, family.row)
-        if place in done.known:
-            continue
-        try:
-            done.made[place] = _add_family(family, users, actor_id)
-        except RuleBroken as broken:
-            if broken.code != _KNOWN.code:
-                raise
-            done.known[place] = None
-    return done
-
-
 def staff_names() -> list[str]:
     """Full names of the colleagues the portal knows."""
     return [user.full_name for user in db.session.scalars(select(User))]
-
-
-def _add_staff(staff: list[StaffRow], actor_id: int | None) -> list[str]:
-    """Accounts for those who have none yet; they must set a password by a one-time link. Gives the user names."""
-    colleagues = list(db.session.scalars(select(User)))
-    known, taken = {user.name.key for user in colleagues}, {user.username for user in colleagues}
-    made: list[str] = []
-    for row in staff:
-        name = parse_full_name(row.full_name)
-        if name.key in known:
-            continue
-        username = username_for(name.last, name.first, name.middle, taken | set(made))
-        try:
-            with atomic() as s:
-                add_colleague(s, row, name, username, actor_id)
-        except RuleBroken as broken:
-            if broken.code != "username_taken":
-                raise
-            return made + _add_staff(staff, actor_id)  # another import was quicker: look again
-        made.append(username)
-    return made
 
 
 def add_colleague(s: Session, row: StaffRow, name: FullName, username: str, actor_id: int | None) -> User:
@@ -149,12 +100,6 @@ def key_of(family: RegisterFamily) -> str:
     people = sorted(person.name.key for person in family.representatives)
     marks = [*people, family.phone or "", *sorted(child.name.key for child in family.children)]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()
-
-
-def _add_family(row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> int:
-    with atomic() as s:
-        family, *_rest = add_family(s, row, users, actor_id)
-        return int(family.id)
 
 
 def add_family(s: Session, row: RegisterFamily, users: dict[str, int], actor_id: int | None) -> list[Any]:

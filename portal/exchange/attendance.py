@@ -1,7 +1,7 @@
 """Attendance of sessions: who came, was excused, was absent; by session, recipient and mark."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal import clock
 from portal.clubs.group_models import InpatientStay
 from portal.clubs.models import Booking, ClubParticipant, ClubSession
 from portal.db import db
-from portal.exchange import finding
+from portal.exchange import finding, sayings
 from portal.exchange.cells import Words, day_of, text_of, time_of, word_of
 from portal.exchange.models import ImportRow
 from portal.exchange.register_cells import cell_text
@@ -22,6 +22,7 @@ from portal.exchange.tracks import Made, add_all
 from portal.families import queries as families
 from portal.families.models import Family, FamilyMember
 from portal.rules import N_, RuleBroken, sessions
+from portal.rules.names import normalise
 from portal.rules.sessions import OVER
 from portal.rules.weekly_limit import check_weekly_limit, free_slot
 
@@ -30,7 +31,7 @@ FIELDS = (
     Field("day", N_("Date"), r"^дат|день|число|заняти|\bdate", required=True),
     Field("mark", N_("Mark"), r"отметк|посещ|присутств|явк|был|mark", required=True),
     Field("club", N_("Club"), r"клуб|групп|кружок|club", required=True),
-    Field("family", N_("Number of the family"), r"семь|№ ?карт|номер карт|family"),
+    Field("family", N_("Number of the family"), r"семь|№ ?карт|номер карт|карт\w* ?№|family"),
     Field(
         "recipient",
         N_("Recipient"),
@@ -40,9 +41,26 @@ FIELDS = (
 )
 MARKS: Words = (
     ("excused", r"уваж|боле|больн|отпрос|^у$|^б$|^ув"),
-    ("absent", r"^н/?(б|п|я)?$|не был|не приш|не яв|отсут|прогул|^[-–—0]$|^нет$|absent"),
-    ("came", r"^\+$|^1$|^да$|^п$|^я$|был|приш|присут|посет|явил|came|✓|✔"),
+    ("absent", r"^н/?(б|п|я)?$|\bне был|не приш|не яв|отсут|прогул(?!к)|^[-–—0]$|^нет$|absent"),
+    ("came", r"^\++$|^1$|^v$|^да$|^п$|^я$|\bбыл|приш|присут|посет|явил|came|✓|✔|√|☑"),
 )
+NOTHING = "none"  # a mark that somebody has said to mean nothing
+LABELS = {"came": N_("came"), "excused": N_("was excused"), "absent": N_("was absent")}
+
+
+def key_of_mark(text: str) -> str:
+    """A mark as its meaning is remembered."""
+    return normalise(text)
+
+
+def mark_of(text: str, said: Mapping[str, str]) -> str | None:
+    """What a mark means: as somebody has said by hand, or by its words; None for an unknown one."""
+    return said.get(key_of_mark(text)) or word_of(text, MARKS)
+
+
+def says_something(row: Row, said: Mapping[str, str]) -> bool:
+    """Whether the row's mark means anything: of some it was said that they mean nothing."""
+    return said.get(key_of_mark(cell_text(row.values.get("mark", "")))) != NOTHING
 
 
 class Judge:
@@ -50,7 +68,8 @@ class Judge:
 
     def __init__(self, user: Any) -> None:
         self._user, self._now, self._clubs = user, clock.wall(), Clubs(user)
-        self._rows: dict[tuple[int, int], tuple[int, str]] = {}
+        self._said = sayings.said(sayings.MARKS)
+        self._rows: dict[tuple[int, int], tuple[str, str]] = {}
         self._held: dict[tuple[int, date], dict[int, int]] = {}
 
     def judge(self, rows: Sequence[Row]) -> None:
@@ -73,12 +92,16 @@ class Judge:
         row.shown = ("—", texts["club"], texts["recipient"], mark_text)
         day = day_of(row.values, self._now.date())
         row.shown = (f"{day:%d.%m.%Y}", *row.shown[1:])
-        club, mark = self._clubs.named(texts["club"]), word_of(mark_text, MARKS)
+        club, mark = self._clubs.named(texts["club"]), mark_of(mark_text, self._said)
         if mark is None:
             message = N_("«%(value)s» is no mark: came, was excused, was absent.")
             raise RuleBroken("unknown_mark", message, value=mark_text[:60])
         row.facts = {"club_id": club.id, "day": day, "starts_at": time_of(row.values), "mark": mark}
-        row.facts |= {"recipient": texts["recipient"], "family": texts["family"]}
+        row.facts |= {
+            "recipient": texts["recipient"],
+            "family": texts["family"],
+            "turn": row.values.get("turn"),
+        }
 
     def _load_sessions(self, rows: Sequence[Row]) -> None:
         self._sessions: dict[tuple[int, date], list[ClubSession]] = defaultdict(list)
@@ -95,6 +118,8 @@ class Judge:
         found = self._sessions[facts["club_id"], facts["day"]]
         if facts["starts_at"] is not None:
             found = [one for one in found if one.starts_at == facts["starts_at"]]
+        if facts["turn"] is not None:
+            found = _by_turn(row, found)
         if not found:
             raise RuleBroken(
                 "unknown_session", N_("The club has no such session: bring in the sessions first.")
@@ -155,7 +180,7 @@ class Judge:
         earlier = self._rows.get((session.id, member_id))
         if earlier:
             if earlier[1] != mark:
-                message = N_("Row %(row)s says otherwise of the same recipient.")
+                message = N_("%(row)s says otherwise of the same recipient.")
                 raise RuleBroken("contradiction", message, row=earlier[0])
             return row.double(earlier[0])
         booking = self._bookings.get((session.id, member_id))
@@ -168,7 +193,7 @@ class Judge:
         facts["slot"] = self._slot(member_id, session, mark)
         facts["booking"] = booking
         row.key = f"mark:{session.id}:{member_id}"
-        self._rows[session.id, member_id] = (row.number, mark)
+        self._rows[session.id, member_id] = (row.place, mark)
 
     def _slot(self, member_id: int, session: ClubSession, mark: str) -> int | None:
         held = self._held[member_id, session.week]
@@ -179,6 +204,16 @@ class Judge:
             check_weekly_limit(session.day, [session.week for _ in held])
             held[session.id] = free_slot(held.values())
         return held[session.id]
+
+
+def _by_turn(row: Row, found: Sequence[ClubSession]) -> list[ClubSession]:
+    """Of the sessions of a day the one that the column means: they stand in their order, without a time."""
+    in_order = sorted(found, key=lambda one: one.starts_at)
+    meant = in_order[row.facts["turn"] :][:1]
+    if meant and len(found) > 1:
+        message = N_("The day stands twice, without a time: the session at %(time)s is meant by the order.")
+        row.warn("by_order", message, time=f"{meant[0].starts_at:%H:%M}")
+    return meant
 
 
 def _fresh(rows: Sequence[Row]) -> list[Row]:

@@ -46,13 +46,19 @@ FIELDS = tuple(
 def read(sheets: Sequence[Sheet], said: Mapping[str, str]) -> Preview:
     """The register as rows; which of its families are here already. Raises no_headings."""
     register = read_register(sheets, clock.today(), apply.staff_names(), said)
-    rows = [_accepted(one) for one in register.accepted] + [_refused(one) for one in register.refused]
+    rows, workers = rows_of(register)
+    rows += [_refused(one) for one in register.refused]
     rows += [_double(one.family, one.of) for one in register.duplicates]
-    workers = [_worker(place, one) for place, one in enumerate(register.staff, 1)]
-    preview = Preview(rows, register.headings, register.missing, workers)
+    preview = Preview(rows, register.headings, register.missing, extra=workers)
     Judge(None).judge([*workers, *preview.of(ACCEPTED)])
     rows.sort(key=lambda row: (list(register.headings).index(row.sheet), row.number))
     return preview
+
+
+def rows_of(register: Register) -> tuple[list[Row], list[Row]]:
+    """The families that can be taken, and the workers, as rows."""
+    workers = [_worker(place, one) for place, one in enumerate(register.staff, 1)]
+    return [_accepted(one) for one in register.accepted], workers
 
 
 def _accepted(one: RegisterFamily) -> Row:
@@ -110,7 +116,7 @@ class Judge:
                 row.known(N_("This colleague has an account already."))
 
 
-def write(s: Session, rows: Sequence[Row], actor_id: int) -> list[Made]:
+def write(s: Session, rows: Sequence[Row], actor_id: int | None) -> list[Made]:
     """Inside a transaction: the workers' accounts, and the families with all that belongs to them."""
     colleagues = list(s.scalars(select(User)))
     users, taken = {user.name.key: user.id for user in colleagues}, {user.username for user in colleagues}

@@ -6,9 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
+from wtforms.validators import InputRequired
 
 from portal.choosing import SelectField
 from portal.exchange.kinds import Heading, Kind
+from portal.exchange.questions import Question
 from portal.web import Form
 
 
@@ -18,11 +20,12 @@ class WorkbookForm(Form):
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
 
 
-def headings_form(kind: Kind, headings: Sequence[Heading]) -> Form:
-    """A form with a choice for each heading: the field it means, or none."""
+def headings_form(kind: Kind, headings: Sequence[Heading], asked: Sequence[Question] = ()) -> Form:
+    """A form with what is asked of the workbook, and a choice for each heading: the field it means, or none."""
     offered = sorted(kind.fields, key=lambda one: not one.required)
     choices = [("", _("not used"))] + [(one.code, _(one.title)) for one in offered]
-    fields: dict[str, Any] = {
+    fields: dict[str, Any] = {one.name: _choice(one) for one in asked}
+    fields |= {
         f"h{place}": SelectField(
             one.text, choices=choices, default=one.field, validate_choice=True, description=_sample(one)
         )
@@ -30,6 +33,11 @@ def headings_form(kind: Kind, headings: Sequence[Heading]) -> Form:
     }
     form: Form = type("HeadingsForm", (Form,), fields)()
     return form
+
+
+def _choice(one: Question) -> SelectField:
+    needed = [InputRequired(_l("Choose one."))] if one.required else []
+    return SelectField(one.label, needed, choices=list(one.choices), default=one.chosen, description=one.hint)
 
 
 def meant(form: Form, headings: Sequence[Heading]) -> dict[str, str]:

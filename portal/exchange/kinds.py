@@ -4,13 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.access import Permission, may
-from portal.exchange import attendance, contacts, families, sessions, staff, tables
+from portal.exchange import attendance, contacts, families, sayings, sessions, staff, tables
+from portal.exchange import questions as asking
+from portal.exchange.grid_rows import COLUMNS
+from portal.exchange.questions import Question
 from portal.exchange.register_cells import cell_text
-from portal.exchange.register_columns import find_columns, meaning
+from portal.exchange.register_columns import NOTHING, find_columns, meaning
+from portal.exchange.register_types import Remark
 from portal.exchange.rows import Field, Preview, Row, batches
+from portal.exchange.sessions import Clubs
+from portal.exchange.shapes import Answers, Shapes, shapes_of, unfold
 from portal.exchange.tracks import Made
 from portal.exchange.workbook import Sheet
 from portal.exchange.workbook_guard import too_wide
@@ -39,9 +46,10 @@ class Kind:
     fields: tuple[Field, ...]
     shown: tuple[str, ...]
     judge: Callable[[Any], Judging]
-    write: Callable[[Session, Sequence[Row], int], list[Made]]
+    write: Callable[[Session, Sequence[Row], Any], list[Made]]
     labels: Mapping[str, str] = field(default_factory=dict)
     batch: int = BATCH  # rows of one transaction
+    wide: bool = False  # whether it comes as tables with the days across, too
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -121,7 +129,8 @@ KINDS = {
             (N_("Date"), N_("Club"), N_("Recipient"), N_("Mark")),
             attendance.Judge,
             attendance.write,
-            {"came": N_("came"), "excused": N_("was excused"), "absent": N_("was absent")},
+            attendance.LABELS,
+            wide=True,
         ),
     )
 }
@@ -138,18 +147,55 @@ def kinds_for(user: Any) -> list[Kind]:
     return [kind for kind in KINDS.values() if may(user, kind.permission)]
 
 
-def preview(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], user: Any) -> Preview:
-    """Every row of the workbook, judged. Raises no_headings."""
+def preview(
+    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], user: Any, answers: Answers = NOTHING
+) -> Preview:
+    """Every row of the workbook, judged; `answers` are those to what was asked. Raises no_headings."""
     if kind.code == "families":
         return families.read(sheets, said)
-    found = tables.find_tables(sheets, kind.fields, said)
-    rows = [row for one in found for row in tables.rows_of(one)]
-    missing = tables.missing(found, kind.fields)
+    shapes = shapes_of(sheets, kind.fields, said, kind.wide)
+    rows = [row for one in shapes.lists for row in tables.rows_of(one)]
+    notes: list[Remark] = []
+    missing = tables.missing(shapes.lists, kind.fields)
+    if kind.wide:
+        marks = sayings.said(sayings.MARKS)
+        rows = [row for row in rows if attendance.says_something(row, marks)]
+        more, notes, lacking = unfold(shapes, Clubs(user), answers, marks)
+        rows, missing = rows + more, missing + lacking
     if not missing:
         judge = kind.judge(user)
         for some in batches(rows, BATCH):
             judge.judge(some)
-    return Preview(rows, {one.sheet.name: one.headings for one in found}, missing)
+    return Preview(rows, _headings_of(kind, shapes), missing, notes)
+
+
+def _headings_of(kind: Kind, shapes: Shapes) -> dict[str, Sequence[str]]:
+    """The headings of each sheet as its rows have them; what is unfolded has those of a list."""
+    titles = {one.code: one.title for one in kind.fields}
+    listed = tuple(str(_(titles[code])) for code in COLUMNS) if shapes.grids else ()
+    found: dict[str, Sequence[str]] = {one.sheet.name: one.headings for one in shapes.lists}
+    return found | {one.sheet.name: listed for one in shapes.grids}
+
+
+def questions(
+    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], user: Any, answers: Answers
+) -> list[Question]:
+    """What is asked of the workbook beside its headings. Raises no_headings, too_many_cells."""
+    if not kind.wide:
+        return []
+    shapes, clubs = shapes_of(sheets, kind.fields, said, True), Clubs(user)
+    marks = sayings.said(sayings.MARKS)
+    rows = asking.rows_for_marks(shapes, clubs, answers)
+    if not tables.missing(shapes.lists, kind.fields):
+        rows += [row for one in shapes.lists for row in tables.rows_of(one)]
+    return [*asking.of_tables(shapes, clubs, answers), *asking.of_marks(rows, marks)]
+
+
+def required(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields that the headings must name: of wide tables none, their shape names them."""
+    if kind.wide and not shapes_of(sheets, kind.fields, said, True).lists:
+        return ()
+    return kind.required
 
 
 @dataclass(frozen=True)
@@ -165,32 +211,36 @@ class Heading:
 def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> list[Heading]:
     """The headings of the workbook, each once. Raises no_headings, too_many_cells."""
     found: dict[str, Heading] = {}
-    for sheet, texts, first_row in _heads(kind, sheets, said):
+    shapes = None if kind.code == "families" else shapes_of(sheets, kind.fields, said, kind.wide)
+    names = {tables.key_of(one.heads[n]) for one in (shapes.grids if shapes else ()) for n in one.names}
+    for sheet, texts, first_row in _heads(kind, sheets, said, shapes):
         for place, text in enumerate(texts):
             key = tables.key_of(text)
             if key and key not in found and not _counts_rows(kind, text):
-                found[key] = Heading(
-                    key, " ".join(text.split()), _meant(kind, text, said), _sample(sheet, first_row, place)
-                )
+                meant = "recipient" if key in names else _meant(kind, text, said)
+                found[key] = Heading(key, " ".join(text.split()), meant, _sample(sheet, first_row, place))
                 if len(found) > MOST_HEADINGS:
                     raise too_wide()
     return list(found.values())
 
 
 def _counts_rows(kind: Kind, text: str) -> bool:
-    """Whether it is the register's own «No.»: known by itself, and nothing else can be said of it."""
-    return kind.code == "families" and meaning(text, {}) == "number"
+    """Whether it is the «No.» of a row: known by itself, and nothing else can be said of it."""
+    return (kind.code == "families" or kind.wide) and meaning(text, {}) == "number"
 
 
 def _heads(
-    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]
+    kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str], shapes: Shapes | None
 ) -> list[tuple[Sheet, Sequence[str], int]]:
-    if kind.code == "families":
+    if shapes is None:
         known = [(sheet, one) for sheet in sheets if (one := find_columns(sheet, said))]
         if known:
             return [(sheet, one.headings, one.first_row) for sheet, one in known]
-    found = tables.find_tables(sheets, kind.fields if kind.code != "families" else (), said)
-    return [(one.sheet, one.headings, one.first_row) for one in found]
+        shapes = shapes_of(sheets, (), said, False)
+    return [
+        *((one.sheet, one.headings, one.first_row) for one in shapes.lists),
+        *((one.sheet, one.heads, one.first_row) for one in shapes.grids),
+    ]
 
 
 def _meant(kind: Kind, text: str, said: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ class Import(Model):
     kind: Mapped[str] = mapped_column(String(20))
     sha256: Mapped[str] = mapped_column(String(64))
     file: Mapped[str] = mapped_column(String(40), unique=True)
-    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # None: the command line
     at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(10), default="running")
     total: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from flask_login import current_user
 from portal import files
 from portal.access import Permission, requires
 from portal.accounts.actions import make_password_link
-from portal.exchange import kinds, launching, queries, running, undo
+from portal.exchange import kinds, launching, pending, queries, undo
 from portal.exchange.models import Import
 from portal.exchange.views import bp, token_of
 from portal.rules import RuleBroken
@@ -25,7 +25,7 @@ def show(row: Import) -> Response:
     if row.state != "running" and is_fragment():
         return go(url_for(".show", import_id=row.id))  # it was asked how far it is: it is done
     kind = kinds.KINDS[row.kind]
-    own = row.by_id == current_user.id and files.is_there(row.file, running.FOLDER)
+    own = row.by_id == current_user.id and files.is_there(row.file, pending.FOLDER)
     way = undo.in_the_way(row.id) if request.args.get("way") and row.state == "done" else []
     accounts = queries.accounts_of(row.id) if row.kind in ("staff", "families") else []
     return render(

@@ -22,6 +22,7 @@ from portal.rules import N_
 from portal.rules.names import FullName
 
 SHOWN = 60  # past imports, and obstacles
+COMMAND = N_("the command line")
 _BY_FAMILY = {
     "families": Family.id,
     "family_members": FamilyMember.family_id,
@@ -70,7 +71,7 @@ def past_imports(user: Any) -> list[Row[Any]]:
     """The last imports that the user may see, the newest first, with who made them."""
     codes = [kind.code for kind in kinds_for(user)]
     query = select(Import, User.last_name, User.first_name, User.middle_name)
-    query = query.join(User, User.id == Import.by_id).where(Import.kind.in_(codes))
+    query = query.outerjoin(User, User.id == Import.by_id).where(Import.kind.in_(codes))
     if Role.HEAD not in user.roles:
         query = query.where((Import.by_id == user.id) | (Import.kind == "staff"))
     return list(db.session.execute(query.order_by(Import.id.desc()).limit(SHOWN)))
@@ -78,7 +79,7 @@ def past_imports(user: Any) -> list[Row[Any]]:
 
 def maker(row: Import) -> str:
     """«Иванова М. П.» of who made the import."""
-    return db.session.get_one(User, row.by_id).short_name
+    return str(_(COMMAND)) if row.by_id is None else db.session.get_one(User, row.by_id).short_name
 
 
 def accounts_of(import_id: int) -> list[User]:
@@ -141,5 +142,7 @@ def _of_families(user: Any, table: str, ids: set[int]) -> dict[int, str]:
 
 
 def short(row: Any) -> str:
-    """«Иванова М. П.» of a row with the parts of a name."""
+    """«Иванова М. П.» of a row with the parts of a name; of nobody's, the command line."""
+    if row.last_name is None:
+        return str(_(COMMAND))
     return FullName(row.last_name, row.first_name, row.middle_name).short

@@ -16,8 +16,9 @@ STATES = (ACCEPTED, REFUSED, KNOWN, DOUBLE)
 class Row:
     """A row of the workbook: its cells by field, what was understood (`facts`), and what becomes of it.
 
-    `remarks` say why it is refused, or what to mind; `same` is the row of the workbook it repeats; `shown` are the
-    cells of the preview; `key` tells what it is, alike each time the same is brought in.
+    `remarks` say why it is refused, or what to mind; `same` is the place in the workbook it repeats; `shown` are the
+    cells of the preview; `key` tells what it is, alike each time the same is brought in. Of a wide table it is one
+    mark: `column` is its column there, and `cells` are those of the list that it would stand in.
     """
 
     sheet: str
@@ -27,10 +28,16 @@ class Row:
     section: str = ""
     state: str = ACCEPTED
     remarks: list[Remark] = field(default_factory=list)
-    same: int | None = None
+    same: str = ""
     shown: tuple[str, ...] = ()
     key: str = ""
     facts: Any = None
+    column: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands in its sheet: «12», of a wide table «F12»."""
+        return f"{self.column}{self.number}"
 
     @property
     def texts(self) -> list[str]:
@@ -51,9 +58,9 @@ class Row:
         """What the row says is in the portal already."""
         self.state, self.remarks = KNOWN, [Remark("known", message, params)]
 
-    def double(self, of: int) -> None:
-        """The row repeats an earlier one of the workbook."""
-        self.state, self.same = DOUBLE, of
+    def double(self, of: object) -> None:
+        """The row repeats what stands at an earlier place of the workbook."""
+        self.state, self.same = DOUBLE, str(of)
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,15 @@ class Field:
 
 @dataclass
 class Preview:
-    """A workbook that was read and judged; `headings` are those of each sheet; `missing` required fields."""
+    """A workbook that was read and judged; `headings` are those of each sheet; `missing` required fields.
+
+    `notes` say how it was read, and what of it was not.
+    """
 
     rows: list[Row]
     headings: Mapping[str, Sequence[str]]
     missing: tuple[str, ...] = ()
+    notes: Sequence[Remark] = ()
     extra: Any = None  # what else the workbook holds: the workers of a register
 
     def of(self, state: str) -> list[Row]:

@@ -1,81 +1,61 @@
 """What brings a workbook in: batch by batch, each one transaction, so that it goes on where it was interrupted."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import audit, clock, files
+from portal import audit, clock
 from portal.audit import Event
 from portal.db import atomic, db, refused_by
-from portal.exchange import tracks
+from portal.exchange import pending, tracks
 from portal.exchange.kinds import KINDS, Kind, preview
-from portal.exchange.models import Import, ImportHeading
+from portal.exchange.models import Import
 from portal.exchange.rows import ACCEPTED, DOUBLE, KNOWN, REFUSED, Preview, Row
-from portal.exchange.workbook import Sheet, read_workbook
+from portal.exchange.sayings import remember, said
+from portal.exchange.workbook import read_workbook
 from portal.rules import N_, RuleBroken
 
-FOLDER = "pending"
 Progress = Callable[[int, int], None]
 
 
-def said(kind: str) -> dict[str, str]:
-    """What headings mean in workbooks of the kind, as somebody has said by hand."""
-    query = select(ImportHeading.heading, ImportHeading.field).where(ImportHeading.kind == kind)
-    return {row.heading: row.field for row in db.session.execute(query)}
-
-
-def say(kind: Kind, meant: dict[str, str], known: dict[str, str], actor_id: int) -> None:
+def say(
+    kind: Kind, required: Sequence[str], meant: Mapping[str, str], known: Mapping[str, str], actor_id: int
+) -> None:
     """Remember what the headings mean, for the next time too. Raises required_missing, used_twice.
 
-    What was `known` of them already is not written down: under a workbook without headings stand a person's data.
+    `required` are the fields that must be named, `known` what was known of the headings already.
     """
     codes = [code for code in meant.values() if code]
-    if left := [one.title for one in kind.fields if one.required and one.code not in codes]:
+    if left := [one.title for one in kind.fields if one.code in required and one.code not in codes]:
         raise RuleBroken("required_missing", N_("Some needed columns are still not named."), fields=left)
-    if kind.code != "families" and len(codes) > len(set(codes)):
+    if kind.code != "families" and required and len(codes) > len(set(codes)):
         raise RuleBroken("used_twice", N_("Two headings mean the same. Choose one of them."))
-    changed = {heading: code for heading, code in meant.items() if known.get(heading, "") != code}
-    if not changed:
-        return
-    with atomic() as s:
-        for heading, code in changed.items():
-            row = s.merge(
-                ImportHeading(kind=kind.code, heading=heading, field=code, by_id=actor_id, at=clock.now())
-            )
-        audit.record(
-            s, Event.IMPORT_HEADINGS_SET, actor_id, row, new={"kind": kind.code, "fields": sorted(codes)}
-        )
-
-
-def sheets_of(name: str) -> list[Sheet]:
-    """The sealed workbook; 404 when it has been forgotten."""
-    try:
-        return read_workbook(files.read(name, FOLDER))
-    except FileNotFoundError:
-        abort(404)
+    remember(kind.code, meant, known, actor_id)
 
 
 def start(kind: Kind, name: str, user: Any) -> int:
-    """Note that the workbook is brought in; gives the import's id, the same one for the second click."""
-    data = files.read(name, FOLDER)
-    found = preview(kind, read_workbook(data), said(kind.code), user)
+    """Note that the workbook is brought in; gives the import's id, the same one for the second click.
+
+    `user` is None where the command line brings it in.
+    """
+    data, answers = pending.read(name)
+    found = preview(kind, read_workbook(data), said(kind.code), user, answers)
     counts = found.counts
     there = db.session.scalar(select(Import.id).where(Import.file == name))
     if there is not None:
         return there
     with atomic() as s:
         row = Import(
-            kind=kind.code, sha256=hashlib.sha256(data).hexdigest(), file=name, by_id=user.id, at=clock.now(),
+            kind=kind.code, sha256=hashlib.sha256(data).hexdigest(), file=name, by_id=_id(user), at=clock.now(),
             total=len(_lines(found)), refused=counts[REFUSED], doubles=counts[DOUBLE],
         )  # fmt: skip
         with refused_by("uq_imports_file", _brought()):
             s.add(row)
         new = {"kind": kind.code, "sha256": row.sha256, "rows": row.total, "refused": row.refused}
-        audit.record(s, Event.IMPORT_STARTED, user.id, row, new=new)
+        audit.record(s, Event.IMPORT_STARTED, _id(user), row, new=new)
         return row.id
 
 
@@ -90,7 +70,8 @@ def run(import_id: int, user: Any, progress: Progress | None = None) -> None:
     kind, name = KINDS[row.kind], row.file
     if row.state != "running":
         return
-    lines = _lines(preview(kind, sheets_of(name), said(kind.code), user))
+    sheets, answers = pending.opened(name)
+    lines = _lines(preview(kind, sheets, said(kind.code), user, answers))
     while True:
         done, total = _batch(import_id, kind, lines, user)
         if progress:
@@ -114,7 +95,7 @@ def _batch(import_id: int, kind: Kind, lines: Sequence[Row], user: Any) -> tuple
             row.state, row.finished_at = "done", clock.now()
             new["made"] = row.made
         event = Event.IMPORT_FINISHED if "made" in new else Event.IMPORT_APPLIED
-        audit.record(s, event, user.id, row, new=new)
+        audit.record(s, event, _id(user), row, new=new)
         return row.done, row.total
 
 
@@ -126,7 +107,11 @@ def _write(s: Session, kind: Kind, rows: Sequence[Row], user: Any) -> list[track
         return []
     kind.judge(user).judge(rows)
     with refused_by("uq_import_rows_key", _brought()):
-        return kind.write(s, [row for row in rows if row.state == ACCEPTED], user.id)
+        return kind.write(s, [row for row in rows if row.state == ACCEPTED], _id(user))
+
+
+def _id(user: Any) -> int | None:
+    return None if user is None else int(user.id)
 
 
 def _brought() -> RuleBroken:

@@ -1,7 +1,8 @@
 """Sessions of clubs: those that were held before the portal, and a plan of those to come."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,7 @@ FIELDS = (
 )
 USUAL = 60  # minutes, where neither the row nor the club's weekly times say it
 LONGEST_TOPIC, LONGEST_ROOM = 300, 80
+_WORDS = re.compile(r"[^\w]+")
 
 
 class Clubs:
@@ -61,6 +63,23 @@ class Clubs:
         if len(found) > 1:
             raise RuleBroken("several_clubs", N_("Several clubs are called «%(name)s»."), name=text[:60])
         return found[0]
+
+    def own(self) -> list[Club]:
+        """The clubs that the user may bring something into, by name."""
+        return sorted((one for found in self._found.values() for one in found), key=lambda one: one.name)
+
+    def spoken_of(self, texts: Iterable[str]) -> Club | None:
+        """The one club whose name stands in the texts, None for none or several."""
+        plain = [f" {_WORDS.sub(' ', _plain(text))} " for text in texts]
+        names = {name: f" {_WORDS.sub(' ', name).strip()} " for name in self._found}
+        found = [
+            name for name, words in names.items() if words.strip() and any(words in text for text in plain)
+        ]
+        longest = [
+            one for one in found if not any(one != other and names[one] in names[other] for other in found)
+        ]
+        clubs = self._found[longest[0]] if len(longest) == 1 else []
+        return clubs[0] if len(clubs) == 1 else None
 
     def check_open(self, day: date) -> None:
         """Nothing new stands in a month of the journal that is closed. Raises closed."""

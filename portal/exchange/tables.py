@@ -53,6 +53,12 @@ def find_tables(sheets: Sequence[Sheet], fields: Sequence[Field], said: Mapping[
     return found
 
 
+def find_list(sheet: Sheet, fields: Sequence[Field], said: Mapping[str, str]) -> Found | None:
+    """The headings of the sheet, if there is a column of each needed field."""
+    found = _best(sheet, fields, said)
+    return found if found and not missing([found], fields) else None
+
+
 def _best(sheet: Sheet, fields: Sequence[Field], said: Mapping[str, str]) -> Found | None:
     best: Found | None = None
     for place, (_, cells) in enumerate(sheet.rows[:HEADING_ROWS]):
@@ -102,6 +108,7 @@ def rows_of(found: Found) -> Iterator[Row]:
 
 
 def _is_closing(filled: list[str]) -> bool:
+    """Whether it is a line of sums or of signatures."""
     return len(filled) <= 3 and bool(_CLOSING.search(normalise(filled[0])) or "___" in "".join(filled))
 
 

@@ -1,5 +1,6 @@
 """The wizard that brings workbooks in: kind, file, headings, preview, and writing it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
@@ -7,9 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from portal import files
 from portal.access import Permission, requires
-from portal.exchange import kinds, launching, queries, running
+from portal.exchange import kinds, launching, pending, queries, questions, running, sayings
 from portal.exchange.forms import WorkbookForm, headings_form, meant
 from portal.exchange.kinds import Kind
 from portal.exchange.mended import example_workbook, refused_workbook
@@ -21,7 +21,6 @@ from portal.rules import RuleBroken
 from portal.web import go, refuse, render
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
-DAY = 24 * 3600
 SHOWN = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USE = Permission.IMPORT_USE
@@ -36,11 +35,11 @@ def token_of(user_id: int, kind: str, name: str) -> str:
     return _serializer().dumps([user_id, kind, name])
 
 
-def pending(user: Any, kind_code: str, token: str) -> tuple[Kind, str, str] | None:
+def waiting(user: Any, kind_code: str, token: str) -> tuple[Kind, str, str] | None:
     """The kind, the sealed upload and its token: of this user, not older than a day, of a kind they may bring in."""
     kind = kinds.get_kind(user, kind_code)
     try:
-        user_id, code, name = _serializer().loads(token, max_age=DAY)
+        user_id, code, name = _serializer().loads(token, max_age=pending.DAY)
     except (BadSignature, ValueError, TypeError):
         return None
     return (kind, str(name), token) if kind and (user_id, code) == (user.id, kind.code) else None
@@ -67,16 +66,18 @@ def upload(kind: Kind) -> Response:
             data, filename = form.file.data.read(), form.file.data.filename or ""
             check_name(filename, data)
             step = _next_step(kind, read_workbook(data, filename))
-            files.drop_older(running.FOLDER, DAY)
-            name, _digest = files.keep(data, running.FOLDER)
+            name = pending.keep(data, {})
             return go(url_for(step, kind_code=kind.code, token=token_of(current_user.id, kind.code, name)))
     return render("exchange/upload.html", form=form, kind=kind)
 
 
 def _next_step(kind: Kind, sheets: list[Sheet]) -> str:
-    """To the headings where a needed one is not known, else to the preview. Raises no_headings."""
-    known = {one.field for one in kinds.headings(kind, sheets, running.said(kind.code))}
-    return ".preview" if known >= set(kind.required) else ".headings"
+    """To the headings where something needed is not known, else to the preview. Raises no_headings."""
+    said = sayings.said(kind.code)
+    known = {one.field for one in kinds.headings(kind, sheets, said)}
+    asked = kinds.questions(kind, sheets, said, current_user, {})
+    clear = known >= set(kinds.required(kind, sheets, said)) and all(one.chosen for one in asked)
+    return ".preview" if clear else ".headings"
 
 
 @bp.get("/new/<kind_code>/example")
@@ -87,31 +88,37 @@ def example(kind: Kind) -> Response:
 
 
 @bp.route("/new/<kind_code>/<token>/headings", methods=["GET", "POST"])
-@requires(USE, of=pending)
+@requires(USE, of=waiting)
 def headings(found: tuple[Kind, str, str]) -> Response:
     """What each heading means; it is remembered for the next workbook of this kind."""
     kind, name, token = found
-    sheets = running.sheets_of(name)
-    heads = kinds.headings(kind, sheets, running.said(kind.code))
-    form = headings_form(kind, heads)
+    sheets, answers = pending.opened(name)
+    said = sayings.said(kind.code)
+    heads, needed = kinds.headings(kind, sheets, said), kinds.required(kind, sheets, said)
+    asked = kinds.questions(kind, sheets, said, current_user, answers)
+    form = headings_form(kind, heads, asked)
     if form.validate_on_submit():
         with form.rules():
             known = {one.key: one.field for one in heads}
-            running.say(kind, meant(form, heads), known, current_user.id)
-            kinds.preview(kind, sheets, running.said(kind.code), current_user)
+            running.say(kind, needed, meant(form, heads), known, current_user.id)
+            sayings.remember(sayings.MARKS, questions.marks_of(form, asked), {}, current_user.id)
+            answers = questions.answers_of(form, asked)
+            kinds.preview(kind, sheets, sayings.said(kind.code), current_user, answers)
+            token = token_of(current_user.id, kind.code, pending.answered(name, answers))
             return go(url_for(".preview", kind_code=kind.code, token=token))
     return render(
-        "exchange/headings.html", form=form, kind=kind, token=token, needed=_needed(kind, form, heads)
-    )
+        "exchange/headings.html", form=form, kind=kind, token=token, needed=_needed(kind, form, heads, needed),
+        asked=[one.name for one in asked],
+    )  # fmt: skip
 
 
-def _needed(kind: Kind, form: Any, heads: Any) -> list[str]:
+def _needed(kind: Kind, form: Any, heads: Any, required: Iterable[str]) -> list[str]:
     chosen = set(meant(form, heads).values())
-    return [_(one.title) for one in kind.fields if one.required and one.code not in chosen]
+    return [_(one.title) for one in kind.fields if one.code in required and one.code not in chosen]
 
 
 @bp.get("/new/<kind_code>/<token>")
-@requires(USE, of=pending)
+@requires(USE, of=waiting)
 def preview(found: tuple[Kind, str, str]) -> Response:
     """Every row: accepted, refused (why), here already, or a probable duplicate (of which)."""
     kind, name, token = found
@@ -128,16 +135,18 @@ def preview(found: tuple[Kind, str, str]) -> Response:
     rows = read.extra or [] if show == "extra" else read.of(show)
     return render(
         "exchange/preview.html", kind=kind, token=token, counts=counts, show=show, rows=rows[:SHOWN],
-        total=len(rows), extra=read.extra, why=why, new_accounts=[r for r in read.extra or () if r.state == ACCEPTED],
+        total=len(rows), extra=read.extra, why=why, notes=read.notes, several=len(read.headings) > 1,
+        new_accounts=[r for r in read.extra or () if r.state == ACCEPTED],
     )  # fmt: skip
 
 
 def _read(kind: Kind, name: str) -> Preview:
-    return kinds.preview(kind, running.sheets_of(name), running.said(kind.code), current_user)
+    sheets, answers = pending.opened(name)
+    return kinds.preview(kind, sheets, sayings.said(kind.code), current_user, answers)
 
 
 @bp.post("/new/<kind_code>/<token>/apply")
-@requires(USE, of=pending)
+@requires(USE, of=waiting)
 def apply(found: tuple[Kind, str, str]) -> Response:
     """Write the accepted rows; doing it again changes nothing."""
     kind, name, token = found
@@ -152,7 +161,7 @@ def apply(found: tuple[Kind, str, str]) -> Response:
 
 
 @bp.get("/new/<kind_code>/<token>/refused")
-@requires(USE, of=pending)
+@requires(USE, of=waiting)
 def refused(found: tuple[Kind, str, str]) -> Response:
     """The refused rows as a workbook, with why, to be mended and brought back."""
     kind, name, _token = found

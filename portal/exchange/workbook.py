@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.exchange.workbook_guard import MAX_CHARS, MAX_ROWS, check_archive, too_many_rows, too_much_text
+from portal.exchange.workbook_layout import NOTHING, Hidden, hidden_of
 from portal.rules import N_, RuleBroken
 
 MAX_BYTES = 20 * 1024 * 1024
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MARKUP = ("<", "{", "%PDF")
+Merged = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, row and column counted from 0
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Sheet:
 
     name: str
     rows: list[tuple[int, tuple[object, ...]]]
+    merged: tuple[Merged, ...] = ()
+    hidden: Hidden = NOTHING  # its rows and columns
+    visible: bool = True
 
 
 def read_workbook(source: str | Path | bytes, filename: str = "") -> list[Sheet]:
@@ -85,11 +90,14 @@ def _read_archive(content: bytes, name: str) -> Iterator[Sheet]:
 def _read_sheets(content: bytes, name: str) -> Iterator[Sheet]:
     budget = MAX_CHARS
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book, hidden = CalamineWorkbook.from_filelike(io.BytesIO(content)), hidden_of(content)
         for info in book.sheets_metadata:
             if info.typ == SheetTypeEnum.WorkSheet:
-                rows, budget = _rows(book.get_sheet_by_name(info.name), budget)
-                yield Sheet(info.name, rows)
+                sheet = book.get_sheet_by_name(info.name)
+                rows, budget = _rows(sheet, budget)
+                merged = tuple(sheet.merged_cell_ranges or ())
+                seen = info.visible == SheetVisibleEnum.Visible
+                yield Sheet(info.name, rows, merged, hidden.get(info.name, NOTHING), seen)
     except (RuleBroken, GeneratorExit, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # the reader's own panics are no Exception

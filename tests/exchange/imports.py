@@ -1,12 +1,13 @@
 """Bringing a workbook in, as the pages do it but without them."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from portal import clock, files
 from portal.accounts.models import User
 from portal.db import db, technical
-from portal.exchange import running
+from portal.exchange import pending, running, sayings
 from portal.exchange.kinds import KINDS, preview
 from portal.exchange.models import Import
 from portal.exchange.rows import Preview
@@ -14,10 +15,12 @@ from portal.exchange.workbook import read_workbook
 from portal.journal.models import JournalPeriod
 from tests.exchange.tables import Rows, make_xlsx
 
+REGISTER = Path(__file__).parents[2] / "portal" / "demo" / "register.xlsx"
+
 
 def seen(kind: str, rows: Rows, user: Any) -> Preview:
     """The rows, judged."""
-    return preview(KINDS[kind], read_workbook(make_xlsx({"Лист1": rows})), running.said(kind), user)
+    return preview(KINDS[kind], read_workbook(make_xlsx({"Лист1": rows})), sayings.said(kind), user)
 
 
 def codes(found: Preview) -> list[str]:
@@ -34,8 +37,16 @@ def bring(kind: str, rows: Rows, user: Any) -> Import:
 
 def start(kind: str, rows: Rows, user: Any) -> int:
     """An import of which nothing is written yet."""
-    name, _digest = files.keep(make_xlsx({"Лист1": rows}), running.FOLDER)
+    name, _digest = files.keep(make_xlsx({"Лист1": rows}), pending.FOLDER)
     return running.start(KINDS[kind], name, user)
+
+
+def bring_register(user: Any) -> Import:
+    """The demo's register brought in; without a user as the command line does."""
+    name = pending.keep(REGISTER.read_bytes(), {})
+    import_id = running.start(KINDS["families"], name, user)
+    running.run(import_id, user)
+    return looked(import_id)
 
 
 def looked(import_id: int) -> Import:

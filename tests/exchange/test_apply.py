@@ -1,31 +1,33 @@
 """A register becomes families: all or nothing for each row, never twice."""
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import audit
 from portal.accounts.models import User
 from portal.check import broken_rules
 from portal.db import db
 from portal.exchange import apply as applying
-from portal.exchange.register import read_register
-from portal.exchange.register_types import Register
-from portal.exchange.workbook import read_workbook
+from portal.exchange import running
+from portal.exchange.models import Import, ImportRow
 from portal.families.models import Consent, Family, FamilyMember
 from portal.patronage.models import Assignment, Patronage
+from tests.client import Client
+from tests.exchange.imports import bring_register, looked
 from tests.factories import make_user
+from tests.together import at_once
 
-REGISTER = Path(__file__).parents[2] / "portal" / "demo" / "register.xlsx"
 TRUTH = json.loads((Path(__file__).parent / "register.truth.json").read_text())
 
 
-def read() -> Register:
-    return read_register(read_workbook(REGISTER), clock.today(), applying.staff_names())
+def made(done: Import) -> dict[int, int]:
+    """The families that the import has made, by the row of the workbook."""
+    query = select(ImportRow.line, ImportRow.row_id).where(ImportRow.table_name == "families")
+    return {row.line: row.row_id for row in db.session.execute(query.where(ImportRow.import_id == done.id))}
 
 
 def count(model: type) -> int:
@@ -33,12 +35,13 @@ def count(model: type) -> int:
 
 
 def test_the_register_is_in_the_database_as_the_truth_says(app: Flask) -> None:
-    done = applying.apply(read(), None)
-    assert len(done.made) == len(TRUTH["families"]) and not done.known
+    done = bring_register(None)
+    families = made(done)
+    assert done.made == len(families) == len(TRUTH["families"]) and not done.known and done.by_id is None
     assert count(FamilyMember) == sum(len(f["parents"]) + f["children"] for f in TRUTH["families"])
     regimes = {"плановый": "planned", "контрольный": "control", "экстренный": "emergency"}
     for truth in TRUTH["families"]:
-        family = db.session.get_one(Family, done.made["Патронаж", truth["row"]])
+        family = db.session.get_one(Family, families[truth["row"]])
         names = [m.full_name for m in family.members if m.kind == "representative"]
         assert (names, family.phone) == (truth["parents"], truth["phone"])
         patronage = db.session.scalars(select(Patronage).where(Patronage.family_id == family.id)).one()
@@ -54,7 +57,7 @@ def test_the_register_is_in_the_database_as_the_truth_says(app: Flask) -> None:
 
 
 def test_specialists_become_accounts_without_a_password(app: Flask) -> None:
-    applying.apply(read(), None)
+    bring_register(None)
     users = list(db.session.scalars(select(User)))
     assert {user.full_name for user in users} == {row["fio"] for row in TRUTH["staff"]}
     assert all(user.password_hash is None for user in users)
@@ -65,55 +68,51 @@ def test_specialists_become_accounts_without_a_password(app: Flask) -> None:
 
 def test_a_known_colleague_gets_no_second_account(app: Flask) -> None:
     user = make_user("head", last_name="Туров", first_name="Филарет", middle_name="Юльевич")
-    done = applying.apply(read(), user.id)
-    assert len(done.accounts) == 7
+    assert bring_register(user).accounts == 7
     led = select(func.count()).select_from(Assignment).where(Assignment.user_id == user.id)
     assert db.session.scalar(led) == sum(f["lead"] == "Туров Филарет Юльевич" for f in TRUTH["families"])
 
 
 def test_a_second_import_makes_nothing(app: Flask) -> None:
-    applying.apply(read(), None)
+    bring_register(None)
     before = [count(model) for model in (Family, FamilyMember, Patronage, Consent, Assignment, User)]
-    again = applying.apply(read(), None)
-    assert not again.made and not again.accounts and len(again.known) == 80
+    again = bring_register(None)
+    assert (again.made, again.accounts, again.known) == (0, 0, 80)
     assert [count(model) for model in (Family, FamilyMember, Patronage, Consent, Assignment, User)] == before
 
 
-def test_a_row_that_fails_leaves_nothing_of_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_leaves_nothing_half_made_and_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = applying._add_patronage, []
 
     def failing(*args: object) -> object:
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == 60:
             raise RuntimeError("the power went")
         return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(applying, "_add_patronage", failing)
     with pytest.raises(RuntimeError):
-        applying.apply(read(), None)
-    assert [count(model) for model in (Family, Patronage, Consent)] == [2, 2, 2]
+        bring_register(None)
+    done = looked(db.session.scalars(select(Import.id)).one())
+    assert done.state == "running" and 0 < done.made < 60
+    assert [count(model) for model in (Family, Patronage, Consent)] == [done.made] * 3
     monkeypatch.setattr(applying, "_add_patronage", real)
-    assert len(applying.apply(read(), None).made) == 78
+    running.run(done.id, None)
+    assert looked(done.id).made == count(Family) == 80
 
 
 def test_two_imports_at_once_make_each_family_once(app: Flask) -> None:
-    register, barrier, faults = read(), threading.Barrier(2), []
-
-    def one() -> None:
-        with app.app_context():
-            known = applying.known_families(register)
-            assert known == {}
-            barrier.wait()
-            try:
-                applying.apply(register, None)
-            except Exception as error:
-                faults.append(error)
-
-    db.session.rollback()
-    threads = [threading.Thread(target=one) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
+    assert at_once(app, *[lambda: bring_register(None)] * 2) == ["done"] * 2
     assert count(Family) == 80 and count(User) == 8
+    assert sorted(db.session.scalars(select(Import.made))) == [0, 80]
+
+
+def test_what_the_command_brought_in_is_undone_in_the_portal(app: Flask) -> None:
+    done, head = bring_register(None), make_user("head")
+    client = Client(app, head)
+    client.get("/imports/")
+    assert client.page.xpath(f"//a[@href='/imports/{done.id}']") and "командная строка" in client.text
+    client.get(f"/imports/{done.id}")
+    client.post(f"/imports/{done.id}/undo")
+    assert looked(done.id).state == "undone" and count(Family) == 0
+    assert audit.verify()[1] is None and broken_rules() == []

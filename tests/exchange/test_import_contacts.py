@@ -148,7 +148,7 @@ def test_the_specialist_is_at_one_place_at_a_time(head: User, patronage: Patrona
     rows = [HEAD, row(), row(family="Рябинина Мария Ивановна", time="11:00"), row(time="10:30")]
     found = seen("contacts", rows, head)
     assert codes(found) == ["accepted", "overlap", "double"]
-    assert found.rows[2].same == found.rows[0].number
+    assert found.rows[2].same == found.rows[0].place
 
 
 def test_the_same_file_again_changes_nothing(head: User, patronage: Patronage) -> None:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import audit, clock, files
+from portal import audit, clock
 from portal.accounts.actions import add_password_link
 from portal.accounts.models import PasswordLink, User
 from portal.audit import AuditEntry, FamilyLook
@@ -20,8 +19,7 @@ from portal.contacts.models import Contact
 from portal.db import Base, db, technical
 from portal.events import Event
 from portal.exchange import queries, running, undo
-from portal.exchange.kinds import KINDS
-from portal.exchange.models import Import, ImportRow
+from portal.exchange.models import ImportRow
 from portal.families.models import Family, FamilyMember
 from portal.papers.catalog import KINDS as PAPERS
 from portal.papers.models import Paper
@@ -29,7 +27,7 @@ from portal.patronage.models import Patronage
 from portal.rules import RuleBroken
 from tests.exchange import test_import_clubs as clubs
 from tests.exchange import test_import_contacts as contacts
-from tests.exchange.imports import bring, close_month, looked, start
+from tests.exchange.imports import bring, bring_register, close_month, looked, start
 from tests.factories import (
     make_booking,
     make_club,
@@ -41,15 +39,7 @@ from tests.factories import (
 )
 from tests.together import at_once
 
-REGISTER = Path(__file__).parents[2] / "portal" / "demo" / "register.xlsx"
 TRACES = {"audit_entries", "audit_head", "imports", "import_rows", "used_ids", "family_looks", "families_fts"}
-
-
-def register(user: User) -> Import:
-    name, _digest = files.keep(REGISTER.read_bytes(), running.FOLDER)
-    import_id = running.start(KINDS["families"], name, user)
-    running.run(import_id, user)
-    return looked(import_id)
 
 
 def everything() -> dict[str, Counter[Any]]:
@@ -70,7 +60,7 @@ def count(model: Any) -> int:
 def test_a_whole_register_is_taken_back(app: Flask) -> None:
     head = make_user("head")
     before = everything()
-    done = register(head)
+    done = bring_register(head)
     assert (done.made, done.accounts, done.refused, done.doubles) == (80, 8, 16, 12)
     family_id = db.session.scalars(select(Family.id).limit(1)).one()
     audit.look(head.id, family_id, "families.show")
@@ -86,11 +76,11 @@ def test_a_whole_register_is_taken_back(app: Flask) -> None:
 
 def test_the_file_can_be_brought_in_again_and_no_id_is_given_twice(app: Flask) -> None:
     head = make_user("head")
-    first = register(head)
+    first = bring_register(head)
     gone = set(db.session.scalars(select(Family.id))) | set()
     people = set(db.session.scalars(select(FamilyMember.id)))
     undo.undo(first.id, head.id)
-    again = register(head)
+    again = bring_register(head)
     assert again.made == 80
     assert not gone & set(db.session.scalars(select(Family.id)))
     assert not people & set(db.session.scalars(select(FamilyMember.id)))
@@ -98,7 +88,7 @@ def test_the_file_can_be_brought_in_again_and_no_id_is_given_twice(app: Flask) -
 
 def test_after_an_undo_new_rows_of_a_form_get_fresh_ids(app: Flask) -> None:
     head = make_user("head")
-    first = register(head)
+    first = bring_register(head)
     gone = max(db.session.scalars(select(Family.id)))
     undo.undo(first.id, head.id)
     assert make_family("Новая").id > gone
@@ -106,7 +96,7 @@ def test_after_an_undo_new_rows_of_a_form_get_fresh_ids(app: Flask) -> None:
 
 def test_what_was_changed_keeps_the_whole_import(app: Flask) -> None:
     head = make_user("head")
-    done = register(head)
+    done = bring_register(head)
     family = db.session.scalars(select(Family).order_by(Family.number).limit(1)).one()
     family_id, number, surname = family.id, family.number, family.surname
     with technical() as s:
@@ -124,7 +114,7 @@ def test_what_was_changed_keeps_the_whole_import(app: Flask) -> None:
 
 def test_what_was_built_on_a_row_keeps_it(app: Flask) -> None:
     head, worker = make_user("head"), make_user("specialist")
-    done = register(head)
+    done = bring_register(head)
     patronage_id = db.session.scalars(
         select(Patronage.id).where(Patronage.status == "enrolled").limit(1)
     ).one()
@@ -249,7 +239,7 @@ def test_a_session_that_was_cancelled_since_stays(app: Flask) -> None:
 
 def test_an_import_is_undone_once(app: Flask) -> None:
     head = make_user("head")
-    done = register(head)
+    done = bring_register(head)
     user_id = head.id
     ends = at_once(app, *[lambda: undo.undo(done.id, user_id)] * 3)
     assert sorted(ends) == ["done", "undone_already", "undone_already"]

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import clock, files
 from portal.accounts.models import User
 from portal.clubs.models import ClubSession
 from portal.contacts.models import Contact
 from portal.db import db, technical
 from portal.exchange import kinds as kinds_of
-from portal.exchange import launching, running
+from portal.exchange import launching, pending
 from portal.exchange.models import Import, ImportHeading
 from portal.exchange.workbook import read_workbook
 from portal.families.models import Family
@@ -203,11 +203,11 @@ def test_a_long_import_goes_on_in_the_background(
 )
 @pytest.mark.parametrize("kind", ["families", "contacts"])
 def test_no_evil_file_is_taken(client: Client, kind: str, data: bytes, name: str) -> None:
-    before = set(running.files._folder(running.FOLDER).iterdir())
+    before = set(files._folder(pending.FOLDER).iterdir())
     client.post(f"/imports/new/{kind}", 422, file=(io.BytesIO(data), name))
     (sentence,) = client.page.xpath("//*[@data-errors]//li")
     assert len(sentence.text_content()) > 15
-    assert set(running.files._folder(running.FOLDER).iterdir()) == before
+    assert set(files._folder(pending.FOLDER).iterdir()) == before
 
 
 def test_an_example_has_the_headings_that_are_known(client: Client) -> None:
