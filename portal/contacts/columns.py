@@ -11,6 +11,7 @@ from portal.contacts.labels import CLASHES, KINDS, STANDINGS, STATES, why
 from portal.journal.labels import STATES as ENTRY_STATES
 from portal.lists import FAMILY, person
 from portal.patronage.labels import REGIMES
+from portal.rules.contacts import State
 from portal.sheets import Column, Kind
 
 WHEN = (Column(_l("Day"), "day", Kind.DATE), Column(_l("Time"), "starts_at", Kind.TIME))
@@ -32,7 +33,9 @@ def of_week(clashes: Mapping[int, list[Any]]) -> tuple[Column, ...]:
 
 
 def _entry(row: Any) -> Any:
-    return ENTRY_STATES[row.entry_state][1] if row.entry_state else None
+    if row.entry_state:
+        return ENTRY_STATES[row.entry_state][1]
+    return _l("in the earlier journal") if row.brought and row.state == State.DONE else None
 
 
 OF_FAMILY = (

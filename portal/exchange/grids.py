@@ -1,29 +1,22 @@
 """Wide tables of attendance: children down, days across, marks in the cells. Where such a table is in a sheet."""
 
-import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.exchange import grid_days, tables
 from portal.exchange.grid_days import Part
+from portal.exchange.grid_heading import OVER, first_column, means_name, parts_of, row_of_days
 from portal.exchange.register_cells import cell_text
-from portal.exchange.register_columns import HEADING_ROWS
 from portal.exchange.rows import Field
 from portal.exchange.workbook import Sheet
 from portal.exchange.workbook_guard import too_wide
 from portal.rules import N_, RuleBroken
 from portal.rules.names import normalise
 
-MOST_ROWS, MOST_COLUMNS, MOST_MERGED = 3_000, 400, 2_000
-UNDER, OVER = 3, 2  # rows of headings below and above the row of days
-_NAMES = re.compile(
-    r"ф\.? ?и\.? ?о\b|фамили|\bимя\b|отчеств|участник|получател|ребен|\bдет(и|ей)\b|воспитанник|подопечн|ученик"
-    r"|учащ|обучающ"
-)
-_OTHERS = re.compile(
-    r"родител|представител|\bмам|\bмат(ь|ер)|педагог|специалист|рожд|телефон|возраст|школ|класс"
-)
+MOST_ROWS, MOST_COLUMNS, MOST_MERGED = 3_000, 400, 50_000
+UNDER = 3  # rows of headings below the row of days
 _WORD = re.compile(r"[а-яёa-z]{2,}", re.IGNORECASE)
 Cells = Sequence[object]
 
@@ -70,10 +63,10 @@ def letters(place: int) -> str:
 
 def find(place: int, sheet: Sheet, fields: Sequence[Field], said: Mapping[str, str]) -> Grid | None:
     """The wide table of the sheet, None where there is none. Raises too_many_rows, too_many_cells."""
-    at = _row_of_days(sheet)
+    at = row_of_days(sheet)
     if at is None or tables.find_list(sheet, fields, said):
         return None
-    first = min(_parts(sheet.rows[at][1]))
+    first = first_column(sheet.rows[at][1])
     last = max((n for _, cells in sheet.rows[at:] for n, cell in enumerate(cells) if cell != ""), default=0)
     if last - first >= MOST_COLUMNS:
         raise too_wide()
@@ -85,81 +78,22 @@ def find(place: int, sheet: Sheet, fields: Sequence[Field], said: Mapping[str, s
     return _grid(place, sheet, rows, here, first, fields, said)
 
 
-def _parts(cells: Cells) -> dict[int, Part]:
-    """The days in a row, but for one in the first column: names stand left of them."""
-    found = {n: grid_days.read(cell) for n, cell in enumerate(cells) if n}
-    return {n: part for n, part in found.items() if part and part.day is not None}
-
-
-def _row_of_days(sheet: Sheet) -> int | None:
-    """The row that holds the days: with whole days rather than bare numbers, the uppermost of the fullest."""
-    best: tuple[int, int, int] | None = None
-    for at, (_, cells) in enumerate(sheet.rows[:HEADING_ROWS]):
-        parts = _parts(cells)
-        dated = [n for n, part in parts.items() if part.month is not None]
-        named = any(_is_name(sheet.rows[n][1], min(parts)) for n in _near(sheet, at)) if parts else False
-        if dated and (len(dated) > 1 or named) and not _dates_below(sheet, at, dated):
-            rank = (2, len(dated), -at)
-        elif named and not dated and _is_count_of_days([part.day for part in parts.values()]):
-            rank = (1, len(parts), -at)
-        else:
-            continue
-        best = max(best, rank) if best else rank
-    return -best[2] if best else None
-
-
-def _near(sheet: Sheet, at: int) -> range:
-    return range(max(0, at - OVER), min(len(sheet.rows), at + 2))
-
-
-def _is_name(cells: Cells, before: int) -> bool:
-    """Whether a heading of names stands left of the days."""
-    return any(_means_name(cell_text(cell)) for cell in cells[:before])
-
-
-def _means_name(text: str) -> bool:
-    plain = normalise(text)
-    return bool(len(plain) <= 60 and _NAMES.search(plain) and not _OTHERS.search(plain))
-
-
-def _is_count_of_days(days: Sequence[int | None]) -> bool:
-    """Whether numbers can be days of a month or of months on end; marks and numbers of columns are none."""
-    found = [day or 0 for day in days]
-    steps = list(itertools.pairwise(found))
-    return len(set(found)) > 1 and sum(one > other for one, other in steps) <= len(found) // 4
-
-
-def _dates_below(sheet: Sheet, at: int, places: Sequence[int]) -> bool:
-    """Whether days stand below too: then it is a row of a list, and no row of headings."""
-    below = [cells[n] for _, cells in sheet.rows[at + 1 : at + 8] for n in places if n < len(cells)]
-    filled = [part for cell in below if cell != "" and ((part := grid_days.read(cell)) or True)]
-    dated = [part for part in filled if part and part.month is not None]
-    return bool(filled) and len(dated) * 2 >= len(filled)
-
-
 def _filled(sheet: Sheet, start: int, first: int, width: int) -> list[tuple[int, list[object]]]:
     """The rows from there on, of one width; what is merged among the names or among the days stands in each cell."""
     rows = [(number, [*cells[:width], *[""] * (width - len(cells))]) for number, cells in sheet.rows[start:]]
     by_number = dict(rows)
-    taken = 0
+    numbers, taken = list(by_number), 0
     for (top, left), (bottom, right) in sheet.merged:
-        if (
-            top + 1 not in by_number
-            or (left < first <= right)
-            or left >= width
-            or (top, left) == (bottom, right)
-        ):
+        if top + 1 not in by_number or (left < first <= right) or left >= width:
             continue
-        taken += 1
+        value, columns = by_number[top + 1][left], range(left, min(right + 1, width))
+        within = numbers[bisect_left(numbers, top + 1) : bisect_right(numbers, bottom + 1)]
+        taken += len(within) * len(columns) + 1
         if taken > MOST_MERGED:
-            raise RuleBroken(
-                "too_many_cells", N_("Too many cells are merged. Take the merging back in Excel.")
-            )
-        value = by_number[top + 1][left]
-        for number in range(top + 1, min(bottom + 1, rows[-1][0]) + 1):
-            for column in range(left, min(right + 1, width)):
-                if number in by_number:
-                    by_number[number][column] = value
+            message = N_("Too many cells are merged. Take the merging back in Excel.")
+            raise RuleBroken("too_many_cells", message)
+        for number in within:
+            by_number[number][columns.start : columns.stop] = [value] * len(columns)
     return rows
 
 
@@ -205,7 +139,7 @@ def _names(
     by_hand = [n for n, text in enumerate(heads) if said.get(tables.key_of(text)) == "recipient"]
     known = [
         n for n, text in enumerate(heads)
-        if _means_name(text) and said.get(tables.key_of(text), "recipient") == "recipient"
+        if means_name(text) and said.get(tables.key_of(text), "recipient") == "recipient"
     ]  # fmt: skip
     if by_hand or known:
         found = sorted({*by_hand, *known})
@@ -247,7 +181,7 @@ def _columns(
     """Of each column with anything in it what its headings say: a day, a day that cannot be read, or no day."""
     days: dict[int, Part | None] = {}
     texts, left_out = {}, {}
-    main = _parts(rows[here][1])
+    main = parts_of(rows[here][1])
     last = max(n for n in main if n >= first)
     months = _months(rows[:here], len(rows[here][1]), first)
     for n in range(first, len(rows[here][1])):

@@ -108,7 +108,6 @@ def rows_of(found: Found) -> Iterator[Row]:
 
 
 def _is_closing(filled: list[str]) -> bool:
-    """Whether it is a line of sums or of signatures."""
     return len(filled) <= 3 and bool(_CLOSING.search(normalise(filled[0])) or "___" in "".join(filled))
 
 

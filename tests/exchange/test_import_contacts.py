@@ -15,6 +15,7 @@ from portal.db import db, technical
 from portal.exchange import running
 from portal.exchange.models import ImportRow
 from portal.patronage.models import Patronage
+from tests.client import Client
 from tests.counting import counted
 from tests.exchange.imports import bring, close_month, codes, looked, seen, start
 from tests.factories import make_consent, make_family, make_patronage, make_user
@@ -50,6 +51,18 @@ def row(days: int = 30, **changes: object) -> list[object]:
     return list((fields | changes).values())
 
 
+def own_contact(patronage: Patronage, worker: User) -> Contact:
+    """A contact that took place in the portal's time."""
+    contact = Contact(
+        patronage_id=patronage.id, user_id=worker.id, kind="visit", state="done", day=clock.today(),
+        starts_at=time(0), minutes=1, reason="", channel="", notes="", recommendations="", why="",
+        created_by_id=worker.id, created_at=clock.now(), closed_at=clock.now(),
+    )  # fmt: skip
+    with technical() as s:
+        s.add(contact)
+    return contact
+
+
 def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Contact)) or 0
 
@@ -70,6 +83,28 @@ def test_rows_become_contacts_that_took_place(head: User, worker: User, patronag
     assert call.kind == "call" and call.reason
     assert (failed.state, failed.why) == ("not_at_home", "не застали дома")
     assert broken_rules() == before
+
+
+def test_the_pages_say_where_the_entry_of_a_contact_of_the_past_stands(
+    app: Flask, head: User, worker: User, patronage: Patronage
+) -> None:
+    family_id, client = patronage.family_id, Client(app, worker)
+    client.get(f"/papers/families/{family_id}")
+    papers = client.page.xpath("string(//main)")
+    bring("contacts", [HEAD, row(), row(32, result="не застали дома")], head)
+    client.get(f"/papers/families/{family_id}")
+    assert client.page.xpath("string(//main)") == papers, "no paper of it is called missing"
+    own = own_contact(patronage, worker)
+    visit, failed = db.session.scalars(select(Contact.id).where(Contact.id != own.id).order_by(Contact.id))
+    client.get(f"/families/{family_id}/contacts")
+    assert len(client.page.xpath("//small[contains(., 'в прежнем журнале')]")) == 1
+    client.get(f"/contacts/{visit}")
+    assert "перенесён из прежнего журнала" in client.text
+    assert not client.page.xpath("//*[@id='contact-steps']"), "nobody is asked for steps of what is long over"
+    client.get(f"/contacts/{failed}")
+    assert "перенесён из прежнего журнала" not in client.text
+    client.get(f"/contacts/{own.id}")
+    assert "перенесён" not in client.text and client.page.xpath("//*[@id='contact-steps']")
 
 
 def test_headings_in_another_order_and_dates_as_text_serial_and_date(

@@ -1,5 +1,6 @@
 """A wide table through the wizard: asked, previewed by cells, written, remembered, mended and undone."""
 
+import dataclasses
 import io
 from datetime import date, time, timedelta
 
@@ -256,3 +257,30 @@ def test_questions_of_the_database_do_not_grow_with_the_table(
             seen_wide(leader, {"Мастерская": rows})
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_list_and_a_table_in_one_file(leader: User, club: Club, children: list[FamilyMember]) -> None:
+    day = f"{monday(-2):%d.%m.%Y}"
+    rows: Rows = [["Клуб", "Дата", "Участник", "Отметка"], ["Мастерская", monday(-1), "Осинина Вера0", "+"]]
+    found = seen_wide(
+        leader,
+        {
+            "Список": rows,
+            "Мастерская": [["ФИО", day, day], ["Клёнова Вера0", "+", ""]],
+            "Итоги": [["Всего", "2"]],
+        },
+    )
+    assert {(row.sheet, row.place) for row in found.rows} == {("Список", "2"), ("Мастерская", "B2")}
+    assert codes(found) == ["accepted"] * 2
+    assert [note.params["sheets"] for note in found.notes if note.code == "unread"] == ["«Итоги»"]
+
+
+def test_crossed_merging_is_refused(leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grids, "MOST_MERGED", 20)
+    (sheet,) = read_workbook(
+        make_xlsx({"Л": [["ФИО", "03.09.2026", "10.09.2026"], ["Клёнова Вера", "+", "+"]]})
+    )
+    crossed = dataclasses.replace(sheet, merged=(((0, 1), (1, 2)),) * 9)
+    with pytest.raises(RuleBroken) as refused:
+        kinds.preview(ATTENDANCE, [crossed], {}, leader)
+    assert refused.value.code == "too_many_cells"
