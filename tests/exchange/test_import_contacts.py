@@ -150,8 +150,8 @@ def test_headings_in_another_order_and_dates_as_text_serial_and_date(
 def test_what_cannot_be_is_refused(
     head: User, patronage: Patronage, changes: dict[str, object], code: str
 ) -> None:
-    days = changes.pop("days", 30) if "days" in changes else 30
-    assert codes(seen("contacts", [HEAD, row(days, **changes)], head)) == [code]  # type: ignore[arg-type]
+    days, fields = changes.get("days", 30), {name: value for name, value in changes.items() if name != "days"}
+    assert codes(seen("contacts", [HEAD, row(days, **fields)], head)) == [code]  # type: ignore[arg-type]
 
 
 def test_of_two_families_of_one_name_the_number_decides(head: User, patronage: Patronage) -> None:
