@@ -94,7 +94,7 @@ def sent() -> tuple[str, Fields]:
         raise unreadable from None
     if place is None:
         raise unreadable
-    return place, worth_keeping(fields)
+    """Keep what is sent with a login that is over for whom the login belonged to, and say what became of it."""
 
 
 def keep_for_expired_login() -> None:
