@@ -24,11 +24,8 @@ from portal.drafts.places import goes_on, note_forms, place_here, place_named, w
 from portal.drafts.sealing import Fields
 from portal.rules import N_, RuleBroken
 
-SAYS_NOTHING = (
-    "drafts.save",
-    "drafts.drop",
-    "accounts.logout",
-)  # whoever did not press a button, or wanted out
+# Whoever did not press a button, or wanted out, is told nothing of an ended login.
+SAYS_NOTHING = ("drafts.save", "drafts.drop", "accounts.logout")
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,11 @@ def sent() -> tuple[str, Fields]:
         raise unreadable from None
     if place is None:
         raise unreadable
-    """Keep what is sent with a login that is over for whom the login belonged to, and say what became of it."""
+    return place, worth_keeping(fields)
 
 
 def keep_for_expired_login() -> None:
-    """Keep what this request sends with a login that is over, for whom the login belonged to; the login page says so."""
+    """Keep what is sent with a login that is over, for whom it belonged to, and say what became of it."""
     owner = sessions.owner_of_expired_login() if g.get("csrf_valid") else None
     kept = False
     with suppress(RuleBroken):
