@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from itertools import count
+from multiprocessing import get_context
 from typing import Any
 
 from flask import Flask
@@ -42,16 +43,31 @@ def address() -> tuple[str, int]:
 
 
 def fill_demo() -> None:
-    """The demo centre, where DEMO=1 asks for one that is not there yet."""
-    config = Config.load()
-    if config.demo:
-        from portal.demo.seed import seed
+    """The demo centre, where DEMO=1 asks for one that is not there yet.
 
-        app = create_app(config)
-        with app.app_context():
-            print(seed(), file=sys.stderr, flush=True)
-            db.session.remove()
-            db.engine.dispose()
+    In a process of its own: what draws its papers starts threads, and those are missing in the workers
+    forked after that, where each paper would wait for them for ever. Raises SystemExit where it failed.
+    """
+    if not Config.load().demo:
+        return
+    if sys.platform == "win32":  # there is one process, and nothing is forked
+        _seed()
+        return
+    filling = get_context("fork").Process(target=_seed, name="demo")
+    filling.start()
+    filling.join()
+    if filling.exitcode:
+        raise SystemExit(1)
+
+
+def _seed() -> None:
+    from portal.demo.seed import seed
+
+    app = create_app()
+    with app.app_context():
+        print(seed(), file=sys.stderr, flush=True)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _portal() -> Flask:

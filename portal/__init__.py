@@ -109,12 +109,15 @@ def _before() -> Any:
 
 
 def _asked_for() -> str | None:
-    """Where to go on after the login: the page, or the form that was sent, with what was typed into it."""
+    """Where to go on after the login: the page, or the form that was sent, with what was typed into it.
+
+    A button's own address is no page: on with the page that it stood on.
+    """
     if request.method == "GET" or lists.asked():
         return request.full_path.rstrip("?")
     keeping.keep_for_expired_login()
     place = places.place_here()
-    return places.goes_on(place) if place else None
+    return places.goes_on(place) if place else places.came_from()
 
 
 def _blueprints(app: Flask) -> None:

@@ -114,6 +114,9 @@ def export_all(file: Path) -> None:
     except FileExistsError:
         click.echo(f"{file} is there already: name another file.", err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"{file} cannot be written: {error.strerror}.", err=True)
+        sys.exit(1)
     rows = sum(manifest["tables"].values())
     click.echo(f"ok: {rows} rows, {len(manifest['files'])} files, digest {manifest['digest']}")
     click.echo("The file is not encrypted: personal data lie open in it.")

@@ -174,16 +174,10 @@ def moved_on(url: str, check: Callable[..., object], *facts: Any) -> Response | 
 def safe_next(default: str) -> str:
     """The local address to go on to after a form, never another site's."""
     target = request.values.get("next", "")
-    parts = urlsplit(target)
-    if (
-        target.startswith("/")
-        and not target.startswith("//")
-        and "\\" not in target
-        and target.isprintable()
-        and not parts.netloc
-        and not parts.scheme
-    ):
-        return target
+    is_path = target.startswith("/") and not target.startswith("//")
+    if is_path and "\\" not in target and target.isprintable():
+        parts = urlsplit(target)
+        return default if parts.netloc or parts.scheme else target
     return default
 
 

@@ -171,7 +171,7 @@ def test_a_token_of_another_browser_is_refused(app: Flask) -> None:
         ("/profile", "/profile"), ("/families/?q=1", "/families/?q=1"), ("", "/"), ("profile", "/"),
         ("//evil.example", "/"), ("/\\evil.example", "/"), ("\\\\evil.example", "/"), ("/\t/evil.example", "/"),
         ("https://evil.example", "/"), ("javascript:alert(1)", "/"), ("///evil.example", "/"),
-        ("/\n/evil.example", "/"), ("http:///evil.example", "/"), (" //evil.example", "/"),
+        ("/\n/evil.example", "/"), ("http:///evil.example", "/"), (" //evil.example", "/"), ("//[", "/"),
     ],
 )  # fmt: skip
 def test_login_goes_on_to_this_site_only(client: Client, target: str, goes_to: str) -> None:

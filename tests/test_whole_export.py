@@ -91,4 +91,8 @@ def test_the_command_says_what_it_made_and_overwrites_nothing(app: Flask, tmp_pa
     before = file.read_bytes()
     again = app.test_cli_runner().invoke(args=["export", str(file)])
     assert again.exit_code == 1 and file.read_bytes() == before
+    nowhere = app.test_cli_runner().invoke(args=["export", str(file.parent / "none" / "all.zip")])
+    assert (
+        nowhere.exit_code == 1 and "cannot be written" in nowhere.output and nowhere.output.count("\n") == 1
+    )
     assert audit.verify()[1] is None

@@ -24,6 +24,9 @@ from portal.drafts.places import goes_on, note_forms, place_here, place_named, w
 from portal.drafts.sealing import Fields
 from portal.rules import N_, RuleBroken
 
+# Whoever did not press a button, or wanted out, is told nothing of an ended login.
+SAYS_NOTHING = ("drafts.save", "drafts.drop", "accounts.logout")
+
 
 @dataclass(frozen=True)
 class Here:
@@ -92,15 +95,18 @@ def sent() -> tuple[str, Fields]:
 
 
 def keep_for_expired_login() -> None:
-    """Keep the form that this request sends with a login that is over, for whom the login belonged to."""
+    """Keep what is sent with a login that is over, for whom it belonged to, and say what became of it."""
     owner = sessions.owner_of_expired_login() if g.get("csrf_valid") else None
-    if owner is None:
-        return
+    kept = False
     with suppress(RuleBroken):
-        if request.endpoint == "drafts.save":
+        if owner is not None and request.endpoint == "drafts.save":
             actions.keep(owner, *sent())
-        elif keep_posted(owner):
-            flash(_("Your login had ended. Sign in: what you typed is kept, and opens again."), "info")
+        elif owner is not None:
+            kept = keep_posted(owner) is not None
+    if kept:
+        flash(_("Your login had ended. Sign in: what you typed is kept, and opens again."), "info")
+    elif request.endpoint not in SAYS_NOTHING:
+        flash(_("Your login had ended, and nothing was saved. Sign in and do it again."), "warn")
 
 
 def keep_posted(user_id: int) -> str | None:

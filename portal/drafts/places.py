@@ -89,6 +89,17 @@ def goes_on(place: str) -> str:
     return f"{place}{'&' if '?' in place else '?'}draft=1"
 
 
+def came_from() -> str | None:
+    """The page of ours that sent this request; None where the browser does not say, or it was another site's."""
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:  # «//[»: no address at all
+        return None
+    if page.netloc != request.host or not page.path.startswith("/"):
+        return None
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
 def worth_keeping(fields: Iterable[tuple[str, str]]) -> Fields:
     """The fields without what is secret; files are no fields, and are chosen anew."""
     return [(name, value) for name, value in fields if not SECRET.search(name)][:MOST_FIELDS]

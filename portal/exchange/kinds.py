@@ -224,6 +224,13 @@ def headings(kind: Kind, sheets: Sequence[Sheet], said: Mapping[str, str]) -> li
     return list(found.values())
 
 
+def unread(kind: Kind, read: Preview, said: Mapping[str, str]) -> list[str]:
+    """The headings, as the file spells them, that mean nothing: what stands below them is not taken."""
+    texts = (" ".join(text.split()) for heads in read.headings.values() for text in heads)
+    words = dict.fromkeys(text for text in texts if any(map(str.isalpha, text)))
+    return [one for one in words if not _counts_rows(kind, one) and not _meant(kind, one, said)]
+
+
 def _counts_rows(kind: Kind, text: str) -> bool:
     """Whether it is the «No.» of a row: known by itself, and nothing else can be said of it."""
     return (kind.code == "families" or kind.wide) and meaning(text, {}) == "number"

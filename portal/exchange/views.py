@@ -135,6 +135,7 @@ def preview(found: tuple[Kind, str, str]) -> Response:
     rows = read.extra or [] if show == "extra" else read.of(show)
     return render(
         "exchange/preview.html", kind=kind, token=token, counts=counts, show=show, rows=rows[:SHOWN],
+        unread="; ".join(kinds.unread(kind, read, sayings.said(kind.code))),
         total=len(rows), extra=read.extra, why=why, notes=read.notes, several=len(read.headings) > 1,
         new_accounts=[r for r in read.extra or () if r.state == ACCEPTED],
     )  # fmt: skip

@@ -91,11 +91,13 @@ def _given_up(job_id: int) -> bool:
 
 
 def _tell(s: Session, job: Job) -> None:
-    """A letter to the owner, where mail is set; it names neither families nor what was made of them."""
+    """A letter to an owner with an address, where mail is set; it names neither families nor what was made of them."""
     if not outbox.is_on():
         return
-    language = s.scalar(select(User.language).where(User.id == job.user_id)) or "ru"
-    outbox.add(s, job.user_id, f"job-{job.id}", letter(job, language), clock.now() + timedelta(days=2))
+    query = select(User.language).where(User.id == job.user_id, User.email != "")
+    if reader := s.execute(query).first():
+        words = letter(job, reader.language or "ru")
+        outbox.add(s, job.user_id, f"job-{job.id}", words, clock.now() + timedelta(days=2))
 
 
 def letter(job: Job, language: str) -> Letter:

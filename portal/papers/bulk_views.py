@@ -94,9 +94,10 @@ def _asked_period() -> int:
 
 
 def _asked_whose() -> str:
-    """The department of the address as a choice; else one's own."""
-    department = request.args.get("department", "")
-    return of_department(department) if department else "mine"
+    """The department of the address as a choice; else the center's for the head, one's own for others."""
+    if department := request.args.get("department", ""):
+        return of_department(department)
+    return "center" if may(current_user, Permission.JOURNAL_CHECK) else "mine"
 
 
 @bp.route("/families", methods=["GET", "POST"])

@@ -29,7 +29,7 @@ def _named(unsigned: bool) -> Callable[[Any], str]:
 
 
 REGISTER = (
-    Column(_l("Paper"), lambda row: labels.title(row.kind)),
+    Column(_l("Paper"), labels.named),
     Column(_l("Number"), "number", Kind.INTEGER),
     Column(_l("Date"), "day", Kind.DATE),
     Column(_l("Family No."), "family_number", Kind.INTEGER),

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.papers import catalog
+from portal.papers import catalog, periods
 from portal.papers.kind import Kind
 from portal.rules.papers import State
 from portal.web import show_date
@@ -27,6 +27,13 @@ def title(code: str) -> str:
     """What a kind of paper is called; its code for one that the portal no longer makes."""
     kind = catalog.KINDS.get(code)
     return str(_(kind.title)) if kind else code
+
+
+def named(row: Any) -> str:
+    """What a row of the register is called: of a journal or a report, the period too."""
+    kind = catalog.KINDS.get(row.kind)
+    period = periods.named(kind.of, row.object_id) if kind else ""
+    return f"{title(row.kind)}: {period}" if period else title(row.kind)
 
 
 def titles() -> list[tuple[str, str]]:

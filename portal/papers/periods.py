@@ -89,6 +89,18 @@ def own_of(number: int) -> tuple[int, Period] | None:
     return user_id, month(date(year, slot + 1, 1)) if slot < 12 else quarter(date(year, (slot - 11) * 3, 1))
 
 
+def named(of: str, number: int) -> str:
+    """The month or quarter that a paper of such objects is of; nothing for papers of other things."""
+    if of == "period":
+        found = period_of(number)
+    elif of == "own_period":
+        own = own_of(number)
+        found = own[1] if own else None
+    else:
+        return ""
+    return found.title if found else ""
+
+
 def journal_papers(day: date, worker_id: int | None) -> dict[str, Any]:
     """The journal of the day's month and quarter as papers: of one colleague, or of all. Their code and numbers."""
     spans = {"month": month(day), "quarter": quarter(day)}

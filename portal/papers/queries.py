@@ -110,7 +110,16 @@ def _of_decisions() -> list[str]:
 def register_page(user: Any, wanted: Wanted, number: int, size: int = PAGE) -> tuple[list[Any], bool]:
     """A page of the register, the latest first, and whether there are more."""
     columns = (
-        *(Paper.id, Paper.kind, Paper.year, Paper.number, Paper.day, Paper.signed_on, Paper.voided_at),
+        *(
+            Paper.id,
+            Paper.kind,
+            Paper.object_id,
+            Paper.year,
+            Paper.number,
+            Paper.day,
+            Paper.signed_on,
+            Paper.voided_at,
+        ),
         *(Family.id.label("family_id"), Family.number.label("family_number"), Family.surname),
         families.reach(user).label("is_near"),
     )

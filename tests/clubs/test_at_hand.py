@@ -78,3 +78,13 @@ def test_who_came_and_has_no_place_is_named(visitor, club, leader):
     stopped = make_recipient(surname="Скрытнова", status="removed")
     visitor.post(f"/clubs/sessions/{session.id}/attendance", 422, **{f"mark__{stopped.id}": "came"})
     assert "Скрытнова" not in visitor.text
+
+
+def test_the_sheet_of_attendance_is_printed_from_the_session(app, club, leader):
+    session = make_session(club, clock.today())
+    sheet = f"/papers/attendance-sheet/{session.id}"
+    for user, links in ((leader, 1), (make_user("staff"), 0)):
+        page = Client(app, user)
+        page.get(f"/clubs/sessions/{session.id}")
+        assert len(page.page.xpath(f"//*[@id='round']//a[@href='{sheet}']")) == links
+        page.get(sheet, 200 if links else 403)

@@ -274,6 +274,25 @@ def test_what_is_typed_on_with_an_expired_login_is_kept_too(lead):
     assert queries.draft_of(lead.user_id, form_of(lead))[0] == [("notes", WORDS)]
 
 
+@pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        ("http://localhost/families/7?before=9#history", "/login?next=/families/7?before%3D9"),
+        ("http://evil.example/families/7", "/login"), ("http://localhost", "/login"), ("", "/login"), ("//[", "/login"),
+    ],
+)  # fmt: skip
+def test_a_button_pressed_after_the_login_expired_comes_back_to_its_page_and_says_that_nothing_was_done(
+    lead, referrer, back
+):
+    token = lead.token()
+    expire(lead)
+    url, data = f"/families/{lead.family_id}/submit", {"csrf_token": token}
+    answer = lead.http.post(url, data=data, headers={"Referer": referrer})
+    assert answer.location == back
+    lead.get(answer.location)
+    assert "ничего не сохранено" in lead.text
+
+
 def test_buttons_wrong_tokens_ended_logins_and_the_dismissed_keep_nothing(lead, app):
     token = lead.token()
     expire(lead)

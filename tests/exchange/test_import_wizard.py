@@ -85,6 +85,16 @@ def test_unknown_headings_are_named_by_hand_and_remembered(client: Client) -> No
     )
 
 
+def test_a_column_that_is_not_taken_is_named_before_anything_is_written(app: Flask) -> None:
+    client = Client(app, make_user("admin"))
+    rows: Rows = [["ФИО сотрудника", "Кем  работает", "Отдел", "2026"], ["Сидорова Анна", "педагог", "", "1"]]
+    client.get(upload(client, "staff", rows))
+    assert "Столбцы, которые не будут внесены" in client.text
+    note = client.page.xpath("string(//div[contains(@class, 'note')])")
+    assert "Кем работает" in note
+    assert "ФИО" not in note and "Отдел" not in note and "2026" not in note
+
+
 def test_a_heading_that_was_known_can_be_said_to_mean_nothing(client: Client) -> None:
     preview = upload(client, "contacts", [contacts.HEAD, contacts.row()])
     client.get(f"{preview}/headings")

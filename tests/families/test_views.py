@@ -309,6 +309,7 @@ def test_the_way_to_the_consilium(worker):
     worker.get(base)
     assert worker.page.xpath(f"//a[@href='{base}/consents/new']")
     worker.get(f"{base}/consents/new")
+    assert worker.page.xpath(f"//a[@href='/papers/families/{base.rpartition('/')[2]}#offers']")
     mother = worker.page.xpath("//select[@name='representative_id']/option/@value")[0]
     worker.post(f"{base}/consents/new", representative_id=mother, given_on=clock.today().isoformat())
     assert status_of(family_id) == "consented"

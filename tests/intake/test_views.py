@@ -141,6 +141,8 @@ def test_the_second_editor_sees_what_stands_there_and_keeps_what_they_typed(clie
 def test_agreements_are_corrected_ended_and_their_scan_comes_back(app, client, family, worker):
     base, mother = f"/families/{family.id}", representative_of(family.id)
     scan = (io.BytesIO(picture("PNG")), "Лесникова.png")
+    client.get(f"{base}/agreements/new")
+    assert client.page.xpath(f"//a[@href='/papers/families/{family.id}#offers']")
     client.post(f"{base}/agreements/new", number="7", signed_on=today(), representative_id=mother, scan=scan)
     one = db.session.query(Agreement).one()
     answer = client.get(f"{base}/agreements/{one.id}/scan")

@@ -414,3 +414,6 @@ def test_the_whole_department_comes_first_to_who_sees_it(app: Flask) -> None:
             client.get(f"/papers/bulk/{place}")
             picked = client.page.xpath("//input[@name='whose'][@checked]/@value")
             assert picked == ([chosen] if chosen else []), (role, place)
+        client.get("/papers/bulk/journal")
+        picked = client.page.xpath("//input[@name='of'][@checked]/@value")
+        assert picked == (["center"] if chosen else []), role

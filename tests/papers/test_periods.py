@@ -21,6 +21,18 @@ def test_the_period_of_a_number(number, first, last, title):
     assert (period.first, period.last, period.title, period.id) == (first, last, title, number)
 
 
+def test_a_registered_journal_says_of_which_period():
+    own = periods.own_id(7, periods.quarter(date(2026, 11, 3)))
+    assert periods.named("period", 202611) == "ноябрь 2026 г."
+    assert periods.named("own_period", own) == "IV квартал 2026 г."
+    assert (
+        periods.named("period", 202613)
+        == periods.named("own_period", 0)
+        == periods.named("family", 202611)
+        == ""
+    )
+
+
 @pytest.mark.parametrize(
     "number", [0, 1, 20260, 20265, 202600, 202613, 199912, 210001, 21001, 2**31 - 1, -20264]
 )

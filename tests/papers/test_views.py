@@ -73,7 +73,7 @@ def _register(client: Client, family: Family) -> int:
 def test_a_paper_is_printed_under_a_name_that_tells_nothing(client: Client, family: Family) -> None:
     base = f"/papers/{CODE}/{family.id}"
     client.get(base)
-    links = client.page.xpath("//*[@id='print']//a/@href")
+    links = client.page.xpath("//*[@id='print']//a[contains(@class, 'btn')]/@href")
     assert links[:3] == [f"{base}/pdf", f"{base}/docx", f"{base}/blank"]
     pdf = client.get(f"{base}/pdf")
     assert pdf.mimetype == "application/pdf" and pdf.data.startswith(b"%PDF")
@@ -133,6 +133,7 @@ def test_registering_and_a_second_click(client: Client, family: Family, said: Sa
     assert _register(client, family) == paper_id
     client.get(f"/papers/{CODE}/{family.id}")
     assert "№ 1 от" in client.text and not client.page.xpath("//form[contains(@action, '/register')]")
+    assert client.page.xpath("//*[@id='register']//a/@href")[-1] == f"/papers/registered/{paper_id}/pdf"
     said.facts["word"] = "иначе"
     client.get(f"/papers/{CODE}/{family.id}")
     assert client.page.xpath("//form[contains(@action, '/register')]")
