@@ -250,8 +250,8 @@ def sign(room: Room) -> None:
 def check_the_paper(room: Room, center: Center) -> None:
     """The address in the QR of the paper, read by a telephone that nobody has signed in to yet, and by the others."""
     link = room.third.get_by_role("link", name="Сверить бумагу с базой данных")
-    address = str(link.get_attribute("href"))
-    assert making.paper_address(KINDS["minutes"], room.meeting_id).endswith(address)
+    meeting_id, address = int(room.address.rpartition("/")[2]), str(link.get_attribute("href"))
+    assert making.paper_address(KINDS["minutes"], meeting_id).endswith(address)
     address = center.url + address
     reader = center.open(size="phone")
     reader.goto(address)

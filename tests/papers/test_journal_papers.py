@@ -7,7 +7,7 @@ import pytest
 from portal import clock
 from portal.clubs.models import ClubSession
 from portal.db import db, technical
-from portal.journal import actions, checking, state_actions
+from portal.journal import actions, checking, months, state_actions
 from portal.papers import periods
 from portal.papers.catalog import KINDS
 from tests.client import Client
@@ -176,3 +176,29 @@ def test_pages_lead_to_the_papers_of_a_period(app, head, lead, patronage, month)
     for code, number in (("service-journal", month), ("period-report", quarter.id), ("family-register", 1)):
         assert page.get(f"/papers/{code}/{number}/pdf").data.startswith(b"%PDF")
         own.get(f"/papers/{code}/{number}", status=404)
+
+
+def test_the_month_that_is_read_leads_to_its_paper_whosever_it_is(app, head, lead, patronage):
+    first, second = (submitted(patronage, lead, starts_at=time(hour)) for hour in (8, 10))
+    day = clock.today()
+    page, key = Client(app, head), f"{day:%Y-%m}"
+    for query, code, of in (
+        (f"month={key}", "service-journal", None),
+        (f"worker={lead.id}", "worker-journal", lead.id),
+    ):
+        page.get(f"/journal/month?{query}")
+        papers = page.page.xpath("//main//a[starts-with(@href, '/papers/')]/@href")
+        spans = (periods.month(day), periods.quarter(day))
+        assert papers == [f"/papers/{code}/{periods.own_id(of, one) if of else one.id}" for one in spans]
+        assert page.page.xpath("//tbody//th/a/@href") == [f"/journal/{one}" for one in (first, second)]
+        for paper in papers:
+            assert page.get(f"{paper}/pdf").data.startswith(b"%PDF")
+    page.get("/journal/month?month=2100-01")
+    assert not page.page.xpath("//main//a[starts-with(@href, '/papers/')]")
+    page.get(f"/journal/month?after=1&month={key}")
+    assert page.page.xpath("//tbody//th/a/@href") == [f"/journal/{second}"]
+    assert not page.page.xpath("//a[@rel='next']")
+    rows, following = months.table((day.year, day.month), None, "", size=1)
+    assert [row.id for row in rows] == [first] and following == rows[0].number
+    rows, following = months.table((day.year, day.month), None, "", following, 1)
+    assert [row.id for row in rows] == [second] and following is None
