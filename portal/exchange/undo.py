@@ -183,6 +183,7 @@ def undo(import_id: int, actor_id: int) -> int:
         row = s.get_one(Import, import_id, with_for_update=True, populate_existing=True)
         if row.state == "undone":
             raise RuleBroken("undone_already", N_("This import is undone already."))
+        _hold(s, made_by(import_id))
         obstacles = in_the_way(import_id)
         if obstacles:
             message = N_("Something was built on this import, so it stays. The page says what.")
@@ -200,6 +201,14 @@ def undo(import_id: int, actor_id: int) -> int:
         row.state, row.undone_at, row.undone_by_id = "undone", clock.now(), actor_id
         audit.record(s, Event.IMPORT_UNDONE, actor_id, row, old={"rows": ids})
         return sum(map(len, ids.values()))
+
+
+def _hold(s: Session, made: Made) -> None:
+    """Nobody names these rows from now on: who would, waits, and finds them gone."""
+    for name in sorted(made):
+        held = tracks.table_of(name).c.id
+        for some in tracks.chunks(made[name]):
+            s.execute(select(held).where(held.in_(some)).order_by(held).with_for_update()).all()
 
 
 def _patronages(contact_ids: Sequence[int]) -> Any:

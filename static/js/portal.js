@@ -225,9 +225,26 @@
     if (form) release(form);
   });
 
+  /* What was typed while the form was on its way is written into the one that has come back. */
+  doc.addEventListener("htmx:before:swap", function (event) {
+    var context = event.detail.ctx, sent = context.request.body;
+    context.late = isGet(context) || !context.request.form ? [] : all("textarea[id], select[id], input[id]", context.request.form)
+      .filter(function (field) { return !/^(checkbox|radio|file|hidden)$/.test(field.type) && sent.getAll(field.name).length === 1; })
+      .map(function (field) { return { id: field.id, sent: sent.get(field.name), now: field.value }; })
+      .filter(function (one) { return one.now !== one.sent; });
+  });
+
+  function writeAgain(one) {
+    var field = doc.getElementById(one.id);
+    if (!field || field.value !== one.sent) return; /* another row has this number now */
+    field.value = one.now;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   doc.addEventListener("htmx:after:swap", function (event) {
     var context = event.detail.ctx;
     typed(doc);
+    (context.late || []).forEach(writeAgain);
     if (!context.request || isGet(context) || showErrors(doc)) return;
     if (problem && problem.firstElementChild) {
       problem.focus();

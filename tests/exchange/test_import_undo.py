@@ -140,7 +140,7 @@ def test_contacts_are_taken_back_and_the_norm_with_them(app: Flask) -> None:
     patronage = make_patronage(family, opened_on=enrolled, enrolled_on=enrolled)
     before = bring("contacts", [contacts.HEAD, contacts.row(40)], head)
     due = db.session.get_one(Patronage, patronage.id, populate_existing=True).next_contact_on
-    done = bring("contacts", [contacts.HEAD, contacts.row(1), contacts.row(2)], head)
+    done = bring("contacts", [contacts.HEAD, contacts.row(0), contacts.row(2)], head)
     assert db.session.get_one(Patronage, patronage.id, populate_existing=True).next_contact_on != due
     assert undo.undo(done.id, head.id) == 2
     assert count(Contact) == 1 == before.made

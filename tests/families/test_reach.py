@@ -1,11 +1,12 @@
 """Which families a user sees, and which they may change."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from portal import clock
 from portal.consilium.models import Item, Meeting, RollSeat
 from portal.db import db, technical
 from portal.families.queries import families_for, get_family, get_worked_with
@@ -55,16 +56,14 @@ def test_a_specialist_sees_the_families_assigned_to_them(app: Flask, role):
 
 
 def test_an_ended_assignment_and_an_older_episode_show_nothing(app: Flask):
-    me = make_user("specialist")
+    me, day = make_user("specialist"), clock.today() - timedelta(3)
     ended, old = make_patronage(lead=me), make_patronage(lead=me)
     with technical() as s:
-        s.execute(
-            update(Assignment).where(Assignment.patronage_id == ended.id).values(ends_on=date(2026, 11, 20))
-        )
+        s.execute(update(Assignment).where(Assignment.patronage_id == ended.id).values(ends_on=day))
         s.execute(
             update(Patronage)
             .where(Patronage.id == old.id)
-            .values(latest=False, status="removed", removed_on=date(2026, 11, 20))
+            .values(latest=False, status="removed", removed_on=day)
         )
     make_patronage(db.session.merge(make_family()), status="identified")
     assert seen(me) == set()

@@ -6,9 +6,10 @@ from datetime import timedelta
 from playwright.sync_api import Page, Request, Route, expect
 
 from portal import clock
-from tests.factories import make_family, make_patronage, make_user
+from tests.factories import make_family, make_patronage, make_plan, make_user
 from tests.journeys.conftest import Center
 
+SOON, LATER = "Дети учатся", "Дети учатся и здоровы"
 CLICK_TWICE = """button => {
   button.click();
   document.addEventListener("htmx:finally:request", () => requestAnimationFrame(() => button.click()));
@@ -114,3 +115,19 @@ def test_a_form_waits_for_its_draft_that_is_on_its_way(center: Center) -> None:
     let_go(page, draft)
     until_held(page, sent).continue_()
     expect(page.get_by_text("Контакт запланирован")).to_be_visible()
+
+
+def test_what_is_typed_while_a_row_is_added_stays(center: Center) -> None:
+    lead = make_user("specialist", username="lead")
+    plan = make_plan(make_patronage(make_family("Лесникова"), lead=lead), lead)
+    page = center.open("lead")
+    page.goto(f"/plans/{plan.id}/edit")
+    aim, rows = page.locator("[name=aim]"), page.locator("[name^=goals-0-measures-][name$=-text]")
+    aim.fill(SOON)
+    asked = hold(page, lambda request: request.method == "POST" and request.url.endswith("/edit"))
+    page.get_by_role("button", name="Ещё одно мероприятие").click()
+    adding = until_held(page, asked)
+    aim.fill(LATER)
+    adding.continue_()
+    expect(rows).to_have_count(2)
+    expect(aim).to_have_value(LATER)

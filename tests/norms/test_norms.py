@@ -251,7 +251,10 @@ def test_a_year_of_weeks(app, head):
     client.get("/contacts/norms?weeks=53")
     cells = client.page.xpath("//table[contains(@class, 'year')]/tbody/tr/td")
     assert len(cells) == 53
-    assert {"1✓", "0!", "0…"} <= {cell.text_content() for cell in cells}
+    signs = {"1✓", "0!", "0…"}
+    if period_of(Unit.WEEK, clock.today())[0].month != clock.today().month:
+        signs.remove("0…")  # the running week shows the month that was missed in it
+    assert signs <= {cell.text_content() for cell in cells}
     assert client.page.xpath("//table[contains(@class, 'year')]//a/@href") == [
         f"/families/{patronage.family_id}/norms"
     ]
