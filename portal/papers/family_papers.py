@@ -40,6 +40,7 @@ KINDS: tuple[Kind, ...] = (
         facts=plan_facts.support_plan,
         sample=PLAN,
         family_of=objects.of_plan,
+        earlier=(plan_facts.with_one_representative,),
     ),
     Kind(
         code="closing-analysis",

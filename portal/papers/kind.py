@@ -29,9 +29,9 @@ class Kind:
     permission: Permission = Permission.PAPER_PRINT
     is_registered: bool = True  # gets a number of the register of papers
     is_signed: bool = True  # waits for a signature once it is registered
-    later: tuple[
-        tuple[str, ...], ...
-    ] = ()  # dotted names of facts that a release added, the first one's first: earlier papers lack them
+    earlier: tuple[
+        Callable[[Facts], Facts], ...
+    ] = ()  # what former releases said, each of the facts after it
     has_blank: bool = False  # is printed empty too, to be filled by hand
     leads_to: Callable[[int], tuple[str, dict[str, Any]] | None] | None = (
         None  # endpoint and values of the page that its QR opens; else that of the paper itself

@@ -84,6 +84,15 @@ def support_plan(plan_id: int) -> Facts:
     }
 
 
+def with_one_representative(facts: Facts) -> Facts:
+    """What plans said while one representative signed them: of an approved one, who has agreed to it."""
+    first = facts["representatives"][0]
+    return {
+        "representative" if name == "representatives" else name: first if name == "representatives" else value
+        for name, value in facts.items()
+    }
+
+
 def _sphere(code: str) -> str:
     return sentence(settings.word("spheres", code))
 

@@ -1,6 +1,6 @@
 """The seal of what a paper says: by it a second click and a change of the record are told from a new release."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from portal import seals
@@ -17,7 +17,8 @@ def facts_of(kind: Kind, object_id: int) -> Facts:
 def seals_of(kind: Kind, object_id: int, facts: Facts) -> list[str]:
     """The seal with which these facts are registered today, then those that they got from earlier releases.
 
-    Facts that a release has added to the kind (`later`) are no change of the record, nor is the order they stand in.
+    What a release has added to the facts of the kind, or says otherwise (`earlier` undoes it), is no change of the
+    record; nor is the order they stand in.
     """
     return [
         seals.mac("paper", kind.code, object_id, said)
@@ -28,10 +29,20 @@ def seals_of(kind: Kind, object_id: int, facts: Facts) -> list[str]:
 
 def _shapes(kind: Kind, facts: Facts) -> Iterator[Facts]:
     yield facts
-    for names in reversed(kind.later):
+    for former in reversed(kind.earlier):
+        facts = former(facts)
+        yield facts
+
+
+def without(*names: str) -> Callable[[Facts], Facts]:
+    """For `earlier`: before the release that has added the facts of these dotted names."""
+
+    def former(facts: Facts) -> Facts:
         for name in names:
             facts = _without(facts, name)
-        yield facts
+        return facts
+
+    return former
 
 
 def _without(facts: Any, name: str) -> Any:

@@ -93,13 +93,13 @@ def fetch_the_week(page: Page) -> None:
 def hand_the_file_out(page: Page, family_id: int) -> None:
     """The whole of a family's data, for another center: what its manifest names is inside."""
     page.goto(f"/families/{family_id}")
-    page.get_by_role("link", name="Выдать полный файл").click()
-    look(page, "Полный файл семьи")
+    page.get_by_role("link", name="Выдать полное дело").click()
+    look(page, "Полное дело семьи")
     page.get_by_label("Передача в другой центр").check()
     page.get_by_label("Кому").fill("Центр «Надежда»")
     page.get_by_role("button", name="Сделать файл").click()
     expect(page.get_by_label("Кому")).to_have_value("Центр «Надежда»")
-    look(page, "Полный файл семьи")
+    look(page, "Полное дело семьи")
     page.get_by_label("На основании какого документа").fill("письмо № 12")
     page.get_by_label("Мне известно").check()
     page.get_by_role("button", name="Сделать файл").click()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
+from portal import check
+from portal.contacts.models import Contact
 from portal.db import db
 from portal.papers import drawing, filling, layouts
 from portal.papers.catalog import KINDS
@@ -49,6 +51,19 @@ def test_the_register_of_the_demo_center_has_papers_of_each_standing(registered:
     assert {paper.kind for paper in registered if paper.signed_on} >= kinds
     assert any(paper.voided_at for paper in registered)
     assert any(not paper.signed_on and not paper.voided_at for paper in registered)
+
+
+def test_the_last_visits_and_calls_have_marked_steps(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with opened(seeded(tmp_path_factory)):
+        held = select(Contact).where(Contact.state == "done").order_by(Contact.day.desc()).limit(25)
+        found = [KINDS["visit-sheet"].facts(contact.id) for contact in db.session.scalars(held)]
+        assert not [fault for fault in check.broken_rules() if fault["rule"] in ("R10", "R11")]
+    assert all(facts["stages"] for facts in found)
+    steps = [step for facts in found for step in facts["stages"]]
+    marks = [step["mark"] for step in steps]
+    assert 0.85 < marks.count("выполнено") / len(marks) < 1
+    assert any(step["note"] for step in steps if step["mark"] == "пропущено")
+    assert any(facts["contact"]["left_open"] for facts in found)
 
 
 @pytest.mark.parametrize("read", [of_pdf, of_docx])

@@ -26,7 +26,8 @@ def head(app: Flask) -> User:
 
 def _released(kind: Kind, monkeypatch: pytest.MonkeyPatch, *later: tuple[str, ...]) -> Kind:
     """The kind after releases that have added these facts to it."""
-    monkeypatch.setitem(catalog.KINDS, kind.code, replace(kind, later=later))
+    former = tuple(sealing.without(*names) for names in later)
+    monkeypatch.setitem(catalog.KINDS, kind.code, replace(kind, earlier=former))
     return catalog.KINDS[kind.code]
 
 
@@ -91,15 +92,21 @@ def _known() -> dict[str, set[str]]:
 
 def _beginning(kind: Kind) -> Facts:
     facts: Facts = kind.sample
-    for name in (name for release in kind.later for name in release):
-        facts = sealing._without(facts, name)
+    for former in reversed(kind.earlier):
+        facts = former(facts)
     return facts
 
 
 def test_a_release_says_which_facts_it_adds() -> None:
-    """Whoever adds a fact to a kind puts its name into `later`: else papers registered before read as changed.
-
-    A fact that is taken away or named otherwise cannot be made up for: leave it, beside the new one.
-    """
+    """Whoever changes the facts of a kind says by `earlier` what was said before: else papers registered before read
+    as changed. What the facts of today cannot give is left among them."""
     here = {kind.code: _named(_beginning(kind)) for kind in catalog.KINDS.values() if kind.is_registered}
     assert here == {code: names for code, names in _known().items() if code in here}
+
+
+def test_plans_registered_before_several_could_sign_them_read_as_they_did() -> None:
+    kind = catalog.KINDS["support-plan"]
+    now: Facts = {"author": {"short": "-"}, "representatives": [{"short": "Белова А. И."}], "goals": []}
+    before = {"author": {"short": "-"}, "representative": {"short": "Белова А. И."}, "goals": []}
+    assert [facts for former in kind.earlier for facts in [former(now)]] == [before]
+    assert list(kind.earlier[0](now)) == list(before), "the first seals went by the order"
