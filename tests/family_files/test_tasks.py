@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
-from portal import clock, files
+from portal import clock, files, whole_export
 from portal.accounts.models import RoleGrant, User
 from portal.audit import AuditEntry, Event, FamilyLook
 from portal.db import db, technical
@@ -20,7 +21,7 @@ from portal.families.models import Family, StoredFile
 from portal.family_files import handing_out, job, launching, limits, opening, pending
 from portal.family_files.archive import as_json, digest_of
 from portal.family_files.handing_out import Wanted
-from portal.family_files.models import FormerFile
+from portal.family_files.models import FormerFile, FormerPaper
 from portal.family_files.thirds import others_in
 from portal.intake.models import Intake
 from portal.jobs import actions, claims, worker
@@ -404,3 +405,49 @@ def test_what_nobody_takes_in_goes_after_a_day(app: Flask) -> None:
     os.utime(path, (1, 1))
     claims.tidy()
     assert lying(app, "brought_in") == []
+
+
+SCAN, SCANS = 2_000_000, 12
+
+
+def test_many_scans_are_never_in_memory_at_once(app: Flask) -> None:
+    """Made, looked through, and exported with everything else: each time a scan or two, not all of them."""
+    family_id, head = family(), make_user("head")
+    _scans(family_id, head.id)
+    task_id = launching.hand_out(family_id, HAND_OVER, head.id)
+    small = 6 * SCAN  # a scan is there some times over: sealed, opened, and on its way into the ZIP
+    assert _peak(do_all) < small
+    name = task(task_id).file
+    assert files.size_on_disk(name, "results") > SCAN * SCANS
+
+    def look_through() -> None:
+        with files.opened(name, "results") as file:
+            pending.look_into(name, file).opened.check_parts()
+
+    assert _peak(look_through) < small
+    assert _peak(lambda: whole_export.export(Path(app.config["INSTANCE"]) / "all.zip")) < small
+
+
+def _scans(family_id: int, by: int) -> None:
+    names = [files.keep(os.urandom(SCAN)) for _ in range(SCANS)]
+    common = {"media_type": "image/jpeg", "size": SCAN, "uploaded_at": clock.now()}
+    with technical() as s:
+        former = {"center": "Центр «Маяк»", "handed_on": clock.today(), "number": 7, "digest": "0" * 64}
+        file = FormerFile(family_id=family_id, **former, brought_by_id=by, brought_at=clock.now())
+        s.add(file)
+        s.flush()
+        for number, (name, sha256) in enumerate(names):
+            s.add(stored := StoredFile(name=name, sha256=sha256, **common))
+            s.flush()
+            path = f"files/{number:04}.jpg"
+            s.add(FormerPaper(file_id=file.id, path=path, stored_id=stored.id, sha256=sha256))
+
+
+def _peak(work: Callable[[], object]) -> int:
+    """How much more was in memory at once, in bytes."""
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak - before
