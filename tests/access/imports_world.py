@@ -6,7 +6,7 @@ from portal import clock, files
 from portal.accounts.models import User
 from portal.db import technical
 from portal.exchange.models import Import
-from portal.exchange.running import FOLDER
+from portal.exchange.pending import FOLDER
 from portal.exchange.views import token_of
 
 KINDS = {"admin": "staff", "pedagogue": "sessions", "": "sessions"}  # of the others: families
