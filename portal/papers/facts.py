@@ -59,6 +59,21 @@ def position_dative(position: str) -> str:
     return f"{found.capitalize() if first.istitle() else found}{space}{rest}"
 
 
+_GENITIVES = {
+    "директор": "директора", "руководитель": "руководителя", "начальник": "начальника",
+    "заведующий": "заведующего", "заведующая": "заведующей", "исполняющий": "исполняющего",
+    "исполняющая": "исполняющей",
+}  # fmt: skip
+
+
+def position_genitive(position: str) -> str:
+    """«директора»: in whose person an agreement is made; a position nobody foresaw stays as it is."""
+    first, space, rest = position.partition(" ")
+    if first.casefold() == "временно":
+        return f"{first.lower()}{space}{position_genitive(rest)}"
+    return f"{_GENITIVES.get(first.casefold(), first)}{space}{rest}"
+
+
 def _day(value: date | datetime) -> date:
     return clock.local(value).date() if isinstance(value, datetime) else value
 
@@ -80,6 +95,8 @@ def sample_common(country: str = "ru") -> Facts:
             "director_genitive": "Соколовой Н. В.",
             "director_position": "Директор",
             "director_position_dative": "Директору",
+            "director_full_genitive": "Соколовой Натальи Викторовны",
+            "director_position_genitive": "директора",
         },
         "paper": {"number": "17", "day": "22.11.2026", "day_words": "22 ноября 2026 г."},
         "today": {"day": "22.11.2026", "words": "22 ноября 2026 г."},

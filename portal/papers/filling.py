@@ -139,6 +139,7 @@ def _table(block: Table, facts: Facts, blank: bool) -> Finished:
         "rows": [[_cell(column, row, blank) for column in block.columns] for row in found],
         "empty": "" if found else block.empty,
         "tall": blank,
+        "by_hand": [not column.value for column in block.columns],
     }
 
 

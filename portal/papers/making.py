@@ -77,6 +77,8 @@ def common(number: str = "", day: date | None = None) -> Facts:
             "director_genitive": director.genitive_parts.short,
             "director_position": position,
             "director_position_dative": said.position_dative(position),
+            "director_full_genitive": director.genitive,
+            "director_position_genitive": said.position_genitive(position),
         },
         "paper": {"number": number, "day": said.day(day), "day_words": said.day_words(day)},
         "today": {"day": said.day(today), "words": said.day_words(today)},

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from portal.papers import drawing
-from portal.papers.filling import finish
+from portal.papers.filling import Finished, finish
 from portal.papers.kind import Facts
 from portal.papers.layouts import FOLDER, Layout
 from portal.papers.text import FONTS, bound, drawable
@@ -21,7 +21,7 @@ def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = Non
 
     facts = drawing.ready(layout, facts, blank)
     paper = drawing.head(layout, facts) | {"landscape": layout.landscape, "qr": None}
-    blocks = finish(layout, facts, blank)
+    blocks = _together(finish(layout, facts, blank))
     placed = next((one for one in blocks if one["kind"] == "qr"), None)
     if qr and (blank or placed):
         caption = (placed or {}).get("caption") or drawing.CAPTION
@@ -39,6 +39,17 @@ def draw(layout: Layout, facts: Facts, blank: bool = False, qr: str | None = Non
         _forget()
     assert isinstance(made, bytes)  # noqa: S101
     return made
+
+
+def _together(blocks: list[Finished]) -> list[Finished]:
+    """The blocks, with signatures that follow each other as one: no page turns among them."""
+    found: list[Finished] = []
+    for one in blocks:
+        if found and one["kind"] == found[-1]["kind"] == "signatures":
+            found[-1] = found[-1] | {"lines": found[-1]["lines"] + one["lines"]}
+        else:
+            found.append(one)
+    return found
 
 
 def _forget() -> None:

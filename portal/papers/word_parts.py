@@ -84,6 +84,13 @@ def whole(row: Any, height: float | None = None) -> None:
         row.height = Mm(height)
 
 
+def stay(table: Any, with_next: bool) -> None:
+    """No page turns inside the table, nor, when it stays with what follows, after it."""
+    for row in table.rows if with_next else table.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
 def write_on(paragraph: Any, width: Any) -> None:
     """From here to the right edge a line to write on."""
     paragraph.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)

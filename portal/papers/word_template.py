@@ -50,6 +50,7 @@ class _Writer:
     def __init__(self, layout: Layout, blank: bool) -> None:
         self.layout, self.blank = layout, blank
         self.document: Any = Document()
+        self.to_sign = False  # what is written now goes to the next page together with the signatures below
         self.body = 10.5 if layout.landscape else 12
         self._styles()
         self.width = self._page()
@@ -119,7 +120,8 @@ class _Writer:
             Items: self._items, Each: self._each, Signatures: self._signatures,
             Qr: lambda one: self.qr(one.caption), PageBreak: lambda _: self._page_break(),
         }  # fmt: skip
-        for block in blocks:
+        for place, block in enumerate(blocks):
+            self.to_sign = any(map(_is_signed, blocks[place + 1 : place + 4]))
             if self.blank:
                 if block.in_blank:
                     writers[type(block)](block)
@@ -131,7 +133,9 @@ class _Writer:
                 self.tag("endif")
 
     def _paragraph(self, block: Paragraph) -> None:
-        self.say(block.paragraph, block.align).runs[0].bold = block.bold
+        paragraph = self.say(block.paragraph, block.align)
+        paragraph.runs[0].bold = block.bold
+        paragraph.paragraph_format.keep_with_next = self.to_sign
 
     def _section(self, block: Section) -> None:
         self.say(block.section, style="Heading 2")
@@ -139,6 +143,7 @@ class _Writer:
     def _field(self, block: Field) -> None:
         paragraph = self.say(f"{block.field}:")
         paragraph.runs[0].bold = True
+        paragraph.paragraph_format.keep_with_next = self.to_sign
         if block.value and (not self.blank or self._is_kept(block.value)):
             paragraph.add_run(f" {block.value}")
             return
@@ -163,7 +168,7 @@ class _Writer:
         for cell, column in zip(loops[1].cells, block.columns, strict=True):
             empty = self.blank and "row." in column.value and block.table not in self.layout.keep
             self._cell(cell, "" if empty else column.value, column.align)
-        if self.blank:
+        if self.blank or not all(column.value for column in block.columns):
             word_parts.whole(loops[1], 8)
         self._widths(table, [column.width for column in block.columns])
         self._gap()
@@ -179,6 +184,7 @@ class _Writer:
         word_parts.narrow(table)
         for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
             self._cell(cell, column.head, "center", bold=True)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
             word_parts.shade(cell)
         word_parts.repeat(table.rows[0])
         word_parts.whole(table.rows[0])
@@ -218,7 +224,8 @@ class _Writer:
         self.tag("endfor")
 
     def _signatures(self, block: Signatures) -> None:
-        for one in block.signatures:
+        for place, one in enumerate(block.signatures, 1):
+            more = self.to_sign or place < len(block.signatures)
             table = self.document.add_table(2, 5)
             table.autofit = False
             name = "" if self.blank and not self._is_kept(one.name) else one.name
@@ -233,14 +240,16 @@ class _Writer:
             word_parts.whole(table.rows[0], 10)
             for cell in table.rows[0].cells:
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+            word_parts.stay(table, more)
             self._widths(table, [5, 0.5, 3, 0.5, 4])
-            self._gap()
+            self._gap().paragraph_format.keep_with_next = more
 
-    def _gap(self) -> None:
-        """Two tables that touch would become one."""
+    def _gap(self) -> Any:
+        """A low paragraph: two tables that touch would become one."""
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(6)
+        return paragraph
 
     def qr(self, caption: str = "") -> None:
         """The place of the QR."""
@@ -251,3 +260,7 @@ class _Writer:
 
     def _page_break(self) -> None:
         self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+
+def _is_signed(block: Block) -> bool:
+    return isinstance(block, Signatures) or (isinstance(block, Each) and any(map(_is_signed, block.blocks)))

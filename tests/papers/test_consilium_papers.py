@@ -1,5 +1,7 @@
 """Minutes, extracts and orders: they say what the record says, in the right case, and only to whom it is open."""
 
+import re
+
 import pytest
 
 from portal.audit import FamilyLook
@@ -7,8 +9,10 @@ from portal.consilium import actions, decisions
 from portal.consilium.models import Meeting
 from portal.db import db, technical
 from portal.families.models import FamilyMember
+from portal.papers import layouts, pdf
 from portal.papers.catalog import KINDS
 from portal.papers.extract_facts import known
+from portal.papers.facts import sample_common
 from portal.settings import actions as settings
 from tests.client import Client
 from tests.consilium.after import enroll, remove
@@ -24,6 +28,7 @@ from tests.consilium.rows import (
 )
 from tests.counting import counted
 from tests.factories import make_patronage, make_user
+from tests.papers.reading import of_pdf
 from tests.papers.said import facts_of, holds, text_of, words_of
 
 
@@ -38,7 +43,7 @@ def test_minutes_say_all_that_happened(app):
     holds(
         text,
         "Протокол № 1",
-        "социально-психолого-медико-педагогического консилиума",
+        "социального психолого-медико-педагогического консилиума",
         "О постановке на социальный патронаж семьи Первой",
         "О постановке на социальный патронаж семьи Второй",
         "О снятии с социального патронажа семьи",
@@ -147,7 +152,7 @@ def test_the_order_to_enroll_names_all_in_the_right_case(people):
         "О постановке на социальный патронаж",
         "ПРИКАЗЫВАЮ:",
         "семью Котовой Марии Ивановны",
-        "режим патронажа: плановый",
+        "режим социального патронажа: плановый",
         "Закрепить за семьёй Ведущую Анну Петровну (социальный педагог)",
         "Привлечь к работе с семьёй: Психологову Анну Петровну (педагог-психолог)",
         "С приказом ознакомлены",
@@ -156,6 +161,28 @@ def test_the_order_to_enroll_names_all_in_the_right_case(people):
     )
     assert KINDS["enrollment-order"].get(people.head, decision.id).id == decision.id
     assert KINDS["removal-order"].get(people.head, decision.id) is None
+
+
+@pytest.mark.parametrize("involved", ["", "Психологову Анну Петровну"])
+def test_the_points_of_an_order_are_numbered_through(involved):
+    given = sample_common() | KINDS["enrollment-order"].sample | {"involved": involved}
+    text = of_pdf(pdf.draw(layouts.read("enrollment-order"), given))
+    points = re.findall(r"(?m)^(\d)\. [А-Я]", text)
+    assert points == [str(no) for no in range(1, len(points) + 1)]
+    assert len(points) == (6 if involved else 5)
+
+
+@pytest.mark.parametrize("code", ["minutes", "extract", "enrollment-order", "removal-order"])
+def test_the_consilium_is_called_as_the_regulation_calls_it(code):
+    """REG 1.3: «социальный психолого-медико-педагогический консилиум»."""
+    text = of_pdf(pdf.draw(layouts.read(code), sample_common() | KINDS[code].sample))
+    holds(text, "социального психолого-медико-педагогического консилиума")
+
+
+def test_who_has_read_an_order_writes_the_day():
+    given = sample_common() | KINDS["enrollment-order"].sample
+    text = of_pdf(pdf.draw(layouts.read("enrollment-order"), given))
+    assert text.count("«___» ______________ 20___ г.") == 1 + len(given["readers"])
 
 
 def test_a_decision_that_was_rejected_has_no_order(people):
