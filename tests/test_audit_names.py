@@ -20,6 +20,7 @@ def test_every_event_and_every_page_looked_at_has_a_name() -> None:
     assert set(EVENT_NAMES) == set(Event)
     source = "\n".join(path.read_text() for path in PORTAL.rglob("*.py"))
     looked_at = set(re.findall(r'audit\.look\w*\([^\n]*?"([\w.]+)"\)', source))
+    looked_at |= set(re.findall(r'\blook(?:: str)? ?= ?"([\w.]+)"', source))  # the results of jobs
     assert looked_at and looked_at == set(PAGE_NAMES) - set(GONE_PAGES)
 
 

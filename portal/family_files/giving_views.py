@@ -30,26 +30,26 @@ def give(family: Family) -> Response:
     if form.validate_on_submit():
         with form.rules():
             task_id = launching.hand_out(family_id, form.wanted(), current_user.id)
-            return go(url_for(".ready", family_id=family_id, task_id=task_id))
+            return go(url_for(".ready", family_id=family_id, handing_id=task_id))
     audit.look(current_user.id, family_id, "file")
     others = others_in(family_id)
     return render("family_files/give.html", form=form, family_id=family_id, number=number, others=others)
 
 
-def _task_of(user: Any, family_id: int, task_id: int) -> tuple[Family, Job] | None:
+def _task_of(user: Any, family_id: int, handing_id: int) -> tuple[Family, Job] | None:
     """The user's own task, of this family, which is within reach."""
-    family, task = families.get_family(user, family_id), jobs.get_job_of(user, job.OUT, task_id)
+    family, task = families.get_family(user, family_id), jobs.get_job_of(user, job.OUT, handing_id)
     if family is None or task is None or jobs.params_of(task)["family"] != family_id:
         return None
     return family, task
 
 
-@bp.get("/<int:family_id>/file/<int:task_id>")
+@bp.get("/<int:family_id>/file/<int:handing_id>")
 @requires(Permission.FAMILY_HAND_OUT, of=_task_of)
 def ready(found: tuple[Family, Job]) -> Response:
     """How far the file is; when it lies ready: what it is, and how to carry it."""
     family, task = found
-    here = url_for(".ready", family_id=family.id, task_id=task.id)
+    here = url_for(".ready", family_id=family.id, handing_id=task.id)
     if is_fragment() and task.finished_at:
         return go(here)
     manifest = _manifest(task) if task.file else None

@@ -75,7 +75,7 @@ def _about_out(params: Params) -> str:
 
 
 def _page_out(job_id: int, params: Params) -> str:
-    return url_for("family_files.ready", family_id=params["family"], task_id=job_id)
+    return url_for("family_files.ready", family_id=params["family"], handing_id=job_id)
 
 
 def in_params(archive: str, digest: str, people: dict[int, int]) -> Params:

@@ -89,12 +89,12 @@ def build(app: Flask) -> World:
     )
     for role in users:
         world.own[role]["photo_id"] = photo_of(club["session_id"], lead)  # each their own to delete
-        world.own[role]["task_id"] = made_for(users[role], world.own[role]["family_id"])
+        world.own[role]["handing_id"] = made_for(users[role], world.own[role]["family_id"])
         world.own[role]["taking_id"] = taken_by(users[role])
         world.own[role]["archive"] = archive_of(users[role])
         world.own[role]["deputy_id"] = of_head if role == "admin" else of_specialist
     world.other["deputy_id"] = of_another
-    world.other |= {"task_id": made_for(lead, world.other["family_id"]), "archive": archive_of(lead)}
+    world.other |= {"handing_id": made_for(lead, world.other["family_id"]), "archive": archive_of(lead)}
     world.other["taking_id"] = taken_by(lead)
     world.other |= {"assignment_id": world.own["head"]["assignment_id"]} | imported("", lead)
     with technical() as s:
