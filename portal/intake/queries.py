@@ -55,12 +55,12 @@ def card_line(card: Card) -> CardLine:
     found = papers(card.family.id)
     intake, survey, agreement = found.intake, found.survey, found.agreement
     return CardLine(
-        came_on=intake and intake.received_on,
+        came_on=intake.received_on if intake else None,
         body=intake.body if intake else "",
-        surveyed_on=survey and survey.done_on,
+        surveyed_on=survey.done_on if survey else None,
         surveyed_late=survey is not None and survey.done_on > survey.due_on,
         agreement=agreement.number if agreement else "",
-        agreed_on=agreement and agreement.signed_on,
+        agreed_on=agreement.signed_on if agreement else None,
         standing=found.standing,
         missing=missing(card, found),
     )
