@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tarfile
 import threading
 import time
 from pathlib import Path
@@ -35,6 +34,8 @@ def make() -> Path:
 
     PostgreSQL is left to pg_dump. A backup half written has another name, so that it is never taken for one.
     """
+    import tarfile  # only who writes a backup needs it
+
     name = f"portal-{clock.local(clock.now()):%Y-%m-%d-%H%M%S}.tar"
     half = folder() / f".{name}.half"
     copy = folder() / ".database.half"

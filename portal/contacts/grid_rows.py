@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from portal.rules.names import FullName
@@ -113,12 +114,16 @@ def line(
 
 
 def _cell(monday: date, history: History, periods: list[Period], days: Sequence[date], today: date) -> Cell:
-    sunday = monday + timedelta(days=6)
+    sunday = monday + WEEK - DAY
     count = sum(monday <= day <= sunday for day in days)
     holding = _holding(periods, monday, sunday) if _on_patronage(history, monday, sunday) else None
-    if holding is None:
-        return Cell(monday, sunday, count)
-    return Cell(monday, sunday, count, str(holding.standing(today)), str(holding.unit))
+    return _kept(monday, count, holding.standing(today), holding.unit) if holding else _kept(monday, count)
+
+
+@lru_cache(maxsize=4096)
+def _kept(monday: date, contacts: int, standing: str = "", unit: str = "") -> Cell:
+    """A week looks the same for most families: it is held once."""
+    return Cell(monday, monday + WEEK - DAY, contacts, str(standing), str(unit))
 
 
 def _on_patronage(history: History, first: date, last: date) -> bool:

@@ -6,13 +6,15 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
-
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.exchange.workbook_guard import MAX_CHARS, MAX_ROWS, check_archive, too_many_rows, too_much_text
 from portal.exchange.workbook_layout import NOTHING, Hidden, hidden_of
 from portal.rules import N_, RuleBroken
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 MAX_BYTES = 20 * 1024 * 1024
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -88,6 +90,9 @@ def _read_archive(content: bytes, name: str) -> Iterator[Sheet]:
 
 
 def _read_sheets(content: bytes, name: str) -> Iterator[Sheet]:
+    # only who brings a workbook needs it
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
     budget = MAX_CHARS
     try:
         book, hidden = CalamineWorkbook.from_filelike(io.BytesIO(content)), hidden_of(content)
@@ -104,7 +109,7 @@ def _read_sheets(content: bytes, name: str) -> Iterator[Sheet]:
         raise _unreadable(name) from error
 
 
-def _rows(sheet: CalamineSheet, budget: int) -> tuple[list[tuple[int, tuple[object, ...]]], int]:
+def _rows(sheet: "CalamineSheet", budget: int) -> tuple[list[tuple[int, tuple[object, ...]]], int]:
     rows: list[tuple[int, tuple[object, ...]]] = []
     before = ("",) * (sheet.start[1] if sheet.start else 0)
     for number, cells in enumerate(sheet.iter_rows(), 1):

@@ -1,4 +1,4 @@
-"""What stands beside the card of a family: of contacts, plans, clubs and papers."""
+"""What stands beside the card of a family: of contacts, plans, clubs and papers, and what is missing."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from portal.clubs import stays
 from portal.contacts.queries import last_and_next
 from portal.families.card import Card
 from portal.family_files.former import former_centers
+from portal.intake import queries as intake
 from portal.papers import standing
 from portal.patronage import stages
 from portal.plans.queries import card_line
@@ -24,4 +25,5 @@ def beside_card(card: Card) -> dict[str, Any]:
         "clubs": clubs.clubs_of_family(card.family.id),
         "dossier": standing.of_family(card.family.id),
         "formers": former_centers(card.family.id),
+        "intake": intake.card_line(card),
     }

@@ -11,7 +11,7 @@ from portal.consilium.minutes_models import FollowUp
 from portal.consilium.models import Decision, Item, Meeting
 from portal.contacts.models import Suspension
 from portal.db import db
-from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.families.models import Consent, ConsentSignature, Family, FamilyCategory, FamilyMember
 from portal.memory import unchanged
 from portal.patronage.models import Assignment, Emergency, Patronage
 from portal.rules.lifecycle import OPEN
@@ -96,7 +96,6 @@ def card_of(family: Family) -> Card:
     return Card(
         family=family,
         members=members,
-        categories=sorted(row.code for row in family.categories),
         episodes=episodes,
         **unchanged(("family card", family.id), lambda: _around(family.id, members)),
     )
@@ -105,6 +104,7 @@ def card_of(family: Family) -> Card:
 def _around(family_id: int, members: list[FamilyMember]) -> dict[str, Any]:
     """What is of plain values; read once after each change."""
     return {
+        "categories": _categories(family_id),
         "consents": _consents(family_id, {one.id: one.full_name for one in members}),
         "assignments": _assignments(family_id),
         "decisions": _decisions(family_id),
@@ -112,6 +112,11 @@ def _around(family_id: int, members: list[FamilyMember]) -> dict[str, Any]:
         "suspended_on": _suspended_on(family_id),
         "emergency": _emergency(family_id),
     }
+
+
+def _categories(family_id: int) -> list[str]:
+    query = select(FamilyCategory.code).where(FamilyCategory.family_id == family_id)
+    return list(db.session.scalars(query.order_by(FamilyCategory.code)))
 
 
 def _consents(family_id: int, names: dict[int, str]) -> list[ConsentLine]:

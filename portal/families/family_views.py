@@ -1,6 +1,6 @@
 """Pages of families: the list, the card, and the forms that change it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -124,7 +124,7 @@ def show(family: Family) -> Response:
     audit.look(current_user.id, family.id, "card")
     before = _number("before") or None
     lines = history(family.id, before)
-    card, papers = card_of(family), intake.papers(family.id)
+    card = card_of(family)
     status = card.latest.status if card.latest else ""
     events = lifecycle.possible(status)
     beside = unchanged(("beside the card", family.id, clock.today()), lambda: beside_card(card))
@@ -135,8 +135,7 @@ def show(family: Family) -> Response:
         events=events,
         moves={event for event, to in events.items() if to != status},
         patronage_labels=patronage_labels,
-        papers=papers,
-        missing=_missing(card, papers, beside["dossier"]),
+        missing=_missing(card, beside["intake"].missing, beside["dossier"]),
         intake_labels=intake_labels,
         history=lines[:HISTORY],
         older=lines[HISTORY - 1].id if len(lines) > HISTORY else None,
@@ -163,7 +162,7 @@ def _alerts(family_id: int) -> list[Any]:
     return unchanged(("alerts of", family_id), lambda: alerts_of_family(family_id))
 
 
-def _missing(card: Card, papers: intake.Papers, dossier: list[Line]) -> list[Missing]:
+def _missing(card: Card, codes: Iterable[str], dossier: list[Line]) -> list[Missing]:
     """What is not there yet, with the place where it is entered; a signed paper of the register is a scan too."""
     unscanned = [one.id for one in card.consents if not one.has_scan and not one.withdrawn_on]
     signed = {one.consent_id for one in dossier if one.state == State.FINE}
@@ -175,7 +174,7 @@ def _missing(card: Card, papers: intake.Papers, dossier: list[Line]) -> list[Mis
             intake_labels.place(code, card.family.id, place),
             code in NEEDED,
         )
-        for code in intake.missing(card, papers)
+        for code in codes
         if code != "consent_scan" or place is not None
     ]
 

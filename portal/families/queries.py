@@ -12,6 +12,7 @@ from portal.access import Permission, Role, may
 from portal.consilium.models import Item, Meeting, MeetingSeat, RollSeat
 from portal.db import db
 from portal.families.models import Consent, ConsentSignature, Family, FamilyMember
+from portal.memory import unchanged
 from portal.patronage.models import Assignment, Patronage
 from portal.rules import consent as rules
 from portal.settings import queries as settings
@@ -104,7 +105,9 @@ def works_with(user: Any, family_id: int) -> bool:
     """Whether the user works with the family; of whoever sees all of them it need not be asked."""
     if may(user, Permission.FAMILY_VIEW_ALL):
         return True
-    return db.session.scalar(select(Family.id).where(Family.id == family_id, work(user))) is not None
+    query = select(Family.id).where(Family.id == family_id, work(user))
+    key = ("works with", user.id, family_id, clock.today())
+    return unchanged(key, lambda: db.session.scalar(query) is not None)
 
 
 def get_consent(user: Any, family_id: int, consent_id: int) -> Consent | None:

@@ -36,6 +36,36 @@ class Papers:
     standing: Standing | None = None
 
 
+@dataclass(frozen=True)
+class CardLine:
+    """What the family's card says of these papers, in plain values; `missing` are the codes of rules.intake."""
+
+    came_on: date | None
+    body: str  # who gave the signal; empty for an application of one's own
+    surveyed_on: date | None
+    surveyed_late: bool
+    agreement: str  # the number of the one in force
+    agreed_on: date | None
+    standing: Standing | None
+    missing: tuple[str, ...]
+
+
+def card_line(card: Card) -> CardLine:
+    """How the family came, its survey, its agreement, and what is missing."""
+    found = papers(card.family.id)
+    intake, survey, agreement = found.intake, found.survey, found.agreement
+    return CardLine(
+        came_on=intake.received_on if intake else None,
+        body=intake.body if intake else "",
+        surveyed_on=survey.done_on if survey else None,
+        surveyed_late=survey is not None and survey.done_on > survey.due_on,
+        agreement=agreement.number if agreement else "",
+        agreed_on=agreement.signed_on if agreement else None,
+        standing=found.standing,
+        missing=missing(card, found),
+    )
+
+
 def papers(family_id: int) -> Papers:
     """The papers of the family's latest patronage, in one query."""
     query = select(Patronage, Intake, Survey, Agreement)

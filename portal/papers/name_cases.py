@@ -10,8 +10,7 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.db import db
 from portal.families.models import FamilyMember
-from portal.papers.name_models import NameCase
-from portal.papers.name_parts import CASES, FIRST, LAST, MIDDLE, decline_part, is_female
+from portal.papers.name_models import CASES, NameCase
 from portal.rules.names import FullName, parse_full_name, tidy_name
 
 MODELS: dict[str, Any] = {one.__tablename__: one for one in (FamilyMember, User)}
@@ -84,17 +83,11 @@ class Cases:
 @lru_cache(maxsize=4096)
 def decline(last: str, first: str = "", middle: str = "", gender: str | None = None) -> Cases:
     """A name in its cases. `gender` is «m» or «f»; without it the name tells, and one that does not tell stays."""
+    from portal.papers.name_parts import in_case, is_female  # their rules are loaded with the first name
+
     name = FullName(tidy_name(last), tidy_name(first), tidy_name(middle))
     female = is_female(name) if gender is None else gender == "f"
-    return Cases(name, *(name if female is None else _in_case(name, case, female) for case in CASES))
-
-
-def _in_case(name: FullName, case: str, female: bool) -> FullName:
-    last, first, middle = (
-        decline_part(part, text, case, female)
-        for part, text in ((LAST, name.last), (FIRST, name.first), (MIDDLE, name.middle))
-    )
-    return FullName(last, first, middle)
+    return Cases(name, *(name if female is None else in_case(name, case, female) for case in CASES))
 
 
 def of_person(table: str, person_id: int) -> Cases:

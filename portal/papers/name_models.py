@@ -4,8 +4,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Model
-from portal.papers.name_parts import CASES
 
+CASES = ("genitive", "dative", "accusative", "instrumental", "prepositional")
 LONGEST = 310  # three parts of a hundred letters, and the endings
 _LISTED = ", ".join(f"'{case}'" for case in CASES)
 

@@ -1,13 +1,13 @@
-"""One part of a name in a case: pytrovich's rules, and ours where they err (Rosenthal §149)."""
+"""The parts of a name in a case: pytrovich's rules, and ours where they err (Rosenthal §149)."""
 
 import re
 
 from pytrovich.enums import Case, Gender, NamePart
 from pytrovich.maker import PetrovichDeclinationMaker
 
+from portal.papers.name_models import CASES
 from portal.rules.names import OGLY, FullName, normalise
 
-CASES = ("genitive", "dative", "accusative", "instrumental", "prepositional")
 LAST, FIRST, MIDDLE = NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME
 
 _maker = PetrovichDeclinationMaker()
@@ -86,6 +86,15 @@ def _by_surname(last: str) -> bool | None:
         if len(word) > 4 and word.endswith(ends):
             return female
     return None
+
+
+def in_case(name: FullName, case: str, female: bool) -> FullName:
+    """The name in the case, part by part."""
+    last, first, middle = (
+        decline_part(part, text, case, female)
+        for part, text in ((LAST, name.last), (FIRST, name.first), (MIDDLE, name.middle))
+    )
+    return FullName(last, first, middle)
 
 
 def decline_part(part: NamePart, text: str, case: str, female: bool) -> str:

@@ -13,8 +13,7 @@ from portal.accounts.models import User
 from portal.accounts.queries import get_user
 from portal.families.models import FamilyMember
 from portal.papers import named
-from portal.papers.name_models import LONGEST
-from portal.papers.name_parts import CASES
+from portal.papers.name_models import CASES, LONGEST
 from portal.web import Form, go, render
 
 bp = Blueprint("name_cases", __name__)

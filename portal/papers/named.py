@@ -14,8 +14,7 @@ from portal.db import atomic, db
 from portal.families.models import Family, FamilyMember
 from portal.families.queries import get_worked_with
 from portal.papers.name_cases import MODELS, OWNERS, decline
-from portal.papers.name_models import NameCase
-from portal.papers.name_parts import CASES
+from portal.papers.name_models import CASES, NameCase
 from portal.rules import N_, check_seen
 from portal.rules.names import clean
 

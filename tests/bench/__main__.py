@@ -30,6 +30,7 @@ from tests.bench.rows import CLUBS, GUESTS, Centre, fill
 from tests.client import FreshClient
 from tests.counting import counted
 from tests.ports import free_port
+from tests.setup.packages import compiled
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = (
@@ -60,6 +61,7 @@ def main() -> None:
     urls = {"SQLite": ""} | (
         {"PostgreSQL": os.environ["TEST_DATABASE_URL"]} if "TEST_DATABASE_URL" in os.environ else {}
     )
+    compiled()  # as `make run` does
     with _server({}, "/") as (bare, cpu):
         for name, url in urls.items():
             for size in sizes:

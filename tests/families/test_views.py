@@ -7,17 +7,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import clock, memory
 from portal.audit import FamilyLook
 from portal.clubs.actions import join_club, leave_club
 from portal.db import db, technical
 from portal.families import actions, consents
 from portal.families.models import Consent, Family, FamilyMember, StoredFile
-from portal.patronage.models import Patronage
+from portal.patronage.actions import hand_over
+from portal.patronage.models import Assignment, Patronage
+from portal.settings.actions import change_settings
 from tests.client import Client
+from tests.consilium.rows import make_meeting, make_people, propose_removal
 from tests.counting import counted
 from tests.factories import make_club, make_consent, make_family, make_patronage, make_user
 from tests.families.people import family_values, minor, representative, typed
+from tests.intake.papers import sign
 from tests.test_files import pdf, picture
 
 CARD_PAGES = ("", "/edit", "/consents/new", "/decline")
@@ -483,6 +487,39 @@ def test_pages_ask_no_more_of_larger_families(app: Flask):
                 client.get(f"/families/{family_id}{page}")
             counts.append(len(sent))
         assert counts[0] == counts[1], (page, counts)
+
+
+def test_the_card_asks_for_little_and_sees_what_was_changed(app: Flask, monkeypatch):
+    family = make_family(children=2)
+    head, lead = make_user("head"), make_user("specialist")
+    make_patronage(family, lead=lead)
+    family_id = family.id
+    change_settings(head.id, centre_name="Берег")  # what is kept is as of the last change
+    monkeypatch.setattr(memory, "forget", lambda app: None)  # nothing below is written past the audit log
+    for reader in (head, lead):
+        client = Client(app, reader)
+        client.get(f"/families/{family_id}")
+        with counted() as sent:
+            client.get(f"/families/{family_id}")
+        assert len([one for one in sent if "login_sessions" not in one]) <= 4
+        assert "17-а" not in client.text
+    sign(family_id, lead.id, number="17-а")
+    client.get(f"/families/{family_id}")
+    assert "17-а" in client.text
+
+
+def test_who_works_with_the_family_no_longer_is_offered_no_change(app: Flask, monkeypatch):
+    people, both = make_people(), make_user("specialist", "chair")
+    patronage = make_patronage(lead=both)
+    client, card = Client(app, both), f"/families/{patronage.family_id}"
+    propose_removal(people, make_meeting(people), patronage)
+    monkeypatch.setattr(memory, "forget", lambda app: None)  # nothing below is written past the audit log
+    client.get(card)
+    assert client.page.xpath(f"//main//a[@href='{card}/edit']")
+    assigned = db.session.scalars(select(Assignment.id).where(Assignment.patronage_id == patronage.id)).all()
+    hand_over(assigned, people.lead.id, clock.today(), "отпуск", people.head.id)
+    client.get(card)
+    assert not client.page.xpath(f"//main//a[@href='{card}/edit']")
 
 
 def test_the_list_page_asks_no_more_for_more_rows(app: Flask):

@@ -1,7 +1,5 @@
 """A paper of an object: the center's own words, the register's number, Russian whoever asks, and where the QR leads."""
 
-import subprocess
-import sys
 from datetime import date
 
 from flask import Flask, g
@@ -15,7 +13,7 @@ from portal.papers.catalog import KINDS
 from portal.papers.kind import Facts, Kind
 from portal.papers.law import LAW, WORDS
 from portal.settings import actions as settings
-from portal.web import ROOT, show_day
+from portal.web import show_day
 from tests.client import Client
 from tests.factories import make_user
 from tests.papers.reading import of_docx, of_pdf
@@ -101,12 +99,3 @@ def test_the_center_s_details_are_set_on_the_page(app: Flask) -> None:
     client.post("/settings/", 422, centre_name="Центр", centre_details="а" * 501)
     page = client.get("/settings/").text
     assert "centre_details" in page and "director_position" in page
-
-
-def test_the_portal_starts_without_what_draws_papers() -> None:
-    code = (
-        "import sys, portal, portal.papers.views, portal.papers.template_views, portal.papers.making;"
-        "print([name for name in ('typst', 'docx', 'docxtpl', 'lxml', 'segno') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == "[]"

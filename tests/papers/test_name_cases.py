@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.papers.name_cases import decline
-from portal.papers.name_parts import CASES
+from portal.papers.name_models import CASES
 
 BY_HAND = Path(__file__).with_name("names_by_hand.txt").read_text(encoding="utf-8")
 

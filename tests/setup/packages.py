@@ -1,6 +1,6 @@
 """Make .venv with the pinned packages; standard library only. `python3 -m tests.setup.packages [--tests]`.
 
-A second call finds its stamp and does nothing.
+A second call finds its stamp and what was compiled, and does nothing.
 """
 
 import hashlib
@@ -26,8 +26,21 @@ def ready(tests: bool) -> None:
     wanted = [name for name in LISTS if tests or not name.startswith("tests")]
     stamp = VENV / f".portal-{'tests' if tests else 'run'}"
     digest = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in wanted)).hexdigest()
-    if stamp.is_file() and PYTHON.exists() and stamp.read_text() == digest:
-        return
+    if not (stamp.is_file() and PYTHON.exists() and stamp.read_text() == digest):
+        _install(wanted)
+        stamp.write_text(digest)
+    compiled()
+
+
+def compiled() -> None:
+    """The portal's own modules as byte code, as pip leaves the packages: no start compiles hundreds of them again.
+
+    Where the folder cannot be written, each start does.
+    """
+    subprocess.run([str(PYTHON), "-m", "compileall", "-qq", "portal"], cwd=ROOT)
+
+
+def _install(wanted: list[str]) -> None:
     if not PYTHON.exists():
         _make()
     packages = [part for name in wanted if name != "constraints.txt" for part in ("-r", name)]
@@ -35,7 +48,6 @@ def ready(tests: bool) -> None:
     print("portal: installing the pinned packages (once)…", file=sys.stderr, flush=True)
     if subprocess.run(pip, cwd=ROOT).returncode:
         raise SystemExit("portal: the packages could not be installed: see pip's words above.")
-    stamp.write_text(digest)
 
 
 def _make() -> None:
