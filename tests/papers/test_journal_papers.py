@@ -76,7 +76,13 @@ def test_the_journal_has_every_entry_and_its_totals(app, head, lead, patronage, 
 
 def test_an_empty_month_says_so(app, head):
     text = text_of("service-journal", 202001)
-    holds(text, "январь 2020 г.", "Записей за этот период нет", "Услуг не оказано", "Записей в журнале за январь 2020 г. — 0")
+    holds(
+        text,
+        "январь 2020 г.",
+        "Записей за этот период нет",
+        "Услуг не оказано",
+        "Записей в журнале за январь 2020 г. — 0",
+    )
 
 
 def test_a_specialist_gets_their_own_journal(app, head, lead, patronage, month):
