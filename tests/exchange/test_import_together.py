@@ -10,18 +10,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, files
+from portal import clock
 from portal.accounts.models import User
 from portal.contacts.models import Contact
 from portal.db import Base, db, technical
-from portal.exchange import running, undo
+from portal.exchange import pending, running, undo
 from portal.exchange.kinds import KINDS
 from portal.exchange.models import Import, ImportRow
 from portal.patronage.models import Patronage
 from tests.exchange import test_import_contacts as contacts
-from tests.exchange.imports import looked, start
+from tests.exchange.imports import bring_register, looked, start
 from tests.exchange.tables import Rows, make_xlsx
-from tests.exchange.test_import_page import REGISTER
 from tests.factories import make_family, make_patronage, make_user
 from tests.together import at_once
 
@@ -62,7 +61,7 @@ def rows_of(several: int = SEVERAL) -> Rows:
 
 def test_one_upload_becomes_one_import(app: Flask) -> None:
     head = apart(make_user("head"))
-    name, _digest = files.keep(make_xlsx({"Лист1": rows_of(40)}), running.FOLDER)
+    name = pending.keep(make_xlsx({"Лист1": rows_of(40)}), {})
 
     def bring() -> None:
         running.run(running.start(KINDS["contacts"], name, head), head)
@@ -85,9 +84,7 @@ def test_what_is_undone_while_it_is_written_leaves_nothing(app: Flask) -> None:
 def test_nothing_is_built_on_what_is_being_undone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A visit is planned for a family of the register when nothing was found that keeps it from being taken back."""
     head = make_user("head")
-    name, _digest = files.keep(REGISTER.read_bytes(), running.FOLDER)
-    import_id = running.start(KINDS["families"], name, head)
-    running.run(import_id, head)
+    import_id = bring_register(head).id
     enrolled = select(Patronage.id).where(Patronage.status == "enrolled").order_by(Patronage.id)
     patronage_id, head_id = db.session.scalars(enrolled).first() or 0, head.id
     looked_for, found = undo.in_the_way, threading.Event()
