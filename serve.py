@@ -5,7 +5,8 @@ HOST and PORT say where; DEMO=1 fills a demo centre first.
 
 import gc
 
-gc.disable()  # what the start loads stays: to look for garbage in it again and again takes a fifth of its time
+if __name__ == "__main__":
+    gc.disable()  # what the start loads stays: to look for garbage in it again and again takes a fifth of its time
 
 import contextlib
 import os

@@ -1,5 +1,6 @@
 """How the portal is started: what runs before its workers are forked."""
 
+import gc
 import os
 import sys
 import threading
@@ -18,6 +19,11 @@ def _demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("DEMO", "1")
+
+
+def test_the_collector_rests_only_where_the_portal_is_served() -> None:
+    """Whoever imports the module keeps it: the tests themselves grew to gigabytes when they did not."""
+    assert gc.isenabled()
 
 
 def test_the_demo_is_filled_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
