@@ -158,7 +158,7 @@ def _plan() -> int:
     from tests.factories import make_plan
 
     lead = make_user("specialist")
-    return int(make_plan(make_patronage(make_family(), lead=lead), lead).id)
+    return int(make_plan(make_patronage(make_family(), lead=lead), lead, "in_force").id)
 
 
 def _register(app: Flask) -> Target:
